@@ -1,0 +1,271 @@
+"""The command line: the same desk without a window. Exit code 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from annotator.store import Project
+
+app = typer.Typer(
+    name="annotator",
+    help="Label who said what in the news. With a project, or nothing, it opens the window.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+COMMANDS = ("import", "suggest", "export", "predict", "check", "demo", "open")
+ProjectArgument = Annotated[Path, typer.Argument(help="The project file (.annotator).")]
+PipelineOption = Annotated[
+    str | None, typer.Option("--pipeline", help="An installed spaCy pipeline, by name or folder.", show_default=False)
+]
+
+
+def run() -> None:
+    """Runs the command line; `annotator`, `annotator PROJECT` and a window's file names mean `annotator open`."""
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+        arguments = ["open", *arguments]
+    try:
+        app(arguments)
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing was left half done.")
+
+
+@app.command("open")
+def open_window(
+    project: Annotated[Path | None, typer.Argument(help="The project file; without one, the last one used.")] = None,
+) -> None:
+    """Opens the window (the same as `annotator [PROJECT]`)."""
+    from annotator.gui.app import NoDisplay, main
+
+    if project is not None and not project.exists():
+        _fail(f"“{project}” is not there. `annotator import {project} FILES…` makes a new project of articles.")
+    try:
+        raise typer.Exit(main(project))
+    except NoDisplay as error:
+        _fail(str(error))
+
+
+@app.command("import")
+def import_articles(
+    project: Annotated[Path, typer.Argument(help="The project file; it is made when it is not there yet.")],
+    paths: Annotated[list[Path], typer.Argument(help="Text, CSV and JSONL files, and folders of them.")],
+    windows_1252: Annotated[
+        bool, typer.Option("--windows-1252", help="Read files that are not UTF-8 as Windows-1252.")
+    ] = False,
+) -> None:
+    """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
+    from annotator.formats.bring_in import bring_in
+    from annotator.store import create
+
+    new = not project.exists()
+    if new and not any(path.exists() for path in paths):
+        _fail(f"“{paths[0]}” is not there. No project was made.")
+    with _told():
+        opened = create(project) if new else _open(project)
+        with _progress("Bringing articles in") as step:
+            report = bring_in(opened, paths, windows_1252, step)
+        opened.close()
+    for where, reason in report.duplicates:
+        print(f"{where}: {reason}", file=sys.stderr)
+    for where, reason in report.refused:
+        print(f"{where}: {reason}", file=sys.stderr)
+    if report.legacy and not windows_1252:
+        print("To read such files as Windows-1252, add --windows-1252.", file=sys.stderr)
+    print(report.summary())
+    if report.refused and not report.added and not report.duplicates and not report.layers:
+        raise typer.Exit(1)
+
+
+@app.command()
+def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
+    """Suggests entities and claims for the articles that have none by this pipeline yet."""
+    from annotator.desk import add_suggestions
+    from annotator.store import articles
+    from annotator.suggest.pipeline import load
+    from annotator.suggest.suggester import model_name
+    from annotator.suggest.suggester import suggest as suggest_one
+
+    with _told():
+        opened = _open(project)
+        loaded = load(pipeline)
+        model, labels = model_name(loaded), opened.scheme.label_map
+        ids = articles.unsuggested(opened, *model)
+        with _progress("Suggesting") as step:
+            for number, article in enumerate(ids, 1):
+                text = articles.load(opened, article).text
+                add_suggestions(opened, article, suggest_one(loaded, text, labels), model)
+                step(number, len(ids))
+        opened.close()
+    print(f"Suggested for {len(ids):,} article{'' if len(ids) == 1 else 's'} with {' '.join(model)}.")
+
+
+@app.command()
+def export(
+    project: ProjectArgument,
+    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    format_name: Annotated[str, typer.Option("--format", help="jsonl (everything) or spacy (a DocBin).")] = "jsonl",
+    layer: Annotated[
+        str | None,
+        typer.Option(help="gold, an editor's name, model, or all. Without it, the editor's decisions."),
+    ] = None,
+    finished: Annotated[bool, typer.Option("--finished", help="Only articles that are finished.")] = False,
+) -> None:
+    """Writes a dataset: the editor's decisions, the suggestions, or every layer."""
+    from annotator.formats import WRITERS
+    from annotator.formats.export import export as export_project
+
+    if format_name not in WRITERS:
+        raise typer.BadParameter(f"there are {' and '.join(WRITERS)}", param_hint="--format")
+    with _told():
+        opened = _open(project)
+        with _progress("Writing") as step:
+            report = export_project(opened, out, format_name, layer, finished, step)
+        opened.close()
+    for problem in report.problems:
+        print(problem, file=sys.stderr)
+    if report.problems:
+        print(f"{len(report.problems):,} spans are in the record only (see above).", file=sys.stderr)
+    print(f"Wrote {report.written:,} record{'' if report.written == 1 else 's'} to {out}, each read back and compared.")
+
+
+@app.command()
+def predict(
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "text"}.')],
+    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="The records with suggestions.")],
+    pipeline: PipelineOption = None,
+) -> None:
+    """Suggests entities and claims for texts, without a project."""
+    from annotator import record as records
+    from annotator import scheme
+    from annotator.files import replacing
+    from annotator.formats import module
+    from annotator.formats.decoding import EncodingError, decode
+    from annotator.suggest.pipeline import load
+    from annotator.suggest.suggester import model_name
+    from annotator.suggest.suggester import suggest as suggest_one
+
+    jsonl = module("jsonl")
+    with _told():
+        try:
+            lines = list(jsonl.read(decode(source.read_bytes()), str(source)))
+        except EncodingError as error:
+            _fail(f"“{source}” {error}.")
+        wanted = []
+        for where, data in lines:
+            try:
+                wanted.append(records.checked(data if not isinstance(data, str) else None))
+            except records.RecordError as error:
+                _fail(f"{where}: {data if isinstance(data, str) else error}. Nothing was written.")
+        loaded = load(pipeline)
+        labels, (name, version) = scheme.default().label_map, model_name(loaded)
+        with replacing(out) as file, _progress("Suggesting") as step:
+            for number, given in enumerate(wanted, 1):
+                made = {k: given[k] for k in ("id", "text", *records.METADATA) if k in given}
+                made |= {"layer": name, "kind": "model", "version": version}
+                file.write(jsonl.line_of(made | suggest_one(loaded, given["text"], labels)))
+                step(number, len(wanted))
+    print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
+
+
+@app.command()
+def check(project: ProjectArgument) -> None:
+    """Checks a project: damage, offsets, orphans, and that the edits add up."""
+    from annotator.store.check import check as check_project
+    from annotator.store.check import counts
+
+    with _told():
+        opened = _open(project)
+        problems, numbers = check_project(opened), counts(opened)
+        opened.close()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        _fail(f"{len(problems)} things are wrong with “{project}”.")
+    print("All is well: " + ", ".join(f"{n:,} {name}{'' if n == 1 else 's'}" for name, n in numbers.items()) + ".")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the project, the picture and the export go.")],
+) -> None:
+    """Does the main job without a screen: a sample project, suggestions, a picture of the window, an export."""
+    from annotator.demo import demo as run_demo
+
+    with _told():
+        for what, where in run_demo(folder):
+            print(f"{what}: {where}")
+
+
+def _version(value: bool) -> None:
+    if value:
+        from annotator import __version__
+
+        print(f"annotator {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _open(path: Path) -> Project:
+    from annotator.store import open_project
+
+    return open_project(path)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Ends with one clear sentence for what can go wrong."""
+    from annotator.formats.export import ExportError
+    from annotator.store import ProjectError
+    from annotator.suggest.pipeline import PipelineError
+
+    try:
+        yield
+    except (ProjectError, ExportError, PipelineError) as error:
+        _fail(str(error))
+    except FileNotFoundError as error:
+        _fail(f"“{error.filename}” is not there.")
+    except IsADirectoryError as error:
+        _fail(f"“{error.filename}” is a folder.")
+    except PermissionError as error:
+        _fail(f"“{error.filename}” may not be read or written by you.")
+    except json.JSONDecodeError as error:
+        _fail(f"That is not JSON: {error}.")
+    except OSError as error:
+        _fail(f"“{error.filename or 'A file'}” could not be used: {error.strerror or error}.")
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal, when there is one; yields a function that takes how much is done, and of how much."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,226 @@
+"""An editor's desk: a project, the article in work, and every step an editor can take. It knows no screen.
+
+Each change goes to the project file first and is told to the listeners after, so what they show is saved.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from annotator import editing, record, store
+from annotator.annotation import Actor, Change, Edit
+from annotator.record import Record
+from annotator.sheet import Sheet, lay
+from annotator.store import actors, articles, layers
+from annotator.store.articles import State
+from annotator.store.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What changed: another `article` lies on the desk, the `sheet` by `changes`, the `suggestions` of it, or the
+    `queue` (articles came in, or one changed its state)."""
+
+    kind: Literal["article", "sheet", "suggestions", "queue"]
+    article: int | None = None
+    changes: tuple[Change, ...] = ()
+
+
+Listener = Callable[[Notice], None]
+
+
+class Desk:
+    """A project with one editor at it. Methods raise ProjectError when the file cannot be read or written."""
+
+    def __init__(self, project: Project, editor: str | None = None) -> None:
+        self.project = project
+        with project.writing() as connection:
+            there = [i for i, a in layers.authors(connection).items() if a[0] == "annotator"]
+            if editor is None and there:
+                self.author = there[0]
+            else:
+                self.author = store.project.author(connection, "annotator", editor or system_user())
+        self.scheme = project.scheme
+        self.name = project.name
+        self.sheet: Sheet | None = None
+        self.actors: dict[int, Actor] = {}
+        self.listeners: list[Listener] = []
+        self.last_action: str | None = None
+
+    def close(self) -> None:
+        self.project.close()
+
+    # The queue
+
+    def listing(self, state: State | None = None, search: str = "") -> list[int]:
+        return articles.listing(self.project, self.author, state, search)
+
+    def open(self, article: int) -> Sheet:
+        """Puts an article on the desk. Raises KeyError when there is none of that id."""
+        self.sheet = self._lay(article)
+        self._tell(Notice("article", article))
+        return self.sheet
+
+    def leave(self) -> None:
+        """Clears the desk."""
+        self.sheet = None
+        self._tell(Notice("article"))
+
+    def following(self, listing: list[int]) -> int | None:
+        """The next unfinished article of a listing, behind the one on the desk; after its end, from its start."""
+        here = self.sheet.article.id if self.sheet else 0
+        open_ones = set(self.listing("todo")) | set(self.listing("started"))
+        later = [i for i in listing if i > here and i in open_ones]
+        earlier = [i for i in listing if i < here and i in open_ones]
+        return next(iter(later + earlier), None)
+
+    # Edits
+
+    def do(self, edit: Edit | None) -> bool:
+        """Does an edit to the article on the desk: it is saved when this returns. False when there is nothing to do."""
+        if edit is None or self.sheet is None:
+            return False
+        try:
+            made = layers.apply(self.project, self.sheet.article.id, self.author, edit)
+        except layers.Conflict:
+            self.refresh()
+            raise
+        self.sheet = self.sheet.after(made.changes)
+        self._show(made)
+        return True
+
+    def undo(self) -> str | None:
+        """Takes the last edit back, wherever it was; opens that article. Returns the edit's name."""
+        return self._turn(layers.undo)
+
+    def redo(self) -> str | None:
+        """Does the edit undone last again; opens its article. Returns the edit's name."""
+        return self._turn(layers.redo)
+
+    def next_turns(self) -> tuple[str | None, str | None]:
+        """The names of the edits that undo and redo are about."""
+        with self.project.reading() as connection:
+            turns = [layers.next_turn(connection, self.author, kind) for kind in ("undo", "redo")]
+        return turns[0] and turns[0][1], turns[1] and turns[1][1]
+
+    def _turn(self, turn: Callable[[Project, int], layers.Made | None]) -> str | None:
+        try:
+            made = turn(self.project, self.author)
+        except layers.Conflict:
+            self.refresh()
+            raise
+        if made is None:
+            return None
+        if self.sheet is None or self.sheet.article.id != made.article:
+            self.open(made.article)  # as it is now, with the turn taken
+        else:
+            self.sheet = self.sheet.after(made.changes)
+        self._show(made)
+        return made.action
+
+    def _show(self, made: layers.Made) -> None:
+        for change in made.changes:
+            if change.kind == "actor":
+                self._know({change.id})
+        self._know(self._actor_ids(made.changes))
+        self.last_action = made.action
+        self._tell(Notice("sheet", made.article, made.changes))
+        if any(c.kind == "finished" for c in made.changes):
+            self._tell(Notice("queue", made.article))
+
+    def finish(self) -> bool:
+        return self.sheet is not None and self.do(editing.finish(self.sheet))
+
+    # Suggestions
+
+    def needs_suggestions(self, article: int) -> bool:
+        with self.project.reading() as connection:
+            return layers.suggested(connection, article) is None
+
+    def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:
+        """Saves a model's suggestions for an article, and shows them when it is on the desk."""
+        add_suggestions(self.project, article, suggestions, model)
+        if self.sheet is not None and self.sheet.article.id == article:
+            self.sheet = self._lay(article)
+            self._tell(Notice("suggestions", article))
+        self._tell(Notice("queue", article))
+
+    # Actors
+
+    def actor_name(self, actor: int | None) -> str | None:
+        return None if actor is None else self.actors[actor].name
+
+    def find_actor(self, name: str) -> Actor | None:
+        """The project's actor of exactly this name or alias, whatever the case."""
+        wanted = " ".join(name.split()).casefold()
+        found = [a for a in self.actors_matching(name) if wanted in {n.casefold() for n in (a.name, *a.aliases)}]
+        return next((a for a in found if a.name.casefold() == wanted), found[0] if found else None)
+
+    def actors_matching(self, part: str) -> list[Actor]:
+        with self.project.reading() as connection:
+            return actors.matching(connection, part.strip())
+
+    # Keeping up
+
+    def refresh(self) -> None:
+        """Reads the article on the desk again, after another program has written to the file."""
+        if self.sheet is not None:
+            self.sheet = self._lay(self.sheet.article.id)
+            self._tell(Notice("suggestions", self.sheet.article.id))
+        self._tell(Notice("queue"))
+
+    def _lay(self, article: int) -> Sheet:
+        with self.project.reading() as connection:
+            mine = layers.load(connection, article, self.author)
+            suggested = layers.suggested(connection, article)
+        sheet = lay(articles.load(self.project, article), mine, suggested)
+        self._know({v.actor for i in (sheet.mentions, sheet.claims) for v in (x.value for x in i)})
+        self._know({i.value.target for i in sheet.claims})
+        return sheet
+
+    def _know(self, ids: set[int | None]) -> None:
+        wanted = {i for i in ids if i is not None}
+        if wanted:
+            with self.project.reading() as connection:
+                self.actors.update(actors.load(connection, wanted))
+
+    @staticmethod
+    def _actor_ids(changes: tuple[Change, ...]) -> set[int | None]:
+        values = [v for c in changes for v in (c.before, c.after)]
+        return {getattr(v, role, None) for v in values for role in ("actor", "target")}
+
+    def _tell(self, notice: Notice) -> None:
+        for listener in list(self.listeners):
+            listener(notice)
+
+
+def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:
+    """Saves a model's suggestions as a layer of its own."""
+    with project.writing() as connection:
+        author = store.project.author(connection, "model", *model)
+        layer = record.to_layer(suggestions, article, author, actors.ActorNames(connection))
+        layers.add(connection, layer)
+
+
+def sample_project(path: Path) -> Project:
+    """Makes the sample project: the articles that come with the program."""
+    from importlib.resources import as_file
+
+    from annotator.assets import asset
+    from annotator.formats.bring_in import bring_in
+
+    project = store.create(path, "Sample")
+    with as_file(asset("articles")) as folder:
+        bring_in(project, [folder / "sample.jsonl"])
+    return project
+
+
+def system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "editor"

@@ -1,0 +1,212 @@
+"""The edits an editor can make, as pure functions from what lies on the desk to an `Edit`.
+
+Each returns None when there is nothing to change. To change a suggestion is to accept it changed; to change a rejected
+one takes the rejection back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from annotator.annotation import Actor, Change, Claim, Edit, Mention, Mode, Rejection, Slot, new_id
+from annotator.sheet import Item, Sheet, V
+from annotator.text import Span, Spans, normalized, quotations, spoken_within, trimmed
+
+Side = Literal["start", "end"]
+
+
+def accept(sheet: Sheet, items: Sequence[Item[V]]) -> Edit | None:
+    """Takes suggestions as they are; on a rejected one, takes the rejection back."""
+    wanted = [i for i in items if i.state in ("suggested", "rejected")]
+    changes = [c for item in wanted for c in _become(sheet, item, item.value)]
+    return _edit("Accept", wanted, changes)
+
+
+def reject(sheet: Sheet, items: Sequence[Item[V]]) -> Edit | None:
+    """Decides against suggestions, also ones accepted before; what the editor made is deleted."""
+    changes: list[Change] = []
+    wanted = [i for i in items if i.state != "rejected"]
+    for item in wanted:
+        kind = _kind(item)
+        if item.state != "suggested":
+            changes.append(Change(kind, item.value.id, item.value, None))
+        origin = sheet.origin(item)
+        if item.suggestion is not None and origin is not None:
+            new = Rejection(new_id(), kind, origin)
+            changes.append(Change("rejection", new.id, None, new))
+    return _edit("Delete" if wanted and all(i.suggestion is None for i in wanted) else "Reject", wanted, changes)
+
+
+def undecide(sheet: Sheet, item: Item[V]) -> Edit | None:
+    """Makes a decided suggestion an open one again."""
+    if item.suggestion is None or item.state == "suggested":
+        return None
+    rejection = sheet.rejection_of(item)
+    if rejection is not None:
+        return Edit("Reopen suggestion", (Change("rejection", rejection.id, rejection, None),))
+    return Edit("Reopen suggestion", (Change(_kind(item), item.value.id, item.value, None),))
+
+
+def revise(sheet: Sheet, item: Item[V], action: str, actors: Iterable[Change] = (), **fields: Any) -> Edit | None:
+    """Gives an item other values in some fields. `actors` are changes of actors that go with it."""
+    value = replace(item.value, **fields)
+    if value == item.value and item.state not in ("suggested", "rejected"):
+        return None
+    return Edit(action, (*actors, *_become(sheet, item, value)))
+
+
+def set_label(sheet: Sheet, item: Item[Mention], label: str) -> Edit | None:
+    return revise(sheet, item, f"Label {label}", label=label)
+
+
+def add_mention(sheet: Sheet, span: Span, label: str) -> Edit | None:
+    """A mention of the selected text; the label of one that stands there already is changed instead."""
+    span = trimmed(sheet.article.text, span)
+    if span[0] >= span[1]:
+        return None
+    for item in sheet.mentions:
+        if item.value.span == span:
+            return set_label(sheet, item, label)
+    new = Mention(new_id(), *span, label)
+    return Edit("Add mention", (Change("mention", new.id, None, new),))
+
+
+def add_claim(sheet: Sheet, content: Span) -> Edit | None:
+    """A claim with the selected text as its content, and the mode its quotation marks say."""
+    content = trimmed(sheet.article.text, content)
+    if content[0] >= content[1]:
+        return None
+    new = Claim(new_id(), content=(content,), mode=mode_of(sheet, (content,)))
+    return Edit("Add claim", (Change("claim", new.id, None, new),))
+
+
+def mode_of(sheet: Sheet, content: Spans) -> Mode:
+    """The mode that the article's quotation marks give a content."""
+    return spoken_within(sheet.article.text, content, quotations(sheet.article.text))  # type: ignore[return-value]
+
+
+def set_slot(sheet: Sheet, item: Item[Claim], slot: Slot, spans: Iterable[Span], action: str) -> Edit | None:
+    """Gives a slot other pieces. The mode follows the content as long as it is what the quotation marks say."""
+    pieces = normalized(trimmed(sheet.article.text, s) for s in spans)
+    fields: dict[str, Any] = {slot: pieces}
+    if slot == "source" and pieces:
+        fields["implicit"] = False
+    if slot == "content" and item.value.mode == mode_of(sheet, item.value.content):
+        fields["mode"] = mode_of(sheet, pieces)
+    return revise(sheet, item, action, **fields)
+
+
+def replace_slot(sheet: Sheet, item: Item[Claim], slot: Slot, span: Span) -> Edit | None:
+    """Puts the selected text in place of what the slot holds."""
+    span = trimmed(sheet.article.text, span)
+    return set_slot(sheet, item, slot, [span], f"Set {slot}") if span[0] < span[1] else None
+
+
+def add_piece(sheet: Sheet, item: Item[Claim], slot: Slot, span: Span) -> Edit | None:
+    """Adds the selected text to the slot as a further piece."""
+    return set_slot(sheet, item, slot, [*getattr(item.value, slot), span], f"Add to {slot}")
+
+
+def remove_piece(sheet: Sheet, item: Item[Claim], slot: Slot, piece: int) -> Edit | None:
+    """Takes a piece (counted from 0) out of the slot."""
+    spans = list(getattr(item.value, slot))
+    if not 0 <= piece < len(spans):
+        return None
+    del spans[piece]
+    return set_slot(sheet, item, slot, spans, f"Remove from {slot}")
+
+
+def no_source(sheet: Sheet, item: Item[Claim]) -> Edit | None:
+    """Says that the text gives no source for the claim."""
+    return revise(sheet, item, "No source", source=(), actor=None, implicit=True)
+
+
+def move_edge(sheet: Sheet, item: Item[V], side: Side, to: int, slot: Slot = "content", piece: int = 0) -> Edit | None:
+    """Moves an edge of a mention or of a claim's piece; not beyond its other edge or the neighbouring piece."""
+    value = item.value
+    length = len(sheet.article.text)
+    if isinstance(value, Mention):
+        start, end = (to, value.end) if side == "start" else (value.start, to)
+        return revise(sheet, item, "Move edge", start=start, end=end) if 0 <= start < end <= length else None
+    spans = list(getattr(value, slot))
+    if not 0 <= piece < len(spans):
+        return None
+    low = spans[piece - 1][1] if piece else 0
+    high = spans[piece + 1][0] if piece + 1 < len(spans) else length
+    start, end = (to, spans[piece][1]) if side == "start" else (spans[piece][0], to)
+    if not low <= start < end <= high:
+        return None
+    spans[piece] = (start, end)
+    fields: dict[str, Any] = {slot: tuple(spans)}
+    if slot == "content" and value.mode == mode_of(sheet, value.content):
+        fields["mode"] = mode_of(sheet, tuple(spans))
+    return revise(sheet, item, f"Move edge of {slot}", **fields)
+
+
+def set_actor(
+    sheet: Sheet, item: Item[V], name: str, known: Actor | None, role: Literal["actor", "target"] = "actor"
+) -> Edit | None:
+    """Says whom an item refers to, or what its stance is towards: `known`, or a new actor called `name`; an empty name
+    takes it away."""
+    changes: tuple[Change, ...] = ()
+    if not name.strip():
+        gone: dict[str, Any] = {role: None}
+        return revise(sheet, item, f"Remove {role}", **gone)
+    if known is None:
+        known = Actor(new_id(), " ".join(name.split()))
+        changes = (Change("actor", known.id, None, known),)
+    fields: dict[str, Any] = {role: known.id}
+    if role == "actor" and isinstance(item.value, Claim):
+        fields["implicit"] = False if item.value.source else item.value.implicit
+    return revise(sheet, item, f"Set {role}", changes, **fields)
+
+
+def rename_actor(actor: Actor, name: str) -> Edit | None:
+    """Calls an actor by another name; the name it had stays as an alias."""
+    name = " ".join(name.split())
+    if not name or name == actor.name:
+        return None
+    aliases = tuple(a for a in dict.fromkeys((*actor.aliases, actor.name)) if a != name)
+    return Edit("Rename actor", (Change("actor", actor.id, actor, Actor(actor.id, name, aliases)),))
+
+
+def finish(sheet: Sheet) -> Edit | None:
+    """Marks the article as finished."""
+    if sheet.mine.finished is not None:
+        return None
+    return Edit("Finish article", (Change("finished", 0, None, round(time.time(), 3)),))
+
+
+def reopen(sheet: Sheet) -> Edit | None:
+    """Takes the article's mark of being finished away."""
+    if sheet.mine.finished is None:
+        return None
+    return Edit("Reopen article", (Change("finished", 0, sheet.mine.finished, None),))
+
+
+def _become(sheet: Sheet, item: Item[V], value: V) -> list[Change]:
+    """The changes that make `value` the editor's version of the item."""
+    kind = _kind(item)
+    if item.state in ("accepted", "changed", "made"):
+        return [Change(kind, item.value.id, item.value, value)]
+    changes: list[Change] = []
+    rejection = sheet.rejection_of(item)
+    if rejection is not None:
+        changes.append(Change("rejection", rejection.id, rejection, None))
+    copy = replace(value, id=new_id(), score=None, origin=sheet.origin(item))
+    return [*changes, Change(kind, copy.id, None, copy)]
+
+
+def _kind(item: Item[V]) -> Literal["mention", "claim"]:
+    return "mention" if isinstance(item.value, Mention) else "claim"
+
+
+def _edit(verb: str, items: Sequence[Item[V]], changes: Sequence[Change]) -> Edit | None:
+    if not items or not changes:
+        return None
+    nouns = {"mention": "entity", "claim": "claim"} if len(items) == 1 else {"mention": "entities", "claim": "claims"}
+    noun = nouns[_kind(items[0])]
+    return Edit(f"{verb} {noun}" if len(items) == 1 else f"{verb} {len(items)} {noun}", tuple(changes))

@@ -1,0 +1,29 @@
+"""What comes in and goes out: one module a format, found here by name.
+
+A format's module has `NAME` (for people), `SUFFIXES`, and `read(data, name, decode)` for what comes in, or
+`write(path, exports)` and `verify(path, exports)` for what goes out.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+READERS = ("text", "csv", "jsonl")
+WRITERS = ("jsonl", "spacy")
+
+
+def module(name: str) -> ModuleType:
+    """The module of a format. Raises KeyError for a name that is none."""
+    if name not in {*READERS, *WRITERS}:
+        raise KeyError(name)
+    return import_module(f"annotator.formats.{name}_format")
+
+
+def reader_for(suffix: str) -> ModuleType | None:
+    """The module that reads files with this suffix (as ".txt")."""
+    return next((m for m in map(module, READERS) if suffix.lower() in m.SUFFIXES), None)
+
+
+def readable_suffixes() -> list[str]:
+    return [suffix for name in READERS for suffix in module(name).SUFFIXES]

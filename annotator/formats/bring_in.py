@@ -1,0 +1,187 @@
+"""Brings files, folders and pasted text into a project: what can be read goes in, all else is named with its reason.
+
+Everything comes in by one transaction; a cancel or a crash leaves the project as it was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from annotator import record as records
+from annotator.formats import module, readable_suffixes, reader_for
+from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.text_format import title_of
+from annotator.record import Record, RecordError
+from annotator.store import actors, articles, layers
+from annotator.store.articles import Article
+from annotator.store.project import Project, author
+
+MAX_BYTES = 2 * 1024**3
+Progress = Callable[[int, int], None]  # bytes done, of
+_OWN_FIELDS = {"id", "text", "layer", "kind", "version", "mentions", "claims", "finished", "extra", *records.METADATA}
+
+
+class Cancelled(Exception):
+    """The editor stopped it; nothing came in."""
+
+
+@dataclass
+class Report:
+    """What came in, and what did not: places with reasons. `legacy` are files that Windows-1252 could read."""
+
+    added: list[int] = field(default_factory=list)
+    layers: int = 0
+    duplicates: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    legacy: list[Path] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """In one sentence."""
+        parts = [_counted(len(self.added), "article") + " came in"]
+        if self.layers:
+            parts.append(f"with {_counted(self.layers, 'layer')} of annotations")
+        if self.duplicates:
+            parts.append(f"{len(self.duplicates)} had been there already")
+        if self.refused:
+            parts.append(f"{len(self.refused)} could not be read")
+        return ", ".join(parts) + "."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def bring_in(
+    project: Project, paths: Iterable[Path], windows_1252: bool = False, progress: Progress | None = None
+) -> Report:
+    """Takes files and folders in. `progress` may raise Cancelled. Raises ProjectError when the project cannot be
+    written, Cancelled when stopped."""
+    report = Report()
+    files = list(_files(paths, report))
+    sizes = {f: f.stat().st_size if f.exists() else 0 for f in files}
+    done, total = 0, sum(sizes.values())
+    with project.writing() as connection:
+        taking = _Taking(connection, report)
+        for file in files:
+            for where, record in _records(file, windows_1252, report):
+                taking.take(where, record)
+                if progress:
+                    progress(done, total)
+            done += sizes[file]
+            if progress:
+                progress(done, total)
+    return report
+
+
+def paste(project: Project, text: str, title: str = "") -> Report:
+    """Takes pasted text in as a new article."""
+    report = Report()
+    with project.writing() as connection:
+        record = {"id": title or title_of(text) or "Pasted article", "text": text, "title": title or title_of(text)}
+        _Taking(connection, report).take("the pasted text", record)
+    return report
+
+
+def _files(paths: Iterable[Path], report: Report) -> Iterator[Path]:
+    for path in map(Path, paths):
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in readable_suffixes() and p.is_file())
+            if not inside:
+                report.refused.append((str(path), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
+            yield from inside
+        else:
+            yield path
+
+
+def _records(file: Path, windows_1252: bool, report: Report) -> Iterator[tuple[str, Record | str]]:
+    reader = reader_for(file.suffix) or (module("text") if not file.suffix else None)
+    if reader is None:
+        kinds = ", ".join(readable_suffixes())
+        report.refused.append((str(file), f"is of a kind that cannot be read here; known are {kinds}"))
+        return
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            report.refused.append((str(file), "is larger than 2 GB; divide it"))
+            return
+        text = decode(file.read_bytes(), windows_1252)
+    except EncodingError as error:
+        report.refused.append((str(file), str(error)))
+        if error.legacy:
+            report.legacy.append(file)
+        return
+    except FileNotFoundError:
+        report.refused.append((str(file), "is not there"))
+        return
+    except OSError as error:
+        report.refused.append((str(file), f"cannot be read: {error.strerror or error}"))
+        return
+    yield from reader.read(text, str(file))
+
+
+class _Taking:
+    """The state of one import: what is known already, so that each record costs few look-ups."""
+
+    def __init__(self, connection: sa.Connection, report: Report) -> None:
+        self._connection = connection
+        self._report = report
+        self._actor_id = actors.ActorNames(connection)
+        self._authors: dict[tuple[str, str, str], int] = {}
+
+    def take(self, where: str, data: Any) -> None:
+        if isinstance(data, str):
+            self._report.refused.append((where, data))
+            return
+        try:
+            record = records.checked(data)
+        except RecordError as error:
+            self._report.refused.append((where, str(error)))
+            return
+        if not record["text"].strip():
+            self._report.refused.append((where, "is empty"))
+            return
+        digest = articles.digest(record["text"])
+        article = articles.find(self._connection, digest)
+        new = article is None
+        if article is None:
+            article = articles.insert(self._connection, self._article(record), digest)
+            self._report.added.append(article)
+        if not self._add_layer(article, record) and not new:
+            self._report.duplicates.append((where, "the same text is in the project already"))
+
+    def _article(self, record: Record) -> Article:
+        key = base = str(record.get("id") or record.get("title") or "article")
+        number = 1
+        while articles.has_key(self._connection, key):
+            number += 1
+            key = f"{base}-{number}"
+        extra = {k: v for k, v in record.items() if k not in _OWN_FIELDS}
+        if isinstance(record.get("extra"), dict):
+            extra |= record["extra"]
+        metadata = {k: str(record.get(k) or "") for k in records.METADATA}
+        return Article(
+            0, key, record["text"], **metadata, extra=json.dumps(extra, ensure_ascii=False) if extra else None
+        )
+
+    def _add_layer(self, article: int, record: Record) -> bool:
+        """Adds the record's annotations as a layer: of a person when it says so, else as suggestions."""
+        if not record.get("mentions") and not record.get("claims") and record.get("finished") is None:
+            return False
+        layer = records.to_layer(record, article, self._author(record), self._actor_id)
+        added = layers.add(self._connection, layer) is not None
+        self._report.layers += added
+        return added
+
+    def _author(self, record: Record) -> int:
+        name, kind = record.get("layer"), record.get("kind")
+        if kind not in ("annotator", "model", "gold"):
+            kind = "gold" if name == "gold" else "model" if name in (None, "", "model") else "annotator"
+        key = (kind, "" if kind == "gold" else str(name or "imported"), str(record.get("version") or ""))
+        if key not in self._authors:
+            self._authors[key] = author(self._connection, *key)
+        return self._authors[key]

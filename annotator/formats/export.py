@@ -1,0 +1,163 @@
+"""Takes articles with a layer out of a project into a file: checked before, written beside its place, read back, moved.
+
+A format's writer is handed `Export`s; the file appears under its name only when all of it has been compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator import record
+from annotator.annotation import Layer
+from annotator.files import draft_of
+from annotator.formats import WRITERS, module
+from annotator.record import Record
+from annotator.store import actors, articles, layers
+from annotator.store.articles import Article
+from annotator.store.project import Project
+
+Progress = Callable[[int, int], None]  # done, of
+
+
+class ExportError(Exception):
+    """An export that could not be made, in words for an editor. No file was left behind."""
+
+
+class Mismatch(ExportError):
+    """What was read back is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An article with one author's layer; `author` is kind, name and version; `names` the actors' names by id."""
+
+    article: Article
+    layer: Layer
+    author: tuple[str, str, str]
+    names: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an export brought: articles written, and what its format could not hold, item by item."""
+
+    path: Path
+    written: int
+    problems: list[str]
+
+
+def record_of(export: Export) -> Record:
+    """The record of an article with a layer (docs/format.md)."""
+    article, (kind, name, version) = export.article, export.author
+    result: Record = {
+        "id": article.key,
+        "text": article.text,
+        "layer": "gold" if kind == "gold" else name,
+        "kind": kind,
+    }
+    if version:
+        result["version"] = version
+    result |= {key: value for key in record.METADATA if (value := getattr(article, key))}
+    if export.layer.finished is not None:
+        result["finished"] = export.layer.finished
+    result |= record.of_layer(export.layer, export.names)
+    if article.extra:
+        result["extra"] = json.loads(article.extra)
+    return result
+
+
+def export(
+    project: Project,
+    path: Path,
+    format_name: str,
+    layer: str | None = None,
+    finished: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Writes a project's articles in a format. `layer` as `chosen_authors` takes it; with `finished`, only articles
+    whose layer is finished. Raises ExportError, and ProjectError when the project cannot be read."""
+    if format_name not in WRITERS:
+        raise ExportError(f"There is no format called “{format_name}”. There are: {', '.join(WRITERS)}.")
+    writer = module(format_name)
+    path = Path(path)
+    if path.is_dir():
+        raise ExportError(f"“{path}” is a folder; give the name of the file to write.")
+    if path.exists() and path.samefile(project.path):
+        raise ExportError("The export would overwrite the project itself. Choose another name.")
+    if not path.absolute().parent.is_dir():
+        raise ExportError(f"The folder “{path.absolute().parent}” is not there.")
+    count = 0
+
+    def exports(report: Progress | None = None) -> Iterator[Export]:
+        nonlocal count
+        count = 0
+        for one in _exports(project, layer, finished, report):
+            count += 1
+            yield one
+
+    try:
+        with draft_of(path) as draft:
+            problems = writer.write(draft, exports(progress))
+            writer.verify(draft, exports())
+    except OSError as error:
+        raise ExportError(f"“{path.name}” could not be written: {error.strerror or error}.") from error
+    return Report(path, count, problems)
+
+
+def chosen_authors(authors: dict[int, tuple[str, str, str]], layer: str | None) -> set[int] | None:
+    """The authors a `--layer` means: None or "gold" the editors' decisions (the adjudicated ones where there are any),
+    "model" the suggestions, "all" every layer (None is returned), else the author of that name. Raises ExportError."""
+    if layer == "all":
+        return None
+    of_kind = {kind: {i for i, a in authors.items() if a[0] == kind} for kind in ("gold", "annotator", "model")}
+    if layer == "model":
+        return of_kind["model"]
+    if layer in (None, "gold"):
+        return of_kind["gold"] or of_kind["annotator"]
+    named = {i for i, a in authors.items() if a[1] == layer}
+    if not named:
+        known = sorted({a[1] for a in authors.values() if a[1]})
+        raise ExportError(f"Nobody called “{layer}” has a layer here. There are: {', '.join(known) or 'none yet'}.")
+    return named
+
+
+def _exports(project: Project, layer: str | None, finished: bool, progress: Progress | None) -> Iterator[Export]:
+    """One for each article and layer that was asked for. An article without any comes with an empty layer, unless only
+    finished ones are wanted."""
+    with project.reading() as connection:
+        authors = dict(layers.authors(connection))
+        chosen = chosen_authors(authors, layer)
+        total = articles.count(project)
+        names = {i: a.name for i, a in actors.load(connection).items()}
+        label = ("annotator", "", "") if layer in (None, "gold", "all") else ("model", "", "")
+        nobody = next((authors[i] for i in chosen), label) if chosen else label
+        for number, article in enumerate(articles.every(connection), 1):
+            having = layers.layers_of(connection, article.id)
+            wanted = [a for a in having if chosen is None or a in chosen]
+            if layer == "model":
+                wanted = wanted[-1:]
+            for author in wanted:
+                loaded = layers.load(connection, article.id, author)
+                _check(article, loaded)
+                if not finished or loaded.finished is not None:
+                    yield Export(article, loaded, authors[author], names)
+            if not wanted and not finished:
+                yield Export(article, Layer(article.id, 0), nobody, names)
+            if progress:
+                progress(number, total)
+
+
+def _check(article: Article, layer: Layer) -> None:
+    """Every span must lie within the article and hold something."""
+    length = len(article.text)
+    spans = [m.span for m in layer.mentions.values()]
+    for claim in layer.claims.values():
+        spans += [*claim.source, *claim.cue, *claim.content]
+    for start, end in spans:
+        if not 0 <= start < end <= length:
+            raise ExportError(
+                f"“{article.key}” has a span [{start}, {end}) that is not in its text. Run `annotator check`."
+            )

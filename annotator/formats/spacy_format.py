@@ -1,0 +1,104 @@
+"""spaCy's DocBin: entities as `doc.ents`, the claims' slots as span groups, and all of the record in `doc.user_data`.
+
+Groups: `source`, `cue` and `content` hold the pieces of all claims; a piece's `id` is the number of its claim in the
+article, from 0. `doc.user_data["annotator"]` is the article's record. Tokens are those of spaCy's blank English.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.annotation import SLOTS
+from annotator.formats.export import Export, Mismatch, record_of
+from annotator.record import Record
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+NAME = "spaCy DocBin, for training"
+SUFFIXES = (".spacy",)
+
+
+def write(path: Path, exports: Iterable[Export]) -> list[str]:
+    """Writes a Doc for each. Returns, in words, each span that is not on token edges or overlaps another entity: it
+    stands in the record only."""
+    from spacy.tokens import DocBin
+
+    nlp = _blank()
+    made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
+    problems: list[str] = []
+    for export in exports:
+        doc, left_out = doc_of(nlp, record_of(export))
+        made.add(doc)
+        problems += left_out
+    made.to_disk(path)
+    return problems
+
+
+def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
+    """The Doc of a record, and what it cannot hold."""
+    from spacy.tokens import SpanGroup
+    from spacy.util import filter_spans
+
+    text = record["text"]
+    doc = nlp.make_doc(text)
+    problems = []
+
+    def off_edges(what: str, start: int, end: int, why: str) -> str:
+        return f"{record['id']}: {what} “{text[start:end]}” [{start}, {end}) {why}"
+
+    entities = []
+    for mention in record["mentions"]:
+        start, end = mention["start"], mention["end"]
+        span = doc.char_span(start, end, label=mention["label"])
+        if span is None:
+            problems.append(off_edges("entity", start, end, "is not on token edges"))
+        else:
+            entities.append(span)
+    kept = filter_spans(entities)
+    for span in entities:
+        if span not in kept:
+            problems.append(off_edges("entity", span.start_char, span.end_char, "overlaps a longer one"))
+    doc.ents = tuple(kept)
+    for slot in SLOTS:
+        group = []
+        for number, claim in enumerate(record["claims"]):
+            for start, end in claim[slot]:
+                span = doc.char_span(start, end, label=claim["mode"] if slot == "content" else slot, span_id=number)
+                if span is None:
+                    problems.append(off_edges(f"{slot} of claim {number + 1}", start, end, "is not on token edges"))
+                else:
+                    group.append(span)
+        doc.spans[slot] = SpanGroup(doc, name=slot, spans=group)
+    doc.user_data["annotator"] = json.dumps(record, ensure_ascii=False)
+    return doc, problems
+
+
+def verify(path: Path, exports: Iterable[Export]) -> None:
+    """Reads the file back and compares text, entities, groups and record. Raises Mismatch."""
+    from spacy.tokens import DocBin
+
+    nlp = _blank()
+    docs = DocBin().from_disk(path).get_docs(nlp.vocab)
+    for doc, export in zip(docs, exports, strict=True):
+        expected, _ = doc_of(nlp, record_of(export))
+        if _facts(doc) != _facts(expected):
+            raise Mismatch(f"“{export.article.key}” came back different")
+
+
+def _facts(doc: Doc) -> tuple[object, ...]:
+    groups = {k: [(s.start_char, s.end_char, s.label_, s.id) for s in doc.spans[k]] for k in sorted(doc.spans)}
+    entities = [(e.start_char, e.end_char, e.label_) for e in doc.ents]
+    return doc.text, entities, groups, doc.user_data["annotator"]
+
+
+def _blank() -> Language:
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.max_length = 10**9
+    return nlp

@@ -1,0 +1,183 @@
+"""The one record that leaves and enters: an article and one layer as a JSON object (docs/format.md).
+
+Spans are code points, end exclusive; actors and targets stand by name. What comes in is checked before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from annotator.annotation import MODES, SLOTS, STANCES, Claim, Layer, Mention
+from annotator.text import Spans
+
+Record = dict[str, Any]
+
+METADATA = ("title", "source", "date", "address")
+MAX_NAME = 500
+
+
+class RecordError(ValueError):
+    """A record that cannot be used, with the reason in words for an editor."""
+
+
+def of_layer(layer: Layer, names: Mapping[int, str]) -> Record:
+    """`mentions` and `claims` of a layer in text order; `names` are the actors' names by id."""
+
+    def name(actor: int | None) -> str | None:
+        return None if actor is None else names[actor]
+
+    return {
+        "mentions": [
+            {"start": m.start, "end": m.end, "label": m.label, "actor": name(m.actor)}
+            | ({} if m.score is None else {"score": m.score})
+            for m in layer.sorted_mentions
+        ],
+        "claims": [
+            {
+                "source": [list(s) for s in c.source],
+                "cue": [list(s) for s in c.cue],
+                "content": [list(s) for s in c.content],
+                "mode": c.mode,
+                "actor": name(c.actor),
+                "stance": c.stance,
+                "target": name(c.target),
+                "score": c.score,
+            }
+            | ({"note": c.note} if c.note else {})
+            | ({"implicit": True} if c.implicit else {})
+            for c in layer.sorted_claims
+        ],
+    }
+
+
+def to_layer(record: Record, article: int, author: int, actor_id: Callable[[str], int]) -> Layer:
+    """The layer a checked record holds; `actor_id` finds or makes the actor of a name. Elements are numbered from 1."""
+
+    def actor(name: str | None) -> int | None:
+        return None if name is None else actor_id(name)
+
+    mentions = {
+        n: Mention(n, m["start"], m["end"], m["label"], actor(m.get("actor")), m.get("score"))
+        for n, m in enumerate(record.get("mentions", ()), 1)
+    }
+    claims = {
+        n: Claim(
+            n,
+            _spans(c.get("source")),
+            _spans(c.get("cue")),
+            _spans(c.get("content")),
+            mode=c.get("mode") or "indirect",
+            actor=actor(c.get("actor")),
+            stance=c.get("stance"),
+            target=actor(c.get("target")),
+            note=c.get("note", ""),
+            implicit=c.get("implicit", False),
+            score=c.get("score"),
+        )
+        for n, c in enumerate(record.get("claims", ()), 1)
+    }
+    return Layer(article, author, finished=record.get("finished"), mentions=mentions, claims=claims)
+
+
+def _spans(pairs: list[list[int]] | None) -> Spans:
+    return tuple((s, e) for s, e in pairs or ())
+
+
+def checked(data: Any) -> Record:
+    """`data` itself when it is a usable record: all of the right types, and every span within the text.
+
+    Raises RecordError naming the first thing that is wrong.
+    """
+    if not isinstance(data, dict):
+        raise RecordError("is not an object with an id and a text")
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise RecordError('has no "text"')
+    check_text(text)
+    for key in ("id", "layer", *METADATA):
+        value = data.get(key)
+        if value is not None and not isinstance(value, str | int):
+            raise RecordError(f'"{key}" is not a text')
+        if isinstance(value, str):
+            check_text(value, f'"{key}"')
+    finished = data.get("finished")
+    if finished is not None and not _is_number(finished):
+        raise RecordError('"finished" is not a time in seconds')
+    check_annotations(data, len(text))
+    return data
+
+
+def check_text(text: str, what: str = "the text") -> None:
+    """Raises RecordError for what cannot be kept exactly: NUL characters and halves of surrogate pairs."""
+    if "\0" in text:
+        raise RecordError(f"{what} holds NUL characters; it is not a text file")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RecordError(f"{what} holds half a character at {error.start}") from None
+
+
+def check_annotations(data: Record, length: int) -> None:
+    """Checks `mentions` and `claims` against a text of `length` code points."""
+    for n, mention in enumerate(_list(data, "mentions"), 1):
+        where = f"mention {n}"
+        if not isinstance(mention, dict):
+            raise RecordError(f"{where} is not an object")
+        _check_span(mention.get("start"), mention.get("end"), length, where)
+        if not _is_name(mention.get("label")):
+            raise RecordError(f"{where} has no label")
+        _check_common(mention, ("actor",), where)
+    for n, claim in enumerate(_list(data, "claims"), 1):
+        where = f"claim {n}"
+        if not isinstance(claim, dict):
+            raise RecordError(f"{where} is not an object")
+        for slot in SLOTS:
+            last = 0
+            for pair in _list(claim, slot, where):
+                if not isinstance(pair, list | tuple) or len(pair) != 2:
+                    raise RecordError(f"{where}: {slot} holds something that is not [start, end]")
+                _check_span(pair[0], pair[1], length, f"{where}: {slot}")
+                if pair[0] < last:
+                    raise RecordError(f"{where}: pieces of {slot} overlap or are out of order")
+                last = pair[1]
+        for key, allowed in (("mode", MODES), ("stance", STANCES)):
+            if claim.get(key) is not None and claim[key] not in allowed:
+                raise RecordError(f"{where}: {key} is none of {', '.join(allowed)}")
+        if not isinstance(claim.get("note", ""), str) or not isinstance(claim.get("implicit", False), bool):
+            raise RecordError(f"{where}: note or implicit is of the wrong type")
+        _check_common(claim, ("actor", "target"), where)
+
+
+def _check_common(item: Record, names: tuple[str, ...], where: str) -> None:
+    for key in names:
+        if item.get(key) is not None and not _is_name(item[key]):
+            raise RecordError(f"{where}: {key} is not a name of 1 to {MAX_NAME} characters")
+    if item.get("score") is not None and not _is_number(item["score"]):
+        raise RecordError(f"{where}: score is not a number")
+
+
+def _check_span(start: Any, end: Any, length: int, where: str) -> None:
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+        raise RecordError(f"{where}: [{start}, {end}] is not a span of the text, which has {length} characters")
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= MAX_NAME and "\0" not in value and _whole(value)
+
+
+def _whole(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def _list(data: Record, key: str, where: str = "") -> list[Any]:
+    value = data.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list | tuple):
+        raise RecordError(f'{where + ": " if where else ""}"{key}" is not a list')
+    return list(value)

@@ -1,0 +1,193 @@
+"""Articles: taking them in, listing, searching and reading them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+import sqlalchemy as sa
+
+from annotator.store.project import Project
+
+State = Literal["todo", "started", "done"]
+STATES: tuple[State, ...] = ("todo", "started", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article with its text. `extra` are the metadata that have no field of their own."""
+
+    id: int
+    key: str
+    text: str
+    title: str = ""
+    source: str = ""
+    date: str = ""
+    address: str = ""
+    extra: str | None = None
+
+    @property
+    def heading(self) -> str:
+        return self.title or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An article in the queue: what an editor sees of it there. `claims` and `mentions` count the suggestions, None
+    where there are none yet; `decided` those of them that are accepted or rejected."""
+
+    id: int
+    key: str
+    title: str
+    source: str
+    date: str
+    state: State
+    claims: int | None
+    mentions: int | None
+    decided: int
+
+
+def digest(text: str) -> bytes:
+    """What articles are told apart by: SHA-256 of the text in UTF-8."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def find(connection: sa.Connection, text_digest: bytes) -> int | None:
+    """The id of the article with a text of this digest."""
+    return connection.exec_driver_sql("SELECT id FROM article WHERE digest = ?", (text_digest,)).scalar()
+
+
+def has_key(connection: sa.Connection, key: str) -> bool:
+    return connection.exec_driver_sql("SELECT 1 FROM article WHERE key = ?", (key,)).scalar() is not None
+
+
+def insert(connection: sa.Connection, article: Article, text_digest: bytes) -> int:
+    """Adds an article (its `id` does not count) and returns its id."""
+    execute = connection.exec_driver_sql
+    new = execute(
+        "INSERT INTO article (key, title, source, date, address, length, digest, extra) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            article.key,
+            article.title,
+            article.source,
+            article.date,
+            article.address,
+            len(article.text),
+            text_digest,
+            article.extra,
+        ),
+    ).lastrowid
+    execute("INSERT INTO article_text (article_id, text) VALUES (?, ?)", (new, article.text))
+    execute(
+        "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (new, f"{article.title} {article.key}", article.text)
+    )
+    return new
+
+
+def load(project: Project, article_id: int) -> Article:
+    """Raises KeyError when there is no such article."""
+    with project.reading() as connection:
+        for article in _articles(connection, "WHERE a.id = ?", (article_id,)):
+            return article
+    raise KeyError(article_id)
+
+
+def every(connection: sa.Connection) -> Iterator[Article]:
+    """All articles in the queue's order, a few at a time."""
+    return _articles(connection, "ORDER BY a.id", ())
+
+
+def _articles(connection: sa.Connection, clause: str, values: tuple[object, ...]) -> Iterator[Article]:
+    rows = connection.execution_options(yield_per=200).exec_driver_sql(
+        "SELECT a.id, a.key, t.text, a.title, a.source, a.date, a.address, a.extra "
+        f"FROM article a JOIN article_text t ON t.article_id = a.id {clause}",
+        values,
+    )
+    for row in rows:
+        yield Article(*row)
+
+
+def count(project: Project) -> int:
+    with project.reading() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM article").scalar_one()
+
+
+_STATE = {
+    "todo": "l.id IS NULL",
+    "started": "l.id IS NOT NULL AND l.finished IS NULL",
+    "done": "l.finished IS NOT NULL",
+}
+
+
+def listing(project: Project, author: int, state: State | None = None, search: str = "") -> list[int]:
+    """Ids of the articles in the queue's order, for `author` in `state`, that hold all words of `search` (each may be
+    a beginning; "in quotes" they follow each other) or have it as their key."""
+    where, values = ["1"], [author]
+    if state:
+        where.append(_STATE[state])
+    query = match_query(search)
+    if search.strip():
+        where.append("(a.key = ? OR a.id IN (SELECT rowid FROM words WHERE words MATCH ?))")
+        values += [search.strip(), query or '""']  # type: ignore[list-item]
+    with project.reading() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT a.id FROM article a LEFT JOIN layer l ON l.article_id = a.id AND l.author_id = ? "
+            f"WHERE {' AND '.join(where)} ORDER BY a.id",
+            tuple(values),
+        )
+        return list(rows.scalars())
+
+
+def match_query(search: str) -> str:
+    """What an editor typed, as an FTS5 query: nothing in it can be an operator."""
+    terms = []
+    for quoted, word in regex.findall(r'"([^"]*)"|(\S+)', search):
+        term = (quoted or word).replace('"', "").strip()
+        if regex.search(r"[\p{L}\p{N}]", term):
+            terms.append(f'"{term}"' + ("" if quoted else "*"))
+    return " ".join(terms)
+
+
+def counts(project: Project, author: int) -> dict[State, int]:
+    """How many articles are in each state for `author`."""
+    with project.reading() as connection:
+        total = connection.exec_driver_sql("SELECT count(*) FROM article").scalar_one()
+        started, done = connection.exec_driver_sql(
+            "SELECT count(*) - count(finished), count(finished) FROM layer WHERE author_id = ?", (author,)
+        ).one()
+    return {"todo": total - started - done, "started": started, "done": done}
+
+
+def summaries(project: Project, author: int, ids: Sequence[int]) -> dict[int, Summary]:
+    """What the queue shows of these articles, by id."""
+    marks = ", ".join("?" * len(ids))
+    sql = f"""
+        WITH wanted AS (SELECT id, key, title, source, date FROM article WHERE id IN ({marks})),
+             model AS (SELECT l.article_id, max(l.id) AS id FROM layer l JOIN author u ON u.id = l.author_id
+                       WHERE u.kind = 'model' AND l.article_id IN ({marks}) GROUP BY l.article_id)
+        SELECT w.id, w.key, w.title, w.source, w.date,
+               CASE WHEN mine.id IS NULL THEN 'todo' WHEN mine.finished IS NULL THEN 'started' ELSE 'done' END,
+               CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM claim WHERE layer_id = model.id) END,
+               CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM mention WHERE layer_id = model.id) END,
+               (SELECT count(*) FROM mention WHERE layer_id = mine.id AND origin_layer = model.id)
+             + (SELECT count(*) FROM claim WHERE layer_id = mine.id AND origin_layer = model.id)
+             + (SELECT count(*) FROM rejection WHERE layer_id = mine.id AND origin_layer = model.id)
+        FROM wanted w LEFT JOIN layer mine ON mine.article_id = w.id AND mine.author_id = ?
+                      LEFT JOIN model ON model.article_id = w.id"""
+    with project.reading() as connection:
+        rows = connection.exec_driver_sql(sql, (*ids, *ids, author))
+        return {row[0]: Summary(*row) for row in rows}
+
+
+def unsuggested(project: Project, name: str, version: str) -> list[int]:
+    """Ids of the articles without a layer by this model."""
+    sql = (
+        "SELECT a.id FROM article a WHERE NOT EXISTS (SELECT 1 FROM layer l JOIN author u ON u.id = l.author_id "
+        "WHERE l.article_id = a.id AND u.kind = 'model' AND u.name = ? AND u.version = ?) ORDER BY a.id"
+    )
+    with project.reading() as connection:
+        return list(connection.exec_driver_sql(sql, (name, version)).scalars())

@@ -1,0 +1,97 @@
+"""Looks for anything wrong in a project file: damage, orphans, spans outside their texts, edits that do not add up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from annotator.annotation import Layer, change_from_json
+from annotator.store import articles, layers
+from annotator.store.project import Project
+
+
+def check(project: Project) -> list[str]:
+    """What is wrong, each in a sentence; an empty list when all is well."""
+    with project.reading() as connection:
+        damage = [row for row in connection.exec_driver_sql("PRAGMA integrity_check").scalars() if row != "ok"]
+        if damage:
+            return [f"The file is damaged: {line}" for line in damage]
+        return [*_orphans(connection), *_texts(connection), *_layers(connection), *_history(connection)]
+
+
+def _orphans(connection: sa.Connection) -> Iterator[str]:
+    for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield f"Table {table}, row {row}: refers to a {parent} that is not there."
+    for (article,) in connection.exec_driver_sql(
+        "SELECT key FROM article WHERE id NOT IN (SELECT article_id FROM article_text)"
+    ):
+        yield f"Article “{article}” has no text."
+
+
+def _texts(connection: sa.Connection) -> Iterator[str]:
+    rows = connection.exec_driver_sql(
+        "SELECT a.key, a.length, a.digest, t.text FROM article a JOIN article_text t ON t.article_id = a.id"
+    )
+    for key, length, digest, text in rows:
+        if len(text) != length or articles.digest(text) != digest:
+            yield f"Article “{key}”: its text is not the one that came in."
+
+
+def _layers(connection: sa.Connection) -> Iterator[str]:
+    rows = connection.exec_driver_sql(
+        "SELECT l.article_id, l.author_id, a.key, a.length, u.name FROM layer l "
+        "JOIN article a ON a.id = l.article_id JOIN author u ON u.id = l.author_id"
+    ).all()
+    for article, author, key, length, name in rows:
+        layer = layers.load(connection, article, author)
+        for start, end, what in _spans(layer):
+            if not 0 <= start < end <= length:
+                yield f"Article “{key}”, layer of {name}: {what} [{start}, {end}) is not within the text."
+
+
+def _spans(layer: Layer) -> Iterator[tuple[int, int, str]]:
+    for mention in layer.mentions.values():
+        yield mention.start, mention.end, "an entity"
+    for claim in layer.claims.values():
+        for slot in ("source", "cue", "content"):
+            for start, end in getattr(claim, slot):
+                yield start, end, f"the {slot} of a claim"
+
+
+def _history(connection: sa.Connection) -> Iterator[str]:
+    """Every layer an editor made must be what its standing edits, done one after the other, make of it."""
+    rows = connection.exec_driver_sql(
+        "SELECT id, author_id, article_id, kind, of, state, changes FROM edit ORDER BY id"
+    ).all()
+    made: dict[tuple[int, int], Layer] = {}
+    known = {row.id for row in rows if row.kind == "edit"}
+    for row in rows:
+        key = (row.article_id, row.author_id)
+        if row.kind != "edit":
+            if row.of not in known:
+                yield f"Edit {row.id} takes back an edit that is not there."
+            continue
+        try:
+            changes = [change_from_json(c) for c in json.loads(row.changes)]
+        except (ValueError, TypeError, KeyError):
+            yield f"Edit {row.id} cannot be read."
+            continue
+        if row.state == layers.STANDS:
+            made[key] = made.get(key, Layer(*key)).after(changes)
+    for (article, author), replayed in made.items():
+        stored = layers.load(connection, article, author)
+        for kind in ("mentions", "claims", "rejections"):
+            done, there = getattr(replayed, kind), getattr(stored, kind)
+            # What came in from a file has no edits; what has some must be as they left it.
+            missing = [i for i, value in done.items() if there.get(i) != value]
+            if missing:
+                yield f"Article {article}: {len(missing)} {kind} are not as the edits left them."
+
+
+def counts(project: Project) -> dict[str, int]:
+    """How many rows each kind of thing has, for a word of what was checked."""
+    with project.reading() as connection:
+        tables = ("article", "layer", "mention", "claim", "actor", "edit")
+        return {t: connection.exec_driver_sql(f"SELECT count(*) FROM {t}").scalar_one() for t in tables}

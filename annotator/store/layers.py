@@ -1,0 +1,296 @@
+"""Layers: reading them, adding whole ones, and the one way to change them, an edit in one transaction."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from annotator.annotation import (
+    Actor,
+    Change,
+    Claim,
+    Edit,
+    Layer,
+    Mention,
+    Origin,
+    Rejection,
+    change_from_json,
+    change_to_json,
+)
+from annotator.store.project import Project, ProjectError
+from annotator.text import Spans
+
+_MENTION = 'layer_id, id, start, "end", label, actor_id, score, origin_layer, origin_id'
+_CLAIM = (
+    "layer_id, id, source, cue, content, mode, actor_id, stance, target_id, note, implicit, score, "
+    "origin_layer, origin_id"
+)
+_REJECTION = "layer_id, id, kind, origin_layer, origin_id"
+_COLUMNS = {"mention": _MENTION, "claim": _CLAIM, "rejection": _REJECTION}
+_INSERT = {
+    kind: f"INSERT INTO {kind} ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})"
+    for kind, columns in _COLUMNS.items()
+}
+
+STANDS, UNDONE, DROPPED = 0, 1, 2  # `state` of an edit
+
+
+class Conflict(ProjectError):
+    """Somebody else changed the same thing in the meantime; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edit as it went into the file: where it was made, and the changes that were done (undone, for an undo)."""
+
+    article: int
+    action: str
+    changes: tuple[Change, ...]
+
+
+def load(connection: sa.Connection, article: int, author: int) -> Layer:
+    """An author's layer of an article; an empty one without an id when there is none."""
+    row = connection.exec_driver_sql(
+        "SELECT id, finished FROM layer WHERE article_id = ? AND author_id = ?", (article, author)
+    ).first()
+    if row is None:
+        return Layer(article, author)
+    values = [{v.id: v for v in _stored(connection, kind, row.id)} for kind in ("mention", "claim", "rejection")]
+    return Layer(article, author, row.id, row.finished, *values)
+
+
+def suggested(connection: sa.Connection, article: int) -> Layer | None:
+    """The newest layer a model made of the article."""
+    author = connection.exec_driver_sql(
+        "SELECT l.author_id FROM layer l JOIN author u ON u.id = l.author_id "
+        "WHERE l.article_id = ? AND u.kind = 'model' ORDER BY l.id DESC LIMIT 1",
+        (article,),
+    ).scalar()
+    return None if author is None else load(connection, article, author)
+
+
+def add(connection: sa.Connection, layer: Layer) -> int | None:
+    """Adds a whole layer, as a model or a file brings it, and returns its id; None when the author has one there."""
+    execute = connection.exec_driver_sql
+    there = execute("SELECT 1 FROM layer WHERE article_id = ? AND author_id = ?", (layer.article, layer.author)).first()
+    if there is not None:
+        return None
+    new: int = execute(
+        "INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)",
+        (layer.article, layer.author, layer.finished),
+    ).lastrowid
+    _write(connection, new, "mention", layer.mentions.values())
+    _write(connection, new, "claim", layer.claims.values())
+    return new
+
+
+def apply(project: Project, article: int, author: int, edit: Edit) -> Made:
+    """Does an edit: when this returns, it is on the disk. Raises Conflict when what the edit says stood before does not
+    stand there, ProjectError when it cannot be written; then nothing has changed."""
+    with project.writing() as connection:
+        _change(connection, article, author, edit.changes)
+        connection.exec_driver_sql(
+            "UPDATE edit SET state = ? WHERE author_id = ? AND state = ?", (DROPPED, author, UNDONE)
+        )
+        _log(connection, article, author, "edit", edit, STANDS)
+    return Made(article, edit.action, edit.changes)
+
+
+def undo(project: Project, author: int) -> Made | None:
+    """Takes the author's last standing edit back, wherever it was made; None when there is none."""
+    return _turn(project, author, "undo")
+
+
+def redo(project: Project, author: int) -> Made | None:
+    """Does the edit undone last again; None when there is none, or something else was done since."""
+    return _turn(project, author, "redo")
+
+
+def next_turn(connection: sa.Connection, author: int, kind: str) -> tuple[int, str] | None:
+    """Id and name of the edit that the next `undo` or `redo` is about."""
+    best, state = ("max", STANDS) if kind == "undo" else ("min", UNDONE)
+    row = connection.exec_driver_sql(
+        f"SELECT id, action FROM edit WHERE id = (SELECT {best}(id) FROM edit WHERE author_id = ? AND state = ?)",
+        (author, state),
+    ).first()
+    return None if row is None else (row.id, row.action)
+
+
+def _turn(project: Project, author: int, kind: str) -> Made | None:
+    with project.writing() as connection:
+        turn = next_turn(connection, author, kind)
+        if turn is None:
+            return None
+        row = connection.exec_driver_sql("SELECT article_id, changes FROM edit WHERE id = ?", (turn[0],)).one()
+        edit = Edit(turn[1], tuple(change_from_json(c) for c in json.loads(row.changes)))
+        if kind == "undo":
+            edit = edit.inverse()
+        _change(connection, row.article_id, author, edit.changes)
+        connection.exec_driver_sql(
+            "UPDATE edit SET state = ? WHERE id = ?", (UNDONE if kind == "undo" else STANDS, turn[0])
+        )
+        _log(connection, row.article_id, author, kind, Edit(edit.action, ()), None, turn[0])
+    return Made(row.article_id, edit.action, edit.changes)
+
+
+def _log(
+    connection: sa.Connection,
+    article: int,
+    author: int,
+    kind: str,
+    edit: Edit,
+    state: int | None,
+    of: int | None = None,
+) -> None:
+    changes = json.dumps([change_to_json(c) for c in edit.changes], ensure_ascii=False, separators=(",", ":"))
+    connection.exec_driver_sql(
+        "INSERT INTO edit (uid, author_id, article_id, time, kind, of, state, action, changes) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (uuid.uuid4().hex, author, article, time.time(), kind, of, state, edit.action, changes),
+    )
+
+
+def _change(connection: sa.Connection, article: int, author: int, changes: Sequence[Change]) -> None:
+    execute = connection.exec_driver_sql
+    key = (article, author)
+    row = execute("SELECT id, finished FROM layer WHERE article_id = ? AND author_id = ?", key).first()
+    layer: int = (
+        row.id if row is not None else execute("INSERT INTO layer (article_id, author_id) VALUES (?, ?)", key).lastrowid
+    )
+    # Actors first: what is written after them may refer to them.
+    for change in changes:
+        if change.kind == "actor":
+            _change_actor(connection, change)
+    for kind in ("mention", "claim", "rejection"):
+        mine = [c for c in changes if c.kind == kind]
+        before = [c.before for c in mine if c.before is not None]
+        if {v.id: v for v in _stored(connection, kind, layer, [c.id for c in mine])} != {v.id: v for v in before}:  # type: ignore[union-attr]
+            raise Conflict("This was changed in another window in the meantime. It is shown as it is now.")
+        if before:
+            _many(connection, f"DELETE FROM {kind} WHERE layer_id = ? AND id = ?", [(layer, v.id) for v in before])  # type: ignore[union-attr]
+        _write(connection, layer, kind, [c.after for c in mine if c.after is not None])
+    for change in changes:
+        if change.kind == "finished":
+            if (row.finished if row is not None else None) != change.before:
+                raise Conflict("This article was finished or opened again in another window in the meantime.")
+            execute("UPDATE layer SET finished = ? WHERE id = ?", (change.after, layer))
+    # An article where everything was undone is as it was before.
+    execute(
+        "DELETE FROM layer WHERE id = ? AND finished IS NULL "
+        + "".join(f" AND NOT EXISTS (SELECT 1 FROM {kind} WHERE layer_id = layer.id)" for kind in _COLUMNS),
+        (layer,),
+    )
+
+
+def _change_actor(connection: sa.Connection, change: Change) -> None:
+    """An actor that an undo takes away may be in use by others by now; it then simply stays."""
+    execute = connection.exec_driver_sql
+    after = change.after
+    if isinstance(after, Actor):
+        execute(
+            "INSERT INTO actor (id, name, aliases) VALUES (?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, aliases = excluded.aliases",
+            (after.id, after.name, json.dumps(after.aliases, ensure_ascii=False)),
+        )
+
+
+def _write(connection: sa.Connection, layer: int, kind: str, values: Iterable[Any]) -> None:
+    _many(connection, _INSERT[kind], [(layer, *_row(value)) for value in values])
+
+
+def _row(value: Mention | Claim | Rejection) -> tuple[Any, ...]:
+    if isinstance(value, Mention):
+        m = value
+        return m.id, m.start, m.end, m.label, m.actor, m.score, *_origin(m.origin)
+    if isinstance(value, Claim):
+        c = value
+        slots = (json.dumps(c.source), json.dumps(c.cue), json.dumps(c.content))
+        return (
+            *(c.id, *slots, c.mode, c.actor, c.stance, c.target, c.note, c.implicit, c.score),
+            *_origin(c.origin),
+        )
+    return value.id, value.of, value.origin.layer, value.origin.id
+
+
+def _many(connection: sa.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, rows if len(rows) > 1 else rows[0])
+
+
+def _origin(origin: Origin | None) -> tuple[int | None, int | None]:
+    return (None, None) if origin is None else (origin.layer, origin.id)
+
+
+def _stored(connection: sa.Connection, kind: str, layer: int, ids: Sequence[int] | None = None) -> list[Any]:
+    """The layer's mentions, claims or rejections: all, or those with these ids."""
+    if ids is not None and not ids:
+        return []
+    sql = f"SELECT {_COLUMNS[kind]} FROM {kind} WHERE layer_id = ?"
+    # A bulk edit reads the layer as a whole: that is quicker than naming thousands of ids.
+    few = ids is not None and len(ids) <= 500
+    if few:
+        sql += f" AND id IN ({', '.join('?' * len(ids or ()))})"
+    # The driver's own cursor: the rows go into values at once, and a long article has thousands.
+    cursor = connection.connection.cursor()
+    try:
+        rows = cursor.execute(sql, (layer, *(ids if few and ids else ()))).fetchall()
+    finally:
+        cursor.close()
+    values: list[Any] = list(map(_READ[kind], rows))
+    if ids is not None and not few:
+        wanted = set(ids)
+        values = [v for v in values if v.id in wanted]
+    return values
+
+
+def _mention(row: tuple[Any, ...]) -> Mention:
+    _, key, start, end, label, actor, score, *origin = row
+    return Mention(key, start, end, label, actor, score, None if origin[0] is None else Origin(*origin))
+
+
+def _claim(row: tuple[Any, ...]) -> Claim:
+    _, key, source, cue, content, mode, actor, stance, target, note, implicit, score, *origin = row
+    return Claim(
+        key,
+        *(_spans(source), _spans(cue), _spans(content)),
+        mode,
+        actor,
+        stance,
+        target,
+        note,
+        bool(implicit),
+        score,
+        None if origin[0] is None else Origin(*origin),
+    )
+
+
+def _rejection(row: tuple[Any, ...]) -> Rejection:
+    return Rejection(row[1], row[2], Origin(row[3], row[4]))
+
+
+def _spans(stored: str) -> Spans:
+    return tuple((start, end) for start, end in json.loads(stored)) if stored != "[]" else ()
+
+
+_READ: dict[str, Callable[[tuple[Any, ...]], Any]] = {"mention": _mention, "claim": _claim, "rejection": _rejection}
+
+
+def authors(connection: sa.Connection) -> Mapping[int, tuple[str, str, str]]:
+    """Kind, name and version of each author, by id."""
+    return {
+        i: (kind, name, version)
+        for i, kind, name, version in connection.exec_driver_sql("SELECT id, kind, name, version FROM author")
+    }
+
+
+def layers_of(connection: sa.Connection, article: int) -> list[int]:
+    """The authors that have a layer of the article, in the order in which they came."""
+    return list(
+        connection.exec_driver_sql("SELECT author_id FROM layer WHERE article_id = ? ORDER BY id", (article,)).scalars()
+    )

@@ -1,0 +1,1 @@
+"""How project files made by earlier versions become today's."""

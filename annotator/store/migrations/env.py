@@ -1,0 +1,14 @@
+"""Runs the revisions on the connection that `store.project` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import annotator.store.tables  # noqa: F401  (fills the metadata)
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""One module a revision, the first one making an empty project."""

@@ -1,0 +1,245 @@
+"""Makes and opens project files, and says in plain words what is wrong with one that cannot be opened."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from annotator import scheme as schemes
+from annotator.scheme import Scheme
+from annotator.store.tables import AuthorRow, ProjectRow
+
+SUFFIX = ".annotator"
+APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
+HEAD = "0001"  # the newest revision in migrations/versions
+BUSY_SECONDS = 10
+
+
+class ProjectError(Exception):
+    """A project file that cannot be used or written, in words for an editor."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """An open project file. Threads may share it: each statement takes a connection of its own."""
+
+    path: Path
+    engine: sa.Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        with _told(self.path), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it is in the file when the block ends, or none."""
+        with _told(self.path), self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @property
+    def name(self) -> str:
+        with self.reading() as connection:
+            return connection.execute(sa.select(ProjectRow.name)).scalar_one()  # type: ignore[call-overload]
+
+    @property
+    def scheme(self) -> Scheme:
+        with self.reading() as connection:
+            return schemes.from_json(connection.execute(sa.text("SELECT scheme FROM project")).scalar_one())
+
+    def place(self) -> dict[str, object]:
+        """Where the editor left off, as `keep_place` was given it."""
+        with self.reading() as connection:
+            return json.loads(connection.execute(sa.text("SELECT place FROM project")).scalar_one())
+
+    def keep_place(self, place: dict[str, object]) -> None:
+        with self.writing() as connection:
+            connection.execute(sa.text("UPDATE project SET place = :p"), {"p": json.dumps(place)})
+
+    def data_version(self) -> int:
+        """A number that changes when another program has written to the file."""
+        with self.reading() as connection:
+            return connection.execute(sa.text("PRAGMA data_version")).scalar_one()
+
+
+def create(path: Path, name: str | None = None, scheme: Scheme | None = None) -> Project:
+    """Makes a new project file and opens it. Raises ProjectError, also when there is a file of that name already."""
+    path = Path(path)
+    if path.exists():
+        raise ProjectError(f"“{path.name}” is there already. Choose another name, or open it.")
+    if not path.parent.is_dir():
+        raise ProjectError(f"The folder “{path.parent}” is not there.")
+    # Made beside its place and moved there whole, so that a crash leaves no half-made project behind.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        engine = _engine(draft)
+        try:
+            with _told(path), engine.connect().execution_options(writing=True) as connection:
+                _upgrade(connection)
+                with connection.begin():
+                    connection.execute(
+                        sa.insert(ProjectRow).values(
+                            id=1,
+                            uid=uuid.uuid4().hex,
+                            name=name or path.stem,
+                            scheme=schemes.to_json(scheme or schemes.default()),
+                            place={},
+                        )
+                    )
+        finally:
+            engine.dispose()
+        with _told(path):
+            draft.rename(path)
+    finally:
+        for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+    return open_project(path)
+
+
+def open_project(path: Path) -> Project:
+    """Opens a project file, bringing one made by an earlier version up to date (a copy of it is kept beside it).
+
+    Raises ProjectError when it is missing, no project, damaged, locked, from a newer version, or not ours to write.
+    """
+    path = Path(path)
+    with _told(path):
+        if path.is_dir():
+            raise ProjectError(f"“{path.name}” is a folder, not a project.")
+        with path.open("rb") as file:
+            if not file.read(16).startswith(b"SQLite format 3\0"):
+                raise ProjectError(f"“{path.name}” is not an Annotator project.")
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise ProjectError(
+            f"“{path.name}” or its folder may not be written. Copy it to a folder of your own and open that."
+        )
+    engine = _engine(path)
+    try:
+        with _told(path), engine.connect() as connection:
+            if connection.execute(sa.text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
+                raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
+            tables = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+            if "alembic_version" not in tables or "project" not in tables:
+                raise ProjectError(f"“{path.name}” is damaged: its tables are missing.")
+            revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        if revision is None or revision > HEAD:
+            raise ProjectError(f"“{path.name}” was made by a newer Annotator. Install the newest version to open it.")
+        if revision < HEAD:
+            _keep_copy(path, revision)
+            with _told(path), engine.connect().execution_options(writing=True) as connection:
+                _upgrade(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Project(path, engine)
+
+
+def author(connection: sa.Connection, kind: str, name: str, version: str = "") -> int:
+    """The id of an author, who is made when not there yet."""
+    key = {"kind": kind, "name": name, "version": version}
+    found = connection.execute(sa.select(AuthorRow.id).filter_by(**key)).scalar_one_or_none()  # type: ignore[call-overload]
+    if found is None:
+        found = connection.execute(sa.insert(AuthorRow).values(uid=uuid.uuid4().hex, **key)).inserted_primary_key[0]  # type: ignore[index]
+    return found
+
+
+def _engine(path: Path) -> sa.Engine:
+    engine = sa.create_engine("sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.QueuePool)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A writer takes its lock at once: a transaction that turned from reading to writing could fail half-way.
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in (
+            "trusted_schema = OFF",  # a file from somebody else cannot make its schema run functions
+            "foreign_keys = ON",
+            "journal_mode = WAL",
+            # FULL: an edit that was painted as done is on the disk, also after a power cut. It costs one fsync an edit.
+            "synchronous = FULL",
+            "cache_size = -65536",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def _keep_copy(path: Path, revision: str) -> None:
+    copy = path.with_name(f"{path.stem} before {revision} {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}")
+    with _told(path):
+        source, target = sqlite3.connect(path), sqlite3.connect(copy)
+        try:
+            source.backup(target)
+        finally:
+            source.close()
+            target.close()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turns what the system and SQLite say into ProjectError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise ProjectError(_reason(path, str(error.orig))) from error
+    except sqlite3.Error as error:
+        raise ProjectError(_reason(path, str(error))) from error
+    except FileNotFoundError as error:
+        raise ProjectError(f"“{path.name}” is not there. It may have been moved or renamed.") from error
+    except PermissionError as error:
+        raise ProjectError(f"“{path.name}” may not be read or written by you.") from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ProjectError(_reason(path, "disk is full")) from error
+        raise ProjectError(f"“{path.name}” could not be used: {error.strerror or error}.") from error
+
+
+def _reason(path: Path, message: str) -> str:
+    for sign, reason in (
+        ("locked", "is in use by another program, which is writing to it. Wait until it has finished, and try again."),
+        ("disk is full", "cannot grow: the disk is full. Free some space; everything up to here is saved."),
+        ("malformed", "is damaged. Restore it from a copy; `annotator check` says what is wrong."),
+        ("not a database", "is not an Annotator project, or is damaged."),
+        ("readonly", "may not be written. Copy it to a folder of your own and open that."),
+        ("unable to open", "cannot be opened: its folder is missing or may not be written."),
+        ("disk I/O error", "could not be read or written: the disk reported an error."),
+    ):
+        if sign in message:
+            return f"“{path.name}” {reason}"
+    return f"“{path.name}” could not be used ({message})."

@@ -1,0 +1,214 @@
+"""Rule-based claims: the frames of the parse, weighed by a cue lexicon, with the quotation marks having the last word.
+
+The lexicon (`resources/cues/en.json`) holds for each frame how often a cue in it was a claim in news that people have
+labelled; that share is the claim's score. `packaging/make_cues.py` makes it.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from annotator.annotation import Mode
+from annotator.assets import asset
+from annotator.suggest.frames import Found, find
+from annotator.text import Span, Spans, quotations, spoken_within
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+THRESHOLD = 0.3
+
+# Frames too rare to be counted word by word: how far a word's share over all frames is trusted there.
+_RARE_FRAMES = {"aside": 1.0, "headline": 1.0, "passive-object": 0.8, "quotation": 0.8}
+_PHRASES = ("object", "naming", "infinitive", "prep")
+
+Lexicon = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClaim:
+    """A claim found in a text: spans in code points, the score, and why: the frame and the cue's lemma."""
+
+    source: Spans
+    cue: Spans
+    content: Spans
+    mode: Mode
+    score: float
+    frame: str
+    lemma: str
+
+
+@cache
+def lexicon() -> Lexicon:
+    return json.loads(asset("cues", "en.json").read_text("utf-8"))
+
+
+def extract(doc: Doc, weights: Lexicon | None = None, threshold: float = THRESHOLD) -> list[FoundClaim]:
+    """The claims of a parsed English text, outermost only, in text order."""
+    weights = lexicon() if weights is None else weights
+    quoted = quotations(doc.text)
+    kept: dict[int, tuple[Found, float]] = {}
+    for found in candidates(doc, quoted):
+        score = _score(weights, found)
+        if score >= threshold and (found.head not in kept or score > kept[found.head][1]):
+            kept[found.head] = found, score
+    outermost = _outermost(list(kept.values()))
+    _continue_quotations(doc, [f for f, _ in outermost], _token_quotations(doc, quoted))
+    claims = []
+    for found, score in outermost:
+        content = _spans(doc, found.content)
+        if content:
+            claims.append(
+                FoundClaim(
+                    _spans(doc, found.source),
+                    _spans(doc, found.cue),
+                    content,
+                    spoken_within(doc.text, content, quoted),  # type: ignore[arg-type]
+                    round(score, 2),
+                    found.frame,
+                    found.lemma,
+                )
+            )
+    return sorted(claims, key=lambda c: c.content[0])
+
+
+def _score(weights: Lexicon, found: Found) -> float:
+    score = weights.get(found.frame, {}).get(found.lemma)
+    if score is None and found.frame in _RARE_FRAMES:
+        score = _RARE_FRAMES[found.frame] * weights.get("any", {}).get(found.lemma, 0.0)
+    return score or 0.0
+
+
+def candidates(doc: Doc, quoted: list[Span]) -> list[Found]:
+    """Every possible claim, whatever its cue, with the quotations it touches taken in whole."""
+    quotes = _token_quotations(doc, quoted)
+    result = []
+    for found in find(doc, quotes):
+        inside = _quotation_around(quotes, found.head)
+        own = found.cue | found.source
+        if inside is None:
+            near = _touching(doc, quotes, found)
+            if near and not found.content & set().union(*(range(*q) for q in near)):
+                # The quotation stands beside the cue, not in the parsed content.
+                found.frame, found.content = "quotation", set()
+            for start, end in near:
+                found.content |= set(range(start, end)) - own
+            found.quotes = near
+        else:
+            found.content &= set(range(*inside))
+        found.content -= found.cue
+        if found.content:
+            found.content -= found.source
+            result.append(found)
+    return result
+
+
+def _touching(doc: Doc, quotes: list[Span], found: Found) -> list[Span]:
+    """The quotations that a cue outside of them brings: those its content meets, or one right beside cue and source."""
+    if found.content:
+        met = [q for q in quotes if any(i in found.content for i in range(*q))]
+        long = [q for q in met if q[1] - q[0] > 2]
+        if long or found.frame not in ("object", "bare", "infinitive"):
+            return met
+    anchor = found.cue | found.source
+    low, high = min(anchor), max(anchor) + 1
+    sentence = doc[found.head].sent
+    for start, end in quotes:
+        if end - start < 4:
+            continue
+        if 0 <= low - end <= 1 or (0 <= start - high <= 2 and start < sentence.end):
+            return [(start, end)]
+    return []
+
+
+def _quotation_around(quotes: list[Span], token: int) -> Span | None:
+    i = bisect_right(quotes, token, key=lambda q: q[0]) - 1
+    return quotes[i] if i >= 0 and quotes[i][0] <= token < quotes[i][1] else None
+
+
+def _token_quotations(doc: Doc, quoted: list[Span]) -> list[Span]:
+    starts = [t.idx for t in doc]
+    return [(bisect_left(starts, s), bisect_left(starts, e)) for s, e in quoted]
+
+
+def _outermost(found: list[tuple[Found, float]]) -> list[tuple[Found, float]]:
+    """Leaves out what has its cue in another's content, and content that two claims share goes to the surer one."""
+    result: list[tuple[Found, float]] = []
+    # "lambasted a response from the group, who said …": a phrase gives way to a surer claim within it.
+    inner = [
+        (one, score)
+        for one, score in found
+        if not one.frame.startswith(_PHRASES)
+        or not any(o.head in one.content and o.frame == "clause" and s > score for o, s in found)
+    ]
+    for one, score in sorted(inner, key=lambda f: (-len(f[0].content), f[0].head)):
+        if not any(one.head in other.content for other, _ in result):
+            result.append((one, score))
+    chosen: list[tuple[Found, float]] = []
+    for one, score in sorted(result, key=lambda f: -f[1]):
+        shared = max((len(one.content & other.content) / len(one.content) for other, _ in chosen), default=0.0)
+        if shared < 0.5:
+            chosen.append((one, score))
+    return sorted(chosen, key=lambda f: f[0].head)
+
+
+def _continue_quotations(doc: Doc, found: list[Found], quotes: list[Span]) -> None:
+    """Gives a quotation that nobody's cue claims to the quoting claim before it in its paragraph."""
+    taken = set().union(*(f.content for f in found), set())
+    paragraph = [0] * len(doc)
+    for token in doc[1:] if len(doc) else ():
+        paragraph[token.i] = paragraph[token.i - 1] + ("\n" in doc[token.i - 1].text_with_ws)
+    for start, end in quotes:
+        if end - start < 4 or taken & set(range(start, end)) or start >= len(doc):
+            continue
+        if not doc[start].is_sent_start and not (start and doc[start - 1].is_punct):
+            continue
+        before = [f for f in found if f.quotes and f.head < start and paragraph[f.head] == paragraph[start]]
+        if before:
+            last = max(before, key=lambda f: f.head)
+            last.content |= set(range(start, end))
+            taken |= set(range(start, end))
+
+
+def _spans(doc: Doc, tokens: set[int]) -> Spans:
+    """Runs of tokens as spans; a gap of punctuation alone is no gap, and punctuation at the edges falls away unless it
+    is a quotation mark."""
+    runs: list[list[int]] = []
+    for i in sorted(tokens):
+        if runs and (i == runs[-1][-1] + 1 or all(doc[j].is_space for j in range(runs[-1][-1] + 1, i))):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    spans = []
+    for run in runs:
+        while run and _is_edge(doc[run[0]].text, opening=True):
+            run.pop(0)
+        while run and _is_edge(doc[run[-1]].text, opening=False):
+            run.pop()
+        if any(any(c.isalnum() for c in doc[i].text) for i in run):
+            spans.append((doc[run[0]].idx, doc[run[-1]].idx + len(doc[run[-1]])))
+    return tuple(spans)
+
+
+def _is_edge(text: str, opening: bool) -> bool:
+    if text.isspace():
+        return True
+    return not any(c.isalnum() for c in text) and text not in (
+        "“",
+        "”",
+        '"',
+        "«",
+        "»",
+        "„",
+        "‘",
+        "’",
+        "'",
+        "$",
+        "%",
+        "#",
+    )

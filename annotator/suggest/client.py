@@ -1,0 +1,159 @@
+"""The window's side of the suggesting process: gives it texts, tells of its answers, starts it again when it dies."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from annotator.record import Record
+
+TRIES = 2  # a text that ends the process this often is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What the process has to say. `ready` brings the model's name and version, `done` a text's record, `error` why a
+    text got none, `failed` why there is no process any more, `restarted` that it died and begins again."""
+
+    kind: Literal["ready", "done", "error", "failed", "restarted"]
+    id: int | None = None
+    record: Record | None = None
+    message: str = ""
+    model: tuple[str, str] | None = None
+
+
+class Client:
+    """One suggesting process. `notify` is called with each Event, from another thread."""
+
+    def __init__(self, notify: Callable[[Event], None], pipeline: str | None = None) -> None:
+        self._notify = notify
+        self._pipeline = pipeline or ""
+        self._lock = threading.Lock()
+        self._jobs: dict[int, tuple[str, Mapping[str, str]]] = {}
+        self._tries: dict[int, int] = {}
+        self._sent: int | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._closed = False
+
+    @property
+    def pending(self) -> list[int]:
+        with self._lock:
+            return list(self._jobs)
+
+    @property
+    def pid(self) -> int | None:
+        with self._lock:
+            return self._process.pid if self._process else None
+
+    def submit(self, key: int, text: str, labels: Mapping[str, str], first: bool = False) -> None:
+        """Asks for suggestions for a text, before all others when `first`. A key that waits already is not doubled."""
+        with self._lock:
+            if self._closed:
+                return
+            if key in self._jobs and not first:
+                return
+            job = self._jobs.pop(key, (text, labels))
+            self._jobs = {key: job, **self._jobs} if first else {**self._jobs, key: job}
+            if self._process is None:
+                self._start()
+            else:
+                self._send()
+
+    def cancel(self) -> None:
+        """Forgets every text that waits; one being worked on is still answered."""
+        with self._lock:
+            self._jobs = {k: j for k, j in self._jobs.items() if k == self._sent}
+
+    def close(self) -> None:
+        """Ends the process."""
+        with self._lock:
+            self._closed = True
+            process, self._process = self._process, None
+            self._jobs.clear()
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _start(self) -> None:
+        self._sent = None
+        self._ready = False
+        command = [sys.executable, "-m", "annotator.suggest.worker", self._pipeline]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="ascii",
+        )
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+
+    def _send(self) -> None:
+        """Gives the process its next text. It has one at a time, so that the order can change until the last moment."""
+        if self._sent is not None or not self._ready or not self._jobs or self._process is None:
+            return
+        key, (text, labels) = next(iter(self._jobs.items()))
+        self._sent = key
+        self._tries[key] = self._tries.get(key, 0) + 1
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(json.dumps({"id": key, "text": text, "labels": dict(labels)}) + "\n")
+            stdin.flush()
+        except OSError:
+            pass  # it died; the listening thread sees that, too
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        failed = False
+        for line in process.stdout:
+            message = json.loads(line)
+            if "failed" in message:
+                failed = True
+                with self._lock:
+                    self._jobs.clear()
+                    self._process = None
+                self._notify(Event("failed", message=message["failed"]))
+                continue
+            if "ready" in message:
+                name, version = message["ready"]
+                event = Event("ready", model=(name, version))
+                with self._lock:
+                    self._ready = True
+            else:
+                with self._lock:
+                    self._sent = None
+                    self._jobs.pop(message["id"], None)
+                    self._tries.pop(message["id"], None)
+                event = Event("done" if "record" in message else "error", message["id"], message.get("record"))
+                if "error" in message:
+                    event = Event("error", message["id"], message=message["error"])
+            self._notify(event)
+            with self._lock:
+                self._send()
+        process.wait()
+        if not failed:
+            self._died()
+
+    def _died(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            was_ready, self._process = self._ready, None
+            given_up = self._sent if self._sent is not None and self._tries[self._sent] >= TRIES else None
+            if given_up is not None:
+                del self._jobs[given_up]
+                del self._tries[given_up]
+            if was_ready:
+                self._start()
+        if given_up is not None:
+            self._notify(Event("error", given_up, message="the suggesting process ended while working on it"))
+        if was_ready:
+            self._notify(Event("restarted", message="The suggesting process ended and was started again."))
+        else:
+            self._notify(Event("failed", message="The suggesting process ended before it could begin."))

@@ -1,0 +1,45 @@
+"""The process that suggests: JSON lines in, JSON lines out, one text at a time.
+
+In: `{"id", "text", "labels"}`. Out, first: `{"ready": [name, version]}` or `{"failed": why}`; then for each text
+`{"id", "record"}`, or `{"id", "error"}` when it could not be worked on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import IO, Any
+
+
+def main() -> None:
+    # What libraries print must not mix with the answers.
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)
+    pipeline_name = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] else None
+    try:
+        # One core is the editor's: the window must stay quick while the next articles are worked on.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        from annotator.suggest.pipeline import load
+        from annotator.suggest.suggester import model_name, suggest
+
+        pipeline = load(pipeline_name)
+    except Exception as error:
+        _say(answers, {"failed": str(error)})
+        return
+    _say(answers, {"ready": model_name(pipeline)})
+    for line in sys.stdin:
+        job = json.loads(line)
+        try:
+            _say(answers, {"id": job["id"], "record": suggest(pipeline, job["text"], job["labels"])})
+        except Exception as error:
+            _say(answers, {"id": job["id"], "error": f"{type(error).__name__}: {error}"})
+
+
+def _say(answers: IO[str], message: dict[str, Any]) -> None:
+    answers.write(json.dumps(message) + "\n")
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()

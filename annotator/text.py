@@ -1,0 +1,221 @@
+"""Spans of an article's text: boundaries of characters, words and quotations, and the UTF-16 offsets Qt counts in.
+
+A span is `[start, end)` in Unicode code points, everywhere but in a `Utf16Map`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+import regex
+
+Span = tuple[int, int]
+Spans = tuple[Span, ...]
+
+# A word keeps its inner apostrophes, hyphens and points: "Taliban's", "Afghan-Tajik", "U.N", "12.7".
+_WORD = regex.compile(r"[\p{L}\p{N}\p{M}_]+(?:['’‘.\-‑][\p{L}\p{N}\p{M}_]+)*|\S")
+_CHARACTER = regex.compile(r"\X")
+_ALNUM = regex.compile(r"[\p{L}\p{N}]")
+
+
+def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Words and single signs between `start` and `end`."""
+    return [m.span() for m in _WORD.finditer(text, start, len(text) if end is None else end)]
+
+
+def word_at(text: str, position: int) -> Span | None:
+    """The word that holds or touches `position`; None in white space."""
+    low, high = _window(text, position)
+    touching = [(s, e) for s, e in words(text, low, high) if s <= position <= e]
+    return max(touching, key=lambda w: (_ALNUM.search(text, *w) is not None, w[0] <= position < w[1]), default=None)
+
+
+def next_word_end(text: str, position: int) -> int:
+    """Where the first word that ends after `position` ends; the text's length when there is none."""
+    for _, end in words(text, _window(text, position)[0]):
+        if end > position:
+            return end
+    return len(text)
+
+
+def previous_word_start(text: str, position: int) -> int:
+    """Where the last word that starts before `position` starts; 0 when there is none."""
+    low = position
+    while low > 0:
+        low = _window(text, low - 1)[0]
+        starts = [s for s, _ in words(text, low, position) if s < position]
+        if starts:
+            return starts[-1]
+    return 0
+
+
+def next_word_start(text: str, position: int) -> int:
+    """Where the first word after `position` starts; the text's length when there is none."""
+    for start, _ in words(text, _window(text, position)[0]):
+        if start > position:
+            return start
+    return len(text)
+
+
+def previous_word_end(text: str, position: int) -> int:
+    """Where the last word that ends before `position` ends; 0 when there is none."""
+    low = position
+    while low > 0:
+        low = _window(text, low - 1)[0]
+        ends = [e for _, e in words(text, low, position) if e < position]
+        if ends:
+            return ends[-1]
+    return 0
+
+
+def next_character(text: str, position: int) -> int:
+    """The end of the character as a reader sees it (grapheme cluster) that starts at `position`."""
+    found = _CHARACTER.match(text, position)
+    return found.end() if found else len(text)
+
+
+def previous_character(text: str, position: int) -> int:
+    """The start of the character as a reader sees it that ends at `position`."""
+    low = max(0, _window(text, position)[0])
+    while low < position:
+        high = next_character(text, low)
+        if high >= position:
+            return low
+        low = high
+    return max(0, position - 1)
+
+
+def _window(text: str, position: int) -> Span:
+    """The run without white space around `position`: words never cross it, so it is a safe place to begin."""
+    low = high = position
+    while low > 0 and not text[low - 1].isspace():
+        low -= 1
+    while high < len(text) and not text[high].isspace():
+        high += 1
+    return max(0, low - 1), high
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """`span` without white space at its edges; empty at its start when it holds nothing else."""
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def normalized(spans: Iterable[Span]) -> Spans:
+    """Spans in text order, overlapping or touching ones joined, empty ones left out."""
+    joined: list[Span] = []
+    for start, end in sorted(s for s in spans if s[0] < s[1]):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def covered(text: str, spans: Iterable[Span], gap: str = " … ") -> str:
+    """The text under `spans`, pieces divided by `gap`, white space folded: for people to read."""
+    return gap.join(" ".join(text[s:e].split()) for s, e in spans)
+
+
+_PAIRS = {"“": "”", "„": "“”", "«": "»", "‘": "’", "‚": "‘’", "»": "«", '"': '"', "'": "'"}
+_MARKS = regex.compile(r"[“”„«»‘’‚\"']|\n")
+
+
+def quotations(text: str) -> list[Span]:
+    """Quotations with their marks, outermost only, in text order.
+
+    A mark between two letters or digits is an apostrophe. A quotation that is not closed in its paragraph runs on when
+    the next paragraph begins with the opening mark again, and otherwise ends with its paragraph. A single mark opens
+    only where a word begins and a closing one of its kind follows in the same paragraph.
+    """
+    found: list[Span] = []
+    opened, closers, opener = -1, "", ""
+    for match in _MARKS.finditer(text):
+        at, mark = match.start(), match[0]
+        if mark == "\n":
+            if opened >= 0:
+                following = text[at:].lstrip() if len(text) - at < 64 else text[at : at + 64].lstrip()
+                if opener in "“„«" and following.startswith(opener):
+                    continue
+                found.append((opened, at))
+                opened = -1
+            continue
+        if _inside_word(text, at):
+            continue
+        if opened >= 0:
+            if mark in closers:
+                if mark in "’'" and _possessive(text, at):
+                    continue
+                found.append((opened, at + 1))
+                opened = -1
+            continue
+        if mark in _PAIRS and _opens(text, at, mark):
+            opened, closers, opener = at, _PAIRS[mark], mark
+    if opened >= 0:
+        found.append((opened, len(text)))
+    return found
+
+
+def _inside_word(text: str, at: int) -> bool:
+    return 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()
+
+
+def _possessive(text: str, at: int) -> bool:
+    """`players’ union`: a mark after an s and before a lower-case word is an apostrophe when a later one can close."""
+    if at < 1 or text[at - 1] != "s" or not text[at + 1 : at + 3].strip():
+        return False
+    line_end = text.find("\n", at)
+    rest = text[at + 1 : line_end if line_end >= 0 else len(text)]
+    return (
+        text[at + 1] == " "
+        and text[at + 2].islower()
+        and any(m.start() == 0 or not _inside_word(rest, m.start()) for m in regex.finditer(f"[{text[at]}]", rest))
+    )
+
+
+def _opens(text: str, at: int, mark: str) -> bool:
+    if mark == "»" and (at == 0 or text[at - 1].isspace()) is False:
+        return False
+    if mark not in "‘'‚":
+        return True
+    begins = (at == 0 or not text[at - 1].isalnum()) and at + 1 < len(text) and not text[at + 1].isspace()
+    line_end = text.find("\n", at)
+    rest = text[at + 1 : line_end if line_end >= 0 else len(text)]
+    return begins and any(
+        not _inside_word(rest, m.start()) for m in regex.finditer("[" + _PAIRS[mark] + "]", rest) if m.start() > 0
+    )
+
+
+def spoken_within(text: str, content: Iterable[Span], quoted: list[Span]) -> str:
+    """Mode of a claim from the quotation marks: direct when every word of the content stands in quotations, mixed when
+    some do, else indirect. `quoted` are the text's `quotations`."""
+    inside = total = 0
+    for start, end in content:
+        for s, e in words(text, start, end):
+            if _ALNUM.search(text, s, e):
+                total += 1
+                i = bisect_left(quoted, (s + 1, 0))
+                inside += i > 0 and e <= quoted[i - 1][1]
+    return "indirect" if not inside else "direct" if inside == total else "mixed"
+
+
+class Utf16Map:
+    """Turns code points of one text into UTF-16 units, as Qt counts, and back."""
+
+    def __init__(self, text: str) -> None:
+        plain = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+        self._astral = [] if plain else [i for i, c in enumerate(text) if c > "\uffff"]
+        self._units = [i + n for n, i in enumerate(self._astral)]
+
+    def to_utf16(self, position: int) -> int:
+        """UTF-16 units before code point `position`."""
+        return position + bisect_left(self._astral, position) if self._astral else position
+
+    def to_code_points(self, units: int) -> int:
+        """Code points before UTF-16 unit `units`; inside a surrogate pair, those before the pair."""
+        if not self._units:
+            return units
+        return units - bisect_left(self._units, units)
