@@ -52,7 +52,7 @@ def undecide(sheet: Sheet, item: Item[V]) -> Edit | None:
 
 def revise(sheet: Sheet, item: Item[V], action: str, actors: Iterable[Change] = (), **fields: Any) -> Edit | None:
     """Gives an item other values in some fields. `actors` are changes of actors that go with it."""
-    value = replace(item.value, **fields)
+    value: V = replace(item.value, **fields)
     if value == item.value and item.state not in ("suggested", "rejected"):
         return None
     return Edit(action, (*actors, *_become(sheet, item, value)))

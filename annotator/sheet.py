@@ -83,7 +83,7 @@ class Sheet:
             for value in (change.before, change.after):
                 if isinstance(value, Mention | Claim):
                     kind = "mention" if isinstance(value, Mention) else "claim"
-                    touched.add((kind, self._key(value)))
+                    touched.add((kind, self.key_of(value)))
                 elif isinstance(value, Rejection):
                     touched.add((value.of, ("suggestion", value.origin.id)))
         return replace(
@@ -95,7 +95,7 @@ class Sheet:
             claims=_rebuilt(self.claims, self.suggested, mine, {k for kind, k in touched if kind == "claim"}, Claim),
         )
 
-    def _key(self, value: Mention | Claim) -> Key:
+    def key_of(self, value: Mention | Claim) -> Key:
         return _key(value, self.suggested)
 
 

@@ -191,3 +191,13 @@ def unsuggested(project: Project, name: str, version: str) -> list[int]:
     )
     with project.reading() as connection:
         return list(connection.exec_driver_sql(sql, (name, version)).scalars())
+
+
+def without_suggestions(project: Project) -> list[int]:
+    """Ids of the articles that no model has a layer of."""
+    sql = (
+        "SELECT a.id FROM article a WHERE NOT EXISTS (SELECT 1 FROM layer l JOIN author u ON u.id = l.author_id "
+        "WHERE l.article_id = a.id AND u.kind = 'model') ORDER BY a.id"
+    )
+    with project.reading() as connection:
+        return list(connection.exec_driver_sql(sql).scalars())

@@ -1,0 +1,98 @@
+"""The main job without a screen: a sample project, suggestions, a picture of the real window, an export.
+
+`python -m annotator.demo FOLDER` is what `make run` does: the window where there is a display, else all that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotator.gui.display import NoDisplay, check_display, has_display
+
+
+def demo(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Makes project, picture and export in a folder (made when missing, older ones replaced); yields what and where."""
+    from annotator.desk import add_suggestions, sample_project
+    from annotator.formats.export import export
+    from annotator.store import articles
+    from annotator.suggest.pipeline import load
+    from annotator.suggest.suggester import model_name, suggest
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "sample.annotator"
+    for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        old.unlink(missing_ok=True)
+    project = sample_project(path)
+    pipeline = load()
+    for article in articles.without_suggestions(project):
+        text = articles.load(project, article).text
+        add_suggestions(project, article, suggest(pipeline, text, project.scheme.label_map), model_name(pipeline))
+    project.close()
+    yield "Project", path
+    from annotator.store import open_project
+
+    picture = folder / "window.png"
+    draw_window(path, picture)
+    yield "Picture of the window", picture
+    project = open_project(path)
+    dataset = folder / "suggestions.jsonl"
+    export(project, dataset, "jsonl", layer="model")
+    project.close()
+    yield "Export of the suggestions", dataset
+
+
+def draw_window(project: Path, picture: Path, article: str | None = None, decide: int = 0, dark: bool = False) -> None:
+    """Draws the real window with a project into a PNG, offscreen: on an article (by key, else the first), with as many
+    suggestions accepted as `decide` says."""
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    check_display()
+    from PySide6.QtCore import QSettings
+
+    from annotator.desk import Desk
+    from annotator.gui.app import application
+    from annotator.gui.window import Window
+    from annotator.store import open_project
+
+    app = application()
+    settings = QSettings(str(picture.with_suffix(".ini")), QSettings.Format.IniFormat)
+    settings.setValue("theme", "dark" if dark else "light")
+    window = Window(settings)
+    window.resize(1440, 900)
+    window.show()
+    desk = Desk(open_project(project))
+    window.show_desk(desk)
+    assert window.workbench is not None
+    if article is not None:
+        window.open_article(desk.listing(search=article)[0])
+    for _ in range(decide):
+        window.workbench.run("accept")
+    for _ in range(5):
+        app.processEvents()
+    window.grab().save(str(picture), "PNG")
+    window.close()
+    picture.with_suffix(".ini").unlink(missing_ok=True)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/demo")
+    if has_display():
+        from annotator.gui.app import main as open_window
+
+        try:
+            sys.exit(open_window(sample=True))
+        except NoDisplay as error:
+            sys.exit(str(error))
+    print("There is no display here, so the main job is done without a window:")
+    try:
+        for what, where in demo(folder):
+            print(f"  {what}: {where.absolute()}")
+    except NoDisplay as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

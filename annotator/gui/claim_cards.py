@@ -1,0 +1,244 @@
+"""The claims as cards in text order: quiet ones in a list, the one in focus as a card with all its slots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from annotator.annotation import Claim
+from annotator.gui.theme import Theme
+from annotator.sheet import Item, Key, Sheet
+from annotator.text import covered
+
+MODE_WORDS = {"direct": "“ ” quoted", "indirect": "reported", "mixed": "mixed"}
+STANCE_WORDS = {"favor": "▲ favor", "neutral": "● neutral", "against": "▼ against"}
+STATE_WORDS = {
+    "suggested": "suggested",
+    "accepted": "accepted",
+    "changed": "changed",
+    "rejected": "rejected",
+    "made": "yours",
+}
+COMPACT = 64
+GAP = 8
+
+
+class ClaimModel(QAbstractListModel):
+    """The sheet's claims, an Item a row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: tuple[Item[Claim], ...] = ()
+        self.text = ""
+        self.name_of: Callable[[int | None], str | None] = lambda actor: None
+
+    def show(self, sheet: Sheet | None) -> bool:
+        """Shows the sheet's claims; True when rows came, went or moved."""
+        old, text = self.items, self.text
+        self.items = sheet.claims if sheet else ()
+        self.text = sheet.article.text if sheet else ""
+        if text == self.text and [i.key for i in old] == [i.key for i in self.items]:
+            changed = [n for n, (a, b) in enumerate(zip(old, self.items, strict=True)) if a is not b]
+            if changed:
+                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+            return False
+        self.beginResetModel()
+        self.endResetModel()
+        return True
+
+    def row_of(self, key: Key | None) -> int:
+        return next((n for n, i in enumerate(self.items) if i.key == key), -1)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            item = self.items[index.row()]
+            return f"{self.who(item)}: {covered(self.text, item.value.content)} ({STATE_WORDS[item.state]})"
+        return None
+
+    def who(self, item: Item[Claim]) -> str:
+        """Who says it, as shortly as is known: the actor, else the source's words."""
+        name = self.name_of(item.value.actor)
+        if name:
+            return name
+        return covered(self.text, item.value.source) or ("no source" if item.value.implicit else "source missing")
+
+
+class ClaimDelegate(QStyledItemDelegate):
+    """Draws the cards that are not in focus."""
+
+    def __init__(self, view: ClaimList) -> None:
+        super().__init__(view)
+        self.view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        height = self.view.card_height if index.row() == self.view.open_row else COMPACT
+        return QSize(100, height + GAP)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if index.row() == self.view.open_row:
+            return
+        theme, model = self.view.theme, self.view.claims
+        item = model.items[index.row()]
+        rect = QRectF(option.rect).adjusted(12.5, 0.5, -12.5, -GAP - 0.5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if item.state == "rejected":
+            painter.setOpacity(0.55)
+        border = theme.color("suggested" if item.state == "suggested" else "line")
+        pen = QPen(border, 1.2)
+        if item.state == "suggested":
+            pen.setDashPattern([3, 2.5])
+        painter.setPen(pen)
+        painter.setBrush(theme.color("card"))
+        painter.drawRoundedRect(rect, 9, 9)
+        self._content(painter, theme, model, item, rect)
+        painter.restore()
+
+    def _content(self, painter: QPainter, theme: Theme, model: ClaimModel, item: Item[Claim], rect: QRectF) -> None:
+        base = QFont(self.view.font())
+        small = QFont(base)
+        small.setPointSizeF(max(7.5, base.pointSizeF() - 1.5))
+        bold = QFont(base)
+        bold.setBold(True)
+        who = model.who(item)
+        top = QRectF(rect.left() + 12, rect.top() + 8, rect.width() - 24, 22)
+        circle = QRectF(top.left(), top.top(), 22, 22)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("source_tint"))
+        painter.drawEllipse(circle)
+        painter.setPen(theme.color("source"))
+        painter.setFont(small)
+        painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, initials(who))
+        right = top.right()
+        for text, color, font in reversed(self._marks(theme, item, base, small)):
+            width = QFontMetrics(font).horizontalAdvance(text)
+            painter.setFont(font)
+            painter.setPen(theme.color(color))
+            painter.drawText(QRectF(right - width, top.top(), width + 1, 22), Qt.AlignmentFlag.AlignVCenter, text)
+            right -= width + 10
+        painter.setFont(bold)
+        known = item.value.actor is not None
+        painter.setPen(theme.color("ink" if known or item.value.source else "soft"))
+        room = right - top.left() - 32
+        name = QFontMetrics(bold).elidedText(who, Qt.TextElideMode.ElideRight, int(room))
+        painter.drawText(QRectF(top.left() + 30, top.top(), room, 22), Qt.AlignmentFlag.AlignVCenter, name)
+        if item.state == "rejected":
+            base.setStrikeOut(True)
+        painter.setFont(base)
+        painter.setPen(theme.color("soft"))
+        line = QRectF(top.left() + 30, top.bottom() + 2, rect.width() - 54, 22)
+        text = QFontMetrics(base).elidedText(
+            covered(model.text, item.value.content), Qt.TextElideMode.ElideRight, int(line.width())
+        )
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _marks(self, theme: Theme, item: Item[Claim], base: QFont, small: QFont) -> list[tuple[str, str, QFont]]:
+        marks = [(MODE_WORDS[item.value.mode], "soft", small)]
+        if item.value.stance:
+            marks.append((STANCE_WORDS[item.value.stance], item.value.stance, small))
+        sign = {
+            "suggested": (f"{round((item.value.score or 0) * 100)} %" if item.value.score else "?", "soft", small),
+            "accepted": ("✓", "favor", base),
+            "changed": ("✓ changed", "favor", small),
+            "rejected": ("✕", "against", base),
+            "made": ("✓ yours", "favor", small),
+        }[item.state]
+        return [*marks, sign]
+
+
+class ClaimList(QListView):
+    """The list of cards. `chosen` tells the key of a card that was clicked."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.claims = ClaimModel()
+        self.open_row = -1
+        self.card_height = 260
+        self.card: QWidget | None = None
+        self.setAccessibleName("Claims")
+        self.setModel(self.claims)
+        self.setItemDelegate(ClaimDelegate(self))
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+        self.setSpacing(0)
+        self.clicked.connect(self._on_clicked)
+
+    def set_card(self, card: QWidget) -> None:
+        """The widget that shows the claim in focus; it lies over that claim's row."""
+        self.card = card
+        card.setParent(self.viewport())
+        card.hide()
+
+    def open_claim(self, key: Key | None, reveal: bool = True) -> None:
+        """Makes room for the card of a claim and scrolls to it."""
+        self.open_row = self.claims.row_of(key)
+        self.fit_card()
+        if self.open_row >= 0 and reveal:
+            self._reveal()
+
+    def fit_card(self) -> None:
+        """Takes over the height the card needs now."""
+        if self.card is not None:
+            self.card.setFixedWidth(max(200, self.viewport().width() - 24))
+            self.card_height = self.card.heightForWidth(self.card.width())
+            if self.card_height <= 0:
+                self.card_height = self.card.sizeHint().height()
+        self.scheduleDelayedItemsLayout()
+        self.executeDelayedItemsLayout()
+        self._place_card()
+
+    def _reveal(self) -> None:
+        index = self.claims.index(self.open_row)
+        rect = self.visualRect(index)
+        margin = COMPACT + GAP
+        bar = self.verticalScrollBar()
+        if rect.top() < margin:
+            bar.setValue(bar.value() + rect.top() - margin)
+        elif rect.bottom() > self.viewport().height() - margin // 2:
+            bar.setValue(bar.value() + min(rect.top() - margin, rect.bottom() - self.viewport().height() + margin // 2))
+        self._place_card()
+
+    def _place_card(self) -> None:
+        if self.card is None:
+            return
+        if self.open_row < 0 or self.open_row >= len(self.claims.items):
+            self.card.hide()
+            return
+        rect = self.visualRect(self.claims.index(self.open_row))
+        self.card.setGeometry(QRect(rect.left() + 12, rect.top(), self.viewport().width() - 24, self.card_height))
+        self.card.show()
+
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        self._place_card()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._place_card()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_card()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.chosen.emit(self.claims.items[index.row()].key)
+
+
+def initials(name: str) -> str:
+    words = [w for w in name.split() if w[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()

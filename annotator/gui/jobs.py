@@ -1,0 +1,68 @@
+"""Long work beside the window: in a thread of its own, with progress and a cancel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QProgressDialog, QWidget
+
+
+class Stopped(Exception):
+    """The editor pressed Cancel."""
+
+
+class Job(QObject):
+    """Runs `work(step)` in a thread; `step(done, total)` shows progress and raises Stopped once it was cancelled."""
+
+    _stepped = Signal(float)
+    _done = Signal(object, object)  # result, error
+
+    def __init__(self, parent: QWidget, title: str, work: Callable[[Callable[[int, int], None]], Any]) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._cancelled = threading.Event()
+        self._dialog = QProgressDialog(title, "Cancel", 0, 1000, parent)
+        self._dialog.setWindowTitle("Annotator")
+        self._dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        self._dialog.setMinimumDuration(400)
+        self._dialog.setMinimumWidth(380)
+        self._dialog.setAutoClose(False)
+        self._dialog.setAutoReset(False)
+        self._dialog.canceled.connect(self._cancelled.set)
+        self._last = -1.0
+        self._stepped.connect(self._show)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _step(self, done: int, total: int) -> None:
+        if self._cancelled.is_set():
+            raise Stopped
+        share = done / total if total else 0.0
+        if share - self._last >= 0.002 or share < self._last:
+            self._last = share
+            self._stepped.emit(share)
+
+    def _show(self, share: float) -> None:
+        self._dialog.setValue(int(share * 1000))
+
+    def _run(self) -> None:
+        try:
+            result, error = self._work(self._step), None
+        except Exception as problem:
+            result, error = None, problem
+        self._done.emit(result, error)
+
+    def run(self, then: Callable[[Any, Exception | None], None]) -> None:
+        """Starts, and calls `then` in the window's thread when it has ended."""
+        self._then = then
+        self._done.connect(self._ended)
+        self._thread.start()
+
+    def _ended(self, result: object, error: object) -> None:
+        self._dialog.canceled.disconnect()
+        self._dialog.close()
+        self._dialog.deleteLater()
+        self.deleteLater()
+        self._then(result, error if isinstance(error, Exception) else None)

@@ -1,0 +1,105 @@
+"""Every step an editor can take in the window: its name, its keys and where it stands in the menus.
+
+One table for menus, tooltips, the bottom line and the sheet of keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Where = Literal["window", "side"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: `name` is the method of the window that does it. `where` its keys work: in the whole window (but not in a
+    text field), or while the claims and entities have the focus."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    menu: str
+    hint: str = ""
+    where: Where = "window"
+
+
+STEPS: tuple[Step, ...] = (
+    Step("new_project", "New project…", ("Ctrl+N",), "Project", "Make a new project file"),
+    Step("open_project", "Open project…", ("Ctrl+O",), "Project", "Open a project file"),
+    Step("open_sample", "Open the sample project", (), "Project", "Five articles to try everything on"),
+    Step("import_files", "Import articles…", ("Ctrl+I",), "Project", "Bring text, CSV or JSONL files in"),
+    Step("import_folder", "Import a folder…", (), "Project", "Bring all readable files of a folder in"),
+    Step("paste_article", "Paste as new article", ("Ctrl+Shift+V",), "Project", "Make an article of the copied text"),
+    Step("export", "Export dataset…", ("Ctrl+E",), "Project", "Write your decisions as a dataset"),
+    Step("close_window", "Quit", ("Ctrl+Q",), "Project"),
+    Step("undo", "Undo", ("Ctrl+Z",), "Edit", "Take the last edit back"),
+    Step("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "Do it again"),
+    Step("copy", "Copy", ("Ctrl+C",), "Edit", "Copy the selected text"),
+    Step("search", "Search articles", ("Ctrl+K",), "Article", "Find articles by words, or by key"),
+    Step("next_article", "Next article", ("Ctrl+PgDown", "Alt+Down"), "Article"),
+    Step("previous_article", "Previous article", ("Ctrl+PgUp", "Alt+Up"), "Article"),
+    Step("finish_and_next", "Finish and next", ("Ctrl+Return", "Ctrl+Enter"), "Article", "Mark as done, open the next"),
+    Step("reopen_article", "Reopen article", (), "Article", "Take the mark of being done away"),
+    Step("next_undecided", "Next undecided", ("Tab",), "Decide", "Go to the next suggestion to decide"),
+    Step("previous_undecided", "Previous undecided", ("Shift+Tab",), "Decide"),
+    Step("next_item", "Next claim or entity", ("Down",), "Decide", where="side"),
+    Step("previous_item", "Previous claim or entity", ("Up",), "Decide", where="side"),
+    Step("accept", "Accept", ("A",), "Decide", "Take the suggestion as it is"),
+    Step("reject", "Reject or delete", ("X", "Del"), "Decide", "Decide against it; what you made is deleted"),
+    Step("undecide", "Make undecided again", ("U",), "Decide"),
+    Step("accept_entities", "Accept all open entities", ("Ctrl+Shift+A",), "Decide", "All of this article, one undo"),
+    Step("new_claim", "New claim from selection", ("N",), "Claim", "Select what was said, then press N"),
+    Step("set_source", "Source from selection", ("S",), "Claim", "Select who says it"),
+    Step("set_cue", "Cue from selection", ("C",), "Claim", "Select the word that says so (said, according to)"),
+    Step("set_content", "Content from selection", ("W",), "Claim", "Select what is said"),
+    Step("add_source", "Add to source", ("Shift+S",), "Claim", "A further piece of the source"),
+    Step("add_cue", "Add to cue", ("Shift+C",), "Claim", "A further piece of the cue"),
+    Step("add_content", "Add to content", ("Shift+W",), "Claim", "A further piece of the content"),
+    Step("no_source", "No source", ("0",), "Claim", "The text does not say who says it"),
+    Step("set_actor", "Actor…", ("R",), "Claim", "Whom the source or entity refers to"),
+    Step("next_mode", "Mode: quoted, reported, mixed", ("M",), "Claim", "The next mode"),
+    Step("next_stance", "Stance: favor, neutral, against, none", ("T",), "Claim", "The next stance"),
+    Step("set_target", "Stance towards…", ("O",), "Claim", "Whom or what the stance is towards"),
+    Step("edit_note", "Note…", ("I",), "Claim", "A remark on this claim"),
+    Step("next_edge", "Next edge", ("E",), "Edges", "Choose the edge that the arrows move"),
+    Step("edge_word_left", "Edge a word left", ("Shift+Left",), "Edges", where="side"),
+    Step("edge_word_right", "Edge a word right", ("Shift+Right",), "Edges", where="side"),
+    Step("edge_left", "Edge a character left", ("Ctrl+Shift+Left",), "Edges", where="side"),
+    Step("edge_right", "Edge a character right", ("Ctrl+Shift+Right",), "Edges", where="side"),
+    Step("remove_piece", "Remove this piece", ("Shift+X",), "Edges", "Takes the chosen piece out of the claim"),
+    Step("go_to_text", "Go to the text", ("V",), "View", "Arrows move, Shift and arrows select"),
+    Step("go_to_side", "Back to the claims", ("Escape",), "View"),
+    Step("next_pane", "Next pane", ("F6",), "View"),
+    Step("show_claims", "Claims", ("Alt+1",), "View"),
+    Step("show_entities", "Entities", ("Alt+2",), "View"),
+    Step("show_actors", "Actors", ("Alt+3",), "View"),
+    Step("rename_actor", "Rename actor…", ("F2",), "View", "The actor of the claim or entity in focus"),
+    Step("larger", "Larger text", ("Ctrl++", "Ctrl+="), "View"),
+    Step("smaller", "Smaller text", ("Ctrl+-",), "View"),
+    Step("theme_system", "Colours as the system", (), "View"),
+    Step("theme_light", "Light colours", (), "View"),
+    Step("theme_dark", "Dark colours", (), "View"),
+    Step("suggest_again", "Suggest for all articles", (), "View", "Let the model work through the whole queue"),
+    Step("show_guidelines", "Guidelines", ("F1",), "Help", "What to label, and how"),
+    Step("show_keys", "All keys", ("?",), "Help"),
+    Step("show_help", "Help", ("Shift+F1",), "Help"),
+    Step("about", "About Annotator", (), "Help"),
+)
+
+BY_NAME = {step.name: step for step in STEPS}
+MENUS = tuple(dict.fromkeys(step.menu for step in STEPS))
+
+
+def shown(keys: str) -> str:
+    """A key as it is printed on keyboards: "Ctrl ↵", "⇧ ←"."""
+    signs = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Return": "↵", "Enter": "↵", "Escape": "Esc"}
+    if keys in ("Ctrl++", "Ctrl+-"):
+        return keys.replace("+", " ", 1)
+    return " ".join(signs.get(part, part) for part in keys.split("+"))
+
+
+def tip(step: Step) -> str:
+    """A tooltip: what it does, and its key."""
+    hint = step.hint or step.text.rstrip("…")
+    return f"{hint} ({shown(step.keys[0])})" if step.keys else hint

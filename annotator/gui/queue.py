@@ -1,0 +1,305 @@
+"""The queue: the project's articles with their state, found by words and filtered by state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.desk import Desk
+from annotator.gui.keys import BY_NAME, shown
+from annotator.gui.theme import Theme
+from annotator.store import articles
+from annotator.store.articles import State, Summary
+
+Index = QModelIndex | QPersistentModelIndex
+PAGE = 60
+ROW = 66
+FILTERS: tuple[tuple[str, State | None], ...] = (
+    ("All", None),
+    ("To do", "todo"),
+    ("Begun", "started"),
+    ("Done", "done"),
+)
+
+
+class QueueModel(QAbstractListModel):
+    """Article ids in order; what a row shows is read when it comes into view, a page at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk: Desk | None = None
+        self.ids: list[int] = []
+        self._known: dict[int, Summary] = {}
+
+    def show(self, desk: Desk | None, ids: list[int]) -> None:
+        self.beginResetModel()
+        self.desk, self.ids = desk, ids
+        self._known.clear()
+        self.endResetModel()
+
+    def forget(self, article: int) -> None:
+        """Reads an article's summary again."""
+        self._known.pop(article, None)
+        row = self.row_of(article)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def row_of(self, article: int | None) -> int:
+        try:
+            return self.ids.index(article)  # type: ignore[arg-type]
+        except ValueError:
+            return -1
+
+    def summary(self, row: int) -> Summary | None:
+        article = self.ids[row]
+        if article not in self._known and self.desk is not None:
+            first = row - row % PAGE
+            page = [i for i in self.ids[first : first + PAGE] if i not in self._known]
+            self._known.update(articles.summaries(self.desk.project, self.desk.author, page))
+        return self._known.get(article)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.ids)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            summary = self.summary(index.row())
+            return (summary.title or summary.key) if summary else ""
+        return None
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Draws an article: a ring for its state, its title, and what there is to do."""
+
+    def __init__(self, view: QueueList) -> None:
+        super().__init__(view)
+        self.view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(100, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, model = self.view.theme, self.view.articles
+        summary = model.summary(index.row())
+        if summary is None:
+            return
+        rect = QRectF(option.rect).adjusted(6, 2, -6, -2)
+        here = summary.id == self.view.open_article
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if here:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("accent_tint"))
+            painter.drawRoundedRect(rect, 7, 7)
+        self._ring(painter, theme, summary, QRectF(rect.left() + 8, rect.top() + 9, 13, 13))
+        font = QFont(self.view.font())
+        font.setBold(here)
+        small = QFont(self.view.font())
+        small.setPointSizeF(max(7.5, small.pointSizeF() - 1.5))
+        text = QRectF(rect.left() + 31, rect.top() + 5, rect.width() - 39, rect.height() - 8)
+        painter.setFont(font)
+        painter.setPen(theme.color("ink"))
+        lines = _two_lines(summary.title or summary.key, QFontMetrics(font), int(text.width()))
+        spacing = QFontMetrics(font).height()
+        for number, line in enumerate(lines):
+            painter.drawText(QRectF(text.left(), text.top() + number * spacing, text.width(), spacing), 0, line)
+        painter.setFont(small)
+        painter.setPen(theme.color("soft"))
+        below = QRectF(text.left(), text.top() + len(lines) * spacing + 1, text.width(), 18)
+        line = QFontMetrics(small).elidedText(
+            describe(summary, summary.id in self.view.working), Qt.TextElideMode.ElideRight, int(text.width())
+        )
+        painter.drawText(below, 0, line)
+        painter.restore()
+
+    def _ring(self, painter: QPainter, theme: Theme, summary: Summary, box: QRectF) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if summary.state == "done":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("favor"))
+            painter.drawEllipse(box)
+            painter.setPen(QPen(theme.color("card"), 1.8))
+            x, y = box.left(), box.top()
+            painter.drawPolyline([_at(x + 3.4, y + 6.8), _at(x + 5.7, y + 9.2), _at(x + 9.8, y + 4.2)])
+            return
+        painter.setPen(QPen(theme.color("suggested"), 1.8))
+        painter.drawEllipse(box)
+        if summary.state == "started":
+            total = (summary.claims or 0) + (summary.mentions or 0)
+            share = min(1.0, max(0.08, summary.decided / total)) if total else 0.5
+            painter.setPen(QPen(theme.color("accent"), 2.4))
+            painter.drawArc(box, 90 * 16, -int(360 * 16 * share))
+
+
+def _at(x: float, y: float) -> Any:
+    from PySide6.QtCore import QPointF
+
+    return QPointF(x, y)
+
+
+def describe(summary: Summary, working: bool) -> str:
+    """What the queue says under a title."""
+    if summary.claims is None:
+        work = "suggesting…" if working else "no suggestions yet"
+    else:
+        total = summary.claims + (summary.mentions or 0)
+        left = total - summary.decided
+        work = f"{summary.claims} claim{'' if summary.claims == 1 else 's'}"
+        if summary.state == "started":
+            work += f", {left} to decide" if left else ", all decided"
+    return " · ".join(p for p in (work, summary.source, summary.date) if p)
+
+
+def _two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """The text on one line or two, the second one cut short where need be."""
+    words = text.split()
+    first = ""
+    while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
+        first = f"{first} {words.pop(0)}".strip()
+    rest = " ".join(words)
+    if not first:
+        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)]
+    return [first] + ([metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else [])
+
+
+class QueueList(QListView):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.articles = QueueModel()
+        self.open_article: int | None = None
+        self.working: set[int] = set()
+        self.setAccessibleName("Articles")
+        self.setModel(self.articles)
+        self.setItemDelegate(QueueDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
+
+
+class Queue(QWidget):
+    """Search, filter and list. `chosen` tells the id of the article to open."""
+
+    chosen = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("queue")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.desk: Desk | None = None
+        self.state: State | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(8)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 0, 12, 0)
+        top.setSpacing(8)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(f"Search articles   {shown(BY_NAME['search'].keys[0])}")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search articles")
+        self.search.returnPressed.connect(self._open_first)
+        top.addWidget(self.search)
+        chips = QHBoxLayout()
+        chips.setSpacing(3)
+        self._group = QButtonGroup(self)
+        self.chips: dict[State | None, QPushButton] = {}
+        for text, state in FILTERS:
+            chip = QPushButton(text)
+            chip.setProperty("chip", True)
+            chip.setCheckable(True)
+            chip.setChecked(state is None)
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            chip.clicked.connect(lambda checked, s=state: self.set_state(s))
+            self._group.addButton(chip)
+            self.chips[state] = chip
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        top.addLayout(chips)
+        layout.addLayout(top)
+        self.list = QueueList(theme)
+        layout.addWidget(self.list, 1)
+        self.empty = QLabel()
+        self.empty.setProperty("soft", True)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty.setContentsMargins(18, 12, 18, 12)
+        layout.addWidget(self.empty, 1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(150)
+        self._timer.timeout.connect(self.reload)
+        self.search.textChanged.connect(lambda: self._timer.start())
+        self.list.clicked.connect(lambda index: self.chosen.emit(self.list.articles.ids[index.row()]))
+        self.list.activated.connect(lambda index: self.chosen.emit(self.list.articles.ids[index.row()]))
+
+    def show_desk(self, desk: Desk | None) -> None:
+        self.desk = desk
+        self.search.clear()
+        self._timer.stop()
+        self.state = None
+        self.chips[None].setChecked(True)
+        self.reload()
+
+    def set_state(self, state: State | None) -> None:
+        self.state = state
+        self.chips[state].setChecked(True)
+        self.reload()
+
+    def reload(self) -> None:
+        """Reads the list anew and keeps the open article in view."""
+        desk = self.desk
+        ids = desk.listing(self.state, self.search.text()) if desk else []
+        bar = self.list.verticalScrollBar().value()
+        self.list.articles.show(desk, ids)
+        self.list.verticalScrollBar().setValue(bar)
+        self._count()
+        self.empty.setVisible(desk is not None and not ids)
+        self.list.setVisible(bool(ids) or desk is None)
+        if self.search.text().strip():
+            self.empty.setText(f"No article has “{self.search.text().strip()}”.")
+        else:
+            self.empty.setText("No article here." if self.state else "No articles yet.")
+
+    def _count(self) -> None:
+        counts = articles.counts(self.desk.project, self.desk.author) if self.desk else {}
+        for text, state in FILTERS:
+            number = sum(counts.values()) if state is None else counts.get(state, 0)
+            self.chips[state].setText(f"{text} {number:,}" if self.desk else text)
+
+    def changed(self, article: int | None) -> None:
+        """An article's state or counts changed; the list as a whole when it is None."""
+        if article is None:
+            self.reload()
+            return
+        self.list.articles.forget(article)
+        self._count()
+
+    def mark_open(self, article: int | None) -> None:
+        self.list.open_article = article
+        row = self.list.articles.row_of(article)
+        if row >= 0:
+            self.list.setCurrentIndex(self.list.articles.index(row))
+            self.list.scrollTo(self.list.articles.index(row))
+        self.list.viewport().update()
+
+    def _open_first(self) -> None:
+        self._timer.stop()
+        self.reload()
+        if self.list.articles.ids:
+            self.chosen.emit(self.list.articles.ids[0])

@@ -1,0 +1,108 @@
+"""Keeps the suggesting process busy with the article on the desk and the next ones in the queue."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.desk import Desk
+from annotator.store import ProjectError, articles
+from annotator.suggest.client import Client, Event
+
+AHEAD = 4  # articles suggested before they are opened
+
+
+class Suggesting(QObject):
+    """`progress` tells how many wait and how many were done since it last had nothing to do; `trouble` is a sentence;
+    `working` tells that the set of articles that wait has changed."""
+
+    progress = Signal(int, int)
+    trouble = Signal(str)
+    working = Signal(object)
+    _event = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, pipeline: str | None = None) -> None:
+        super().__init__(parent)
+        self.desk: Desk | None = None
+        self.model: tuple[str, str] | None = None
+        self._pipeline = pipeline
+        self._client: Client | None = None
+        self._done = 0
+        self._failed: set[int] = set()
+        self._event.connect(self._take)
+
+    def serve(self, desk: Desk | None) -> None:
+        """Works for this desk from now on."""
+        self.stop()
+        self.desk = desk
+        self._failed.clear()
+
+    def stop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+        self._done = 0
+        self.working.emit(set())
+
+    def cancel(self) -> None:
+        """Forgets what waits; the article being worked on is still answered."""
+        if self._client is not None:
+            self._client.cancel()
+        self._tell()
+
+    def want(self, article: int, following: list[int]) -> None:
+        """Asks for an article now, and for the next ones of the queue after it."""
+        self._ask(article, first=True)
+        for one in following[:AHEAD]:
+            self._ask(one)
+
+    def want_all(self) -> int:
+        """Asks for every article that has no suggestions; returns how many."""
+        if self.desk is None:
+            return 0
+        ids = articles.without_suggestions(self.desk.project)
+        for one in ids:
+            self._ask(one, known=True)
+        return len(ids)
+
+    @property
+    def pid(self) -> int | None:
+        return self._client.pid if self._client else None
+
+    def _ask(self, article: int, first: bool = False, known: bool = False) -> None:
+        desk = self.desk
+        if desk is None or article in self._failed or (not known and not desk.needs_suggestions(article)):
+            return
+        if self._client is None:
+            self._client = Client(self._event.emit, self._pipeline)
+        text = articles.load(desk.project, article).text
+        self._client.submit(article, text, desk.scheme.label_map, first)
+        self._tell()
+
+    def _take(self, event: Event) -> None:
+        desk = self.desk
+        if desk is None or self._client is None:
+            return
+        if event.kind == "ready":
+            self.model = event.model
+        elif event.kind == "done" and event.id is not None and event.record is not None and self.model:
+            self._done += 1
+            try:
+                desk.take_suggestions(event.id, event.record, self.model)
+            except ProjectError as error:
+                self.trouble.emit(f"Suggestions could not be saved: {error}")
+        elif event.kind == "error" and event.id is not None:
+            self._failed.add(event.id)
+            self.trouble.emit(f"No suggestions for an article: {event.message}. You can label it by hand.")
+        elif event.kind == "failed":
+            self.trouble.emit(f"No suggestions: {event.message}")
+            self._client = None
+        elif event.kind == "restarted":
+            self.trouble.emit(event.message)
+        self._tell()
+
+    def _tell(self) -> None:
+        pending = set(self._client.pending) if self._client else set()
+        self.working.emit(pending)
+        self.progress.emit(len(pending), self._done)
+        if not pending:
+            self._done = 0

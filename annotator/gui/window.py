@@ -1,0 +1,488 @@
+"""The window: menus and keys, the lines above and below the workbench, and what concerns the project as a whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.gui import theme as themes
+from annotator.gui.keys import BY_NAME, MENUS, STEPS, shown, tip
+from annotator.gui.start_page import StartPage
+
+if TYPE_CHECKING:
+    from annotator.desk import Desk
+    from annotator.gui.suggesting import Suggesting
+    from annotator.gui.workbench import Workbench
+
+FOOTER = {
+    "side": ("accept", "reject", "next_undecided", "edge_word_right", "go_to_text", "finish_and_next", "show_keys"),
+    "text": ("new_claim", "set_source", "set_cue", "set_content", "go_to_side", "undo", "show_keys"),
+}
+NAMES = {
+    "accept": "accept",
+    "reject": "reject",
+    "next_undecided": "next undecided",
+    "edge_word_right": "move edge",
+    "go_to_text": "select in text",
+    "finish_and_next": "finish and next",
+    "show_keys": "all keys",
+    "new_claim": "new claim",
+    "set_source": "source",
+    "set_cue": "cue",
+    "set_content": "content",
+    "go_to_side": "back",
+    "undo": "undo",
+}
+
+
+class Window(QMainWindow):
+    """A window on one project, or on the start page while there is none."""
+
+    def __init__(self, settings: QSettings, pipeline: str | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.pipeline = pipeline
+        self.desk: Desk | None = None
+        self.workbench: Workbench | None = None
+        self.suggesting: Suggesting | None = None
+        self.lock: Any = None
+        self.theme = themes.LIGHT
+        self.actions_by_name: dict[str, QAction] = {}
+        self._after_show: list[Callable[[], None]] = []
+        self.setWindowTitle("Annotator")
+        self.setAcceptDrops(True)
+        self.resize(1440, 900)
+        self.setMinimumSize(960, 560)
+        self._build()
+        self._apply_theme()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+        geometry = settings.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self._poll = QTimer(self)
+        self._poll.setInterval(2000)
+        self._poll.timeout.connect(self._look_at_file)
+        self._data_version = 0
+
+    # Building
+
+    def _build(self) -> None:
+        self._build_menus()
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self.header = self._build_header()
+        self.pages = QStackedWidget()
+        self.start = StartPage(self._do)
+        self.pages.addWidget(self.start)
+        self.footer = self._build_footer()
+        layout.addWidget(self.header)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.footer)
+        self.setCentralWidget(page)
+        self.header.hide()
+        self.footer.hide()
+
+    def _build_menus(self) -> None:
+        for menu_name in MENUS:
+            menu = self.menuBar().addMenu(menu_name)
+            for step in (s for s in STEPS if s.menu == menu_name):
+                action = QAction(step.text, self)
+                action.setShortcuts([QKeySequence(k) for k in step.keys])
+                action.setToolTip(tip(step))
+                if step.where == "side":
+                    # Shown in the menu, but heard only where the claims and entities are: see `_bind_side`.
+                    action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                action.triggered.connect(lambda checked=False, n=step.name: self._do(n))
+                menu.addAction(action)
+                self.actions_by_name[step.name] = action
+            if menu_name == "Claim":
+                self.label_menu = self.menuBar().addMenu("Entity")
+
+    def _build_header(self) -> QFrame:
+        header = QFrame()
+        header.setObjectName("header")
+        line = QHBoxLayout(header)
+        line.setContentsMargins(16, 6, 12, 6)
+        line.setSpacing(14)
+        self.project_name = QLabel()
+        self.project_name.setObjectName("projectName")
+        self.title = QLabel()
+        self.title.setObjectName("soft")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.suggest_label = QLabel()
+        self.suggest_label.setObjectName("soft")
+        self.suggest_cancel = QPushButton("Cancel")
+        self.suggest_cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.suggest_cancel.clicked.connect(self._cancel_suggesting)
+        self.progress_label = QLabel()
+        self.progress_label.setObjectName("soft")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(150)
+        self.progress.setAccessibleName("Decided of all suggestions")
+        guidelines = QPushButton(f"Guidelines  {shown('F1')}")
+        guidelines.clicked.connect(lambda: self._do("show_guidelines"))
+        self.finish = QPushButton(f"Finish and next  {shown('Ctrl+Return')}")
+        self.finish.setProperty("primary", True)
+        self.finish.setToolTip(tip(BY_NAME["finish_and_next"]))
+        self.finish.clicked.connect(lambda: self._do("finish_and_next"))
+        line.addWidget(self.project_name)
+        line.addWidget(self.title, 1)
+        for widget in (self.suggest_label, self.suggest_cancel, self.progress_label, self.progress, guidelines):
+            line.addWidget(widget)
+        line.addWidget(self.finish)
+        for button in (guidelines, self.finish):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.suggest_label.hide()
+        self.suggest_cancel.hide()
+        return header
+
+    def _build_footer(self) -> QFrame:
+        footer = QFrame()
+        footer.setObjectName("footer")
+        line = QHBoxLayout(footer)
+        line.setContentsMargins(16, 5, 16, 5)
+        self.hints = QLabel()
+        self.hints.setObjectName("soft")
+        self.hints.setTextFormat(Qt.TextFormat.RichText)
+        self.hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.saved = QLabel()
+        self.saved.setObjectName("soft")
+        line.addWidget(self.hints, 1)
+        line.addWidget(self.saved)
+        self._said_timer = QTimer(self)
+        self._said_timer.setSingleShot(True)
+        self._said_timer.timeout.connect(self._show_hints)
+        return footer
+
+    def _build_workbench(self) -> Workbench:
+        from annotator.gui.suggesting import Suggesting
+        from annotator.gui.workbench import Workbench
+
+        workbench = Workbench(self.theme)
+        self.workbench = workbench
+        self.pages.addWidget(workbench)
+        for step in STEPS:
+            if step.where == "side":
+                workbench.side.addAction(self.actions_by_name[step.name])
+                self.removeAction(self.actions_by_name[step.name])
+        workbench.said.connect(self.say)
+        workbench.changed.connect(self._show_state)
+        workbench.queue.chosen.connect(self.open_article)
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.focusObjectChanged.connect(self._show_hints)  # type: ignore[attr-defined]
+        sizes = self.settings.value("splitter")
+        if isinstance(sizes, QByteArray):
+            workbench.splitter.restoreState(sizes)
+        points = self.settings.value("points")
+        if points is not None:
+            workbench.view.set_points(float(str(points)))
+        self.suggesting = Suggesting(self, self.pipeline)
+        self.suggesting.progress.connect(self._show_suggesting)
+        self.suggesting.trouble.connect(self.say)
+        self.suggesting.working.connect(self._mark_working)
+        return workbench
+
+    def choose_theme(self, wanted: str) -> None:
+        """Light, dark, or as the system says ("system")."""
+        self.settings.setValue("theme", wanted)
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self.theme = themes.current(str(self.settings.value("theme", "system")))
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.setPalette(themes.palette(self.theme))  # type: ignore[attr-defined]
+        app.setStyleSheet(themes.style_sheet(self.theme))  # type: ignore[attr-defined]
+        self.start.set_theme(self.theme)
+        if self.workbench is not None:
+            self.workbench.set_theme(self.theme)
+        self._show_hints()
+
+    # A project
+
+    def show_desk(self, desk: Desk) -> None:
+        """Shows a project, at the place where it was left."""
+        workbench = self.workbench or self._build_workbench()
+        assert self.suggesting is not None
+        self.close_desk()
+        self.desk = desk
+        self.settings.setValue("project", str(desk.project.path.absolute()))
+        self.project_name.setText(desk.name)
+        self.label_menu.clear()
+        for label in desk.scheme.labels:
+            action = QAction(label.title, self)
+            if label.key:
+                action.setShortcut(QKeySequence(label.key))
+            action.triggered.connect(lambda checked=False, n=label.name: workbench.label(n))
+            self.label_menu.addAction(action)
+        self.suggesting.serve(desk)
+        workbench.show_desk(desk)
+        self._data_version = desk.project.data_version()
+        self._poll.start()
+        self._return_to_place(desk)
+        self._show_state()
+
+    def _return_to_place(self, desk: Desk) -> None:
+        assert self.workbench is not None
+        place = desk.project.place()
+        ids = self.workbench.queue.list.articles.ids
+        article = place.get("article")
+        if article not in ids:
+            article = desk.following(ids) or (ids[0] if ids else None)
+        if isinstance(article, int):
+            self.open_article(article)
+            if place.get("article") == article and desk.sheet is not None:
+                kind, key = place.get("kind"), place.get("key")
+                if isinstance(kind, str) and isinstance(key, list):
+                    found = desk.sheet.find(kind, (key[0], key[1]))
+                    if found is not None:
+                        self.workbench.focus_on(kind, found.key, take_focus=False)
+                top = place.get("top")
+                if isinstance(top, int):
+                    self.workbench.view.scroll_to(top)
+        self._show_page()
+        self.workbench.side_list().setFocus()
+
+    def close_desk(self) -> None:
+        """Leaves the project; everything in it is saved already but the place, which is kept now."""
+        if self.suggesting is not None:
+            self.suggesting.serve(None)
+        self._poll.stop()
+        if self.desk is not None:
+            self._keep_place()
+            self.desk.listeners.clear()
+            if self.workbench is not None:
+                self.workbench.show_desk(None)
+            self.desk.close()
+            self.desk = None
+        if self.lock is not None:
+            self.lock.unlock()
+            self.lock = None
+
+    def _keep_place(self) -> None:
+        from annotator.store import ProjectError
+
+        if self.desk is None or self.workbench is None or self.desk.sheet is None:
+            return
+        place: dict[str, object] = {
+            "article": self.desk.sheet.article.id,
+            "kind": self.workbench.kind,
+            "key": list(self.workbench.key) if self.workbench.key else None,
+            "top": self.workbench.view.top_position(),
+        }
+        # Only the place would be lost: a disk that is full must not keep the window open.
+        with suppress(ProjectError):
+            self.desk.project.keep_place(place)
+
+    def open_article(self, article: int) -> None:
+        """Shows an article and has the next ones suggested ahead."""
+        assert self.desk is not None and self.workbench is not None and self.suggesting is not None
+        from annotator.gui.dialogs import tell_error
+        from annotator.store import ProjectError
+
+        try:
+            if self.desk.sheet is not None and self.desk.sheet.article.id != article:
+                self._keep_place()
+            self.desk.open(article)
+            ids = self.workbench.queue.list.articles.ids
+            at = self.workbench.queue.list.articles.row_of(article)
+            self.suggesting.want(article, ids[at + 1 :] if at >= 0 else [])
+        except ProjectError as error:
+            tell_error(self, str(error), "The article could not be opened")
+        self._show_page()
+
+    def _show_page(self) -> None:
+        """The workbench when there is an article, else the start page with what can be done."""
+        filled = self.desk is not None and self.desk.sheet is not None
+        self.header.setVisible(self.desk is not None)
+        self.footer.setVisible(filled)
+        if filled and self.workbench is not None:
+            self.pages.setCurrentWidget(self.workbench)
+        else:
+            self.start.show_for(self.desk.name if self.desk else None)
+            self.pages.setCurrentWidget(self.start)
+        for name, action in self.actions_by_name.items():
+            menu = BY_NAME[name].menu
+            needs = menu in ("Edit", "Article", "Decide", "Claim", "Edges", "View") or name in (
+                "import_files",
+                "import_folder",
+                "paste_article",
+                "export",
+            )
+            action.setEnabled(not needs or self.desk is not None)
+        self.label_menu.setEnabled(filled)
+
+    # Showing
+
+    def _show_state(self) -> None:
+        desk, workbench = self.desk, self.workbench
+        if desk is None or workbench is None:
+            return
+        sheet = desk.sheet
+        self.setWindowTitle(
+            f"{sheet.article.heading} – {desk.name} – Annotator" if sheet else f"{desk.name} – Annotator"
+        )
+        if sheet is not None:
+            parts = [sheet.article.heading, sheet.article.source, sheet.article.date]
+            self.title.setText("   ·   ".join(p for p in parts if p))
+            total, decided = sheet.suggestions, sheet.decided
+            self.progress_label.setText(f"{decided:,} of {total:,} decided" if total else "no suggestions yet")
+            self.progress.setMaximum(max(1, total))
+            self.progress.setValue(decided)
+            done = sheet.mine.finished is not None
+            self.finish.setText(f"{'Next' if done else 'Finish and next'}  {shown('Ctrl+Return')}")
+            self.actions_by_name["reopen_article"].setEnabled(done)
+        undo, redo = desk.next_turns()
+        for name, turn in (("undo", undo), ("redo", redo)):
+            action = self.actions_by_name[name]
+            action.setEnabled(turn is not None)
+            action.setText(f"{name.capitalize()} “{turn}”" if turn else name.capitalize())
+        if desk.last_action is not None:
+            self.saved.setText(f"Saved · {time.strftime('%H:%M:%S')}")
+            desk.last_action = None
+        self._show_hints()
+
+    def _show_hints(self, _: object = None) -> None:
+        if self.workbench is None or self._said_timer.isActive():
+            return
+        where = "text" if self.workbench.view.hasFocus() else "side"
+        parts = []
+        for name in FOOTER[where]:
+            key, what = shown(BY_NAME[name].keys[0]), NAMES[name]
+            if name == "edge_word_right":
+                key = "⇧ ← →"
+            parts.append(f"<b>{key}</b>&nbsp;&nbsp;{what}")
+        if where == "side" and self.workbench.kind == "mention":
+            parts.insert(2, "<b>1–8</b>&nbsp;&nbsp;label")
+        undo = self.actions_by_name["undo"]
+        if undo.isEnabled():
+            parts.append(f"<b>Ctrl Z</b>&nbsp;&nbsp;{undo.text()[:1].lower()}{undo.text()[1:]}")
+        self.hints.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(dict.fromkeys(parts)))
+
+    def say(self, sentence: str) -> None:
+        """A line at the bottom for a few seconds."""
+        self.hints.setText(sentence.replace("&", "&amp;").replace("<", "&lt;"))
+        self._said_timer.start(7000)
+
+    def _show_suggesting(self, waiting: int, done: int) -> None:
+        many = waiting + done > 6
+        self.suggest_label.setVisible(waiting > 0)
+        self.suggest_cancel.setVisible(waiting > 0 and many)
+        text = f"suggesting, {done:,} of {waiting + done:,}…" if many else "suggesting…"
+        self.suggest_label.setText(text)
+
+    def _cancel_suggesting(self) -> None:
+        if self.suggesting is not None:
+            self.suggesting.cancel()
+
+    def _mark_working(self, articles: set[int]) -> None:
+        if self.workbench is not None:
+            self.workbench.queue.list.working = articles
+            self.workbench.queue.list.viewport().update()
+
+    def _look_at_file(self) -> None:
+        """Takes in what another program (an import on the command line) has written."""
+        from annotator.store import ProjectError
+
+        if self.desk is None:
+            return
+        try:
+            version = self.desk.project.data_version()
+            if version != self._data_version:
+                self._data_version = version
+                self.desk.refresh()
+        except ProjectError as error:
+            self.say(str(error))
+
+    # Steps
+
+    def _do(self, name: str) -> None:
+        if name == "go_to_side" and self._said_timer.isActive():
+            self._said_timer.stop()
+        if self.workbench is not None and self.workbench.handles(name):
+            self._said_timer.stop() if name not in ("next_edge",) else None
+            self.workbench.run(name)
+            self._show_hints()
+            return
+        from annotator.gui import project_steps
+
+        step = getattr(project_steps, name, None)
+        if step is not None:
+            step(self)
+
+    # Events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for then in self._after_show:
+            QTimer.singleShot(0, then)
+        self._after_show.clear()
+
+    def after_show(self, then: Callable[[], None]) -> None:
+        """Runs `then` once the window is on the screen."""
+        self._after_show.append(then)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        from annotator.gui import project_steps
+
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: project_steps.take_paths(self, paths))
+        elif event.mimeData().hasText():
+            event.acceptProposedAction()
+            text = event.mimeData().text()
+            QTimer.singleShot(0, lambda: project_steps.take_text(self, text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._look_at_file()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.setValue("geometry", self.saveGeometry())
+        if self.workbench is not None:
+            self.settings.setValue("splitter", self.workbench.splitter.saveState())
+            self.settings.setValue("points", self.workbench.view.points)
+        self.close_desk()
+        self.settings.sync()
+        super().closeEvent(event)
+
+
+def choose_file(window: Window, title: str, kinds: str, new: bool = False, proposal: str = "") -> Path | None:
+    """A file the editor chose; None when it was cancelled."""
+    folder = str(window.settings.value("folder") or Path.home())
+    start = str(Path(folder) / proposal) if proposal else folder
+    ask = QFileDialog.getSaveFileName if new else QFileDialog.getOpenFileName
+    name, _ = ask(window, title, start, kinds)
+    if not name:
+        return None
+    window.settings.setValue("folder", str(Path(name).parent))
+    return Path(name)
