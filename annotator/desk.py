@@ -162,7 +162,7 @@ class Desk:
 
     def actors_matching(self, part: str) -> list[Actor]:
         with self.project.reading() as connection:
-            return actors.matching(connection, part.strip())
+            return actors.matching(connection, " ".join(part.split()))
 
     # Keeping up
 

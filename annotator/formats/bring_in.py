@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from annotator import record as records
 from annotator.formats import module, readable_suffixes, reader_for
 from annotator.formats.decoding import EncodingError, decode
@@ -20,7 +18,7 @@ from annotator.formats.text_format import title_of
 from annotator.record import Record, RecordError
 from annotator.store import actors, articles, layers
 from annotator.store.articles import Article
-from annotator.store.project import Project, author
+from annotator.store.project import Connection, Project, author
 
 MAX_BYTES = 2 * 1024**3
 Progress = Callable[[int, int], None]  # bytes done, of
@@ -127,7 +125,7 @@ def _records(file: Path, windows_1252: bool, report: Report) -> Iterator[tuple[s
 class _Taking:
     """The state of one import: what is known already, so that each record costs few look-ups."""
 
-    def __init__(self, connection: sa.Connection, report: Report) -> None:
+    def __init__(self, connection: Connection, report: Report) -> None:
         self._connection = connection
         self._report = report
         self._actor_id = actors.ActorNames(connection)

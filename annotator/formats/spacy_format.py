@@ -1,7 +1,7 @@
 """spaCy's DocBin: entities as `doc.ents`, the claims' slots as span groups, and all of the record in `doc.user_data`.
 
-Groups: `source`, `cue` and `content` hold the pieces of all claims; a piece's `id` is the number of its claim in the
-article, from 0. `doc.user_data["annotator"]` is the article's record. Tokens are those of spaCy's blank English.
+Groups: `source`, `cue` and `content` hold the pieces of all claims; a piece's `id_` is the number of its claim in
+the article, from 0. `doc.user_data["annotator"]` is the article's record. Tokens are those of spaCy's blank English.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
         group = []
         for number, claim in enumerate(record["claims"]):
             for start, end in claim[slot]:
-                span = doc.char_span(start, end, label=claim["mode"] if slot == "content" else slot, span_id=number)
+                span = doc.char_span(
+                    start, end, label=claim["mode"] if slot == "content" else slot, span_id=str(number)
+                )
                 if span is None:
                     problems.append(off_edges(f"{slot} of claim {number + 1}", start, end, "is not on token edges"))
                 else:
@@ -91,7 +93,7 @@ def verify(path: Path, exports: Iterable[Export]) -> None:
 
 
 def _facts(doc: Doc) -> tuple[object, ...]:
-    groups = {k: [(s.start_char, s.end_char, s.label_, s.id) for s in doc.spans[k]] for k in sorted(doc.spans)}
+    groups = {k: [(s.start_char, s.end_char, s.label_, s.id_) for s in doc.spans[k]] for k in sorted(doc.spans)}
     entities = [(e.start_char, e.end_char, e.label_) for e in doc.ents]
     return doc.text, entities, groups, doc.user_data["annotator"]
 

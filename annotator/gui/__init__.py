@@ -1,0 +1,1 @@
+"""The window. All of Qt stays in here."""

@@ -193,9 +193,10 @@ class ClaimList(QListView):
         """Takes over the height the card needs now."""
         if self.card is not None:
             self.card.setFixedWidth(max(200, self.viewport().width() - 24))
-            self.card_height = self.card.heightForWidth(self.card.width())
-            if self.card_height <= 0:
-                self.card_height = self.card.sizeHint().height()
+            layout = self.card.layout()
+            assert layout is not None
+            layout.invalidate()
+            self.card_height = layout.totalHeightForWidth(self.card.width()) + 4
         self.scheduleDelayedItemsLayout()
         self.executeDelayedItemsLayout()
         self._place_card()

@@ -32,6 +32,16 @@ from annotator.formats.bring_in import Report
 from annotator.gui.keys import STEPS, shown
 
 
+def run(dialog: QDialog) -> bool:
+    """Shows a dialog until it is closed; True when it was accepted. The window has the keys again afterwards, even where
+    no window manager sees to that."""
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    parent = dialog.parentWidget()
+    if parent is not None:
+        parent.window().activateWindow()
+    return accepted
+
+
 class Picker(QDialog):
     """Asks for a name: what is typed, or one of those offered that match it. `name` is the answer."""
 
@@ -103,7 +113,7 @@ def ask_name(
 ) -> str | None:
     """The name chosen, "" when it was emptied, None when it was cancelled."""
     dialog = Picker(parent, title, current, first, matching, hint)
-    return dialog.name if dialog.exec() == QDialog.DialogCode.Accepted else None
+    return dialog.name if run(dialog) else None
 
 
 def ask_note(parent: QWidget, note: str) -> str | None:
@@ -125,7 +135,7 @@ def ask_note(parent: QWidget, note: str) -> str | None:
     save.setShortcut("Ctrl+Return")
     layout.addWidget(field)
     layout.addWidget(buttons)
-    return field.toPlainText().strip() if dialog.exec() == QDialog.DialogCode.Accepted else None
+    return field.toPlainText().strip() if run(dialog) else None
 
 
 class ImportReport(QDialog):
@@ -276,7 +286,7 @@ def tell_error(parent: QWidget | None, sentence: str, title: str = "That did not
     """Says what happened and what to do."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Annotator", title, QMessageBox.StandardButton.Ok, parent)
     box.setInformativeText(sentence)
-    box.exec()
+    run(box)
 
 
 def copied_text() -> str:

@@ -145,7 +145,7 @@ def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) ->
             return
         _show_new(window, report)
         dialog = dialogs.ImportReport(window, report)
-        dialog.exec()
+        dialogs.run(dialog)
         if dialog.again:
             take_paths(window, report.legacy, windows_1252=True)
 
@@ -169,7 +169,7 @@ def export(window: Window) -> None:
         return
     numbers = articles.counts(desk.project, desk.author)
     dialog = dialogs.ExportDialog(window, numbers["done"], sum(numbers.values()))
-    if dialog.exec() != dialog.DialogCode.Accepted:
+    if not dialogs.run(dialog):
         return
     name, layer = dialog.format.currentData(), dialog.layer.currentData()
     finished = dialog.only_finished.isChecked()
@@ -207,7 +207,7 @@ def _tell_export(window: Window, report: Any) -> None:
     if report.problems:
         box.setInformativeText(f"{len(report.problems):,} spans do not fit the format and stand in the record only.")
         box.setDetailedText("\n".join(report.problems))
-    box.exec()
+    dialogs.run(box)
 
 
 def suggest_again(window: Window) -> None:
@@ -229,16 +229,16 @@ def theme_dark(window: Window) -> None:
 
 
 def show_guidelines(window: Window) -> None:
-    dialogs.Reader(window, "Guidelines", schemes.guidelines()).exec()
+    dialogs.run(dialogs.Reader(window, "Guidelines", schemes.guidelines()))
 
 
 def show_help(window: Window) -> None:
-    dialogs.Reader(window, "Help", asset("help.md").read_text("utf-8")).exec()
+    dialogs.run(dialogs.Reader(window, "Help", asset("help.md").read_text("utf-8")))
 
 
 def show_keys(window: Window) -> None:
     labels = window.desk.scheme.labels if window.desk else schemes.default().labels
-    dialogs.KeySheet(window, [(label.title, label.key) for label in labels]).exec()
+    dialogs.run(dialogs.KeySheet(window, [(label.title, label.key) for label in labels]))
 
 
 def about(window: Window) -> None:

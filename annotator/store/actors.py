@@ -24,6 +24,16 @@ def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[in
     return {i: Actor(i, name, tuple(json.loads(aliases))) for i, name, aliases in rows}
 
 
+def write(connection: sa.Connection, actor: Actor) -> None:
+    """Adds an actor, or gives the one of its id another name and aliases."""
+    folded = "\n".join(n.casefold() for n in (actor.name, *actor.aliases))
+    connection.exec_driver_sql(
+        "INSERT INTO actor (id, name, aliases, folded) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+        "SET name = excluded.name, aliases = excluded.aliases, folded = excluded.folded",
+        (actor.id, actor.name, json.dumps(actor.aliases, ensure_ascii=False), folded),
+    )
+
+
 class ActorNames:
     """Finds the project's actors by name or alias, whatever the case, and makes those that are not there yet."""
 
@@ -39,17 +49,16 @@ class ActorNames:
         found = self._ids.get(name.casefold())
         if found is None:
             found = self._ids[name.casefold()] = new_id()
-            self._connection.exec_driver_sql("INSERT INTO actor (id, name, aliases) VALUES (?, ?, '[]')", (found, name))
+            write(self._connection, Actor(found, name))
         return found
 
 
 def matching(connection: sa.Connection, part: str, limit: int = 50) -> list[Actor]:
-    """Actors whose name or an alias holds `part`, those that begin with it first."""
-    sql = (
-        "SELECT id, name, aliases FROM actor WHERE name LIKE ? ESCAPE '!' OR aliases LIKE ? ESCAPE '!' "
-        "ORDER BY name NOT LIKE ? ESCAPE '!', name COLLATE NOCASE LIMIT ?"
+    """Actors whose name or an alias holds `part`, whatever the case, those that begin with it first."""
+    literal = part.casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    rows = connection.exec_driver_sql(
+        "SELECT id, name, aliases FROM actor WHERE folded LIKE ? ESCAPE '!' "
+        "ORDER BY folded NOT LIKE ? ESCAPE '!', length(folded), folded LIMIT ?",
+        (f"%{literal}%", f"{literal}%", limit),
     )
-    literal = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    pattern = f"%{literal}%"
-    rows = connection.exec_driver_sql(sql, (pattern, pattern, f"{literal}%", limit))
     return [Actor(i, name, tuple(json.loads(aliases))) for i, name, aliases in rows]

@@ -23,6 +23,7 @@ from annotator.annotation import (
     change_from_json,
     change_to_json,
 )
+from annotator.store import actors
 from annotator.store.project import Project, ProjectError
 from annotator.text import Spans
 
@@ -165,8 +166,9 @@ def _change(connection: sa.Connection, article: int, author: int, changes: Seque
     )
     # Actors first: what is written after them may refer to them.
     for change in changes:
-        if change.kind == "actor":
-            _change_actor(connection, change)
+        # One that an undo takes away may be in use elsewhere by now: it simply stays.
+        if isinstance(change.after, Actor):
+            actors.write(connection, change.after)
     for kind in ("mention", "claim", "rejection"):
         mine = [c for c in changes if c.kind == kind]
         before = [c.before for c in mine if c.before is not None]
@@ -186,18 +188,6 @@ def _change(connection: sa.Connection, article: int, author: int, changes: Seque
         + "".join(f" AND NOT EXISTS (SELECT 1 FROM {kind} WHERE layer_id = layer.id)" for kind in _COLUMNS),
         (layer,),
     )
-
-
-def _change_actor(connection: sa.Connection, change: Change) -> None:
-    """An actor that an undo takes away may be in use by others by now; it then simply stays."""
-    execute = connection.exec_driver_sql
-    after = change.after
-    if isinstance(after, Actor):
-        execute(
-            "INSERT INTO actor (id, name, aliases) VALUES (?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, aliases = excluded.aliases",
-            (after.id, after.name, json.dumps(after.aliases, ensure_ascii=False)),
-        )
 
 
 def _write(connection: sa.Connection, layer: int, kind: str, values: Iterable[Any]) -> None:

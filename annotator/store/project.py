@@ -21,6 +21,8 @@ from annotator import scheme as schemes
 from annotator.scheme import Scheme
 from annotator.store.tables import AuthorRow, ProjectRow
 
+Connection = sa.Connection  # what goes through the hands of those who know no SQL
+
 SUFFIX = ".annotator"
 APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
 HEAD = "0001"  # the newest revision in migrations/versions

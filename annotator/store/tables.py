@@ -57,10 +57,13 @@ class TextRow(SQLModel, table=True):
 
 
 class ActorRow(SQLModel, table=True):
+    """An actor; `folded` is its name and aliases without regard to case, one a line, for finding it."""
+
     __tablename__ = "actor"
     id: int = Field(primary_key=True)
-    name: str = Field(index=True)
+    name: str
     aliases: list[str] = Field(sa_type=JSON)
+    folded: str
 
 
 class LayerRow(SQLModel, table=True):

@@ -1,0 +1,1 @@
+"""Suggestions: spaCy's entities, claims by rules, their actors, and the process that finds them."""

@@ -1,0 +1,39 @@
+# Everything is made in .venv and build; `make clean` takes both away.
+BIN := .venv/bin
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: run install test bench screenshots clean
+
+run: install
+	@$(BIN)/python -m annotator.demo build/demo
+
+install: .venv/installed
+
+test: .venv/tested-with
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+bench: .venv/tested-with
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
+
+screenshots: install
+	$(BIN)/python packaging/screenshots.py docs/screenshots
+
+clean:
+	rm -rf .venv build
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Annotator needs Python 3.11 or later. On Debian and Ubuntu: sudo apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+
+.venv/installed: .venv/bin/python pyproject.toml packaging/constraints.txt packaging/pipeline.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r packaging/pipeline.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e .
+	@touch $@
+
+.venv/tested-with: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c packaging/constraints.txt -e '.[test]'
+	@touch $@

@@ -1,0 +1,143 @@
+"""What comes in: every encoding, every kind of file, and everything that can be wrong with them."""
+
+import json
+
+import pytest
+
+from annotator.formats.bring_in import Cancelled, bring_in, paste
+from annotator.formats.decoding import EncodingError, decode
+from annotator.store import articles
+
+
+def texts(project):
+    with project.reading() as connection:
+        return {a.key: a.text for a in articles.every(connection)}
+
+
+@pytest.mark.parametrize(
+    "data, text",
+    [
+        ("é\r\nx\ry\n".encode(), "é\r\nx\ry\n"),
+        (b"\xef\xbb\xbf" + "é".encode(), "é"),
+        (b"\xff\xfe" + "é🚢".encode("utf-16-le"), "é🚢"),
+        (b"\xfe\xff" + "é🚢".encode("utf-16-be"), "é🚢"),
+    ],
+)
+def test_encodings(data, text):
+    assert decode(data) == text
+
+
+def test_windows_1252_only_when_allowed():
+    data = "café “no”".encode("cp1252")
+    with pytest.raises(EncodingError) as error:
+        decode(data)
+    assert error.value.legacy
+    assert decode(data, windows_1252=True) == "café “no”"
+    with pytest.raises(EncodingError, match="not a text file"):
+        decode(b"\x00\xff\x81\x00")
+    with pytest.raises(EncodingError, match="byte 1"):
+        decode(b"\x81", windows_1252=True)
+    with pytest.raises(EncodingError, match="UTF-16"):
+        decode(b"\xff\xfea")
+
+
+def test_a_folder_of_everything(project, tmp_path):
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "one.txt").write_bytes(b"First title\r\n\r\nText one.\r\n")
+    (folder / "deep" / "two.txt").write_text("Text two.", "utf-8")
+    (folder / "again.txt").write_text("Text two.", "utf-8")
+    (folder / "old.txt").write_bytes("Größe".encode("cp1252"))
+    (folder / "empty.txt").write_text("  \n")
+    (folder / "table.csv").write_text(
+        'id;title;text;source;ressort\nc1;Head;"Two\nlines";Herald;politics\nc2;x\n', "utf-8"
+    )
+    (folder / "lines.jsonl").write_text('{"id": "j1", "text": "J one"}\nnonsense\n{"id": "j1", "text": "J two"}\n')
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    report = bring_in(project, [folder, tmp_path / "nothing.txt", folder / "picture.png"])
+    assert texts(project) == {
+        "again": "Text two.",
+        "one": "First title\r\n\r\nText one.\r\n",
+        "c1": "Two\nlines",
+        "j1": "J one",
+        "j1-2": "J two",
+    }
+    assert [reason for _, reason in report.duplicates] == ["the same text is in the project already"]
+    assert report.legacy == [folder / "old.txt"]
+    reasons = "\n".join(f"{where}: {reason}" for where, reason in report.refused)
+    for part in ("nothing.txt: is not there", "picture.png: is of a kind", "lines.jsonl, line 2: is not JSON"):
+        assert part in reasons
+    assert "table.csv, line 4: has 2 fields" in reasons and "empty.txt: is empty" in reasons
+    with project.reading() as connection:
+        table = next(a for a in articles.every(connection) if a.key == "c1")
+    assert (table.title, table.source, json.loads(table.extra)) == ("Head", "Herald", {"ressort": "politics"})
+    again = bring_in(project, report.legacy, windows_1252=True)
+    assert len(again.added) == 1 and texts(project)["old"] == "Größe"
+
+
+def test_a_cancel_leaves_nothing(project, tmp_path):
+    for n in range(5):
+        (tmp_path / f"{n}.txt").write_text(f"Text {n}")
+
+    def stop(done, total):
+        if done > total / 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        bring_in(project, [tmp_path], progress=stop)
+    assert texts(project) == {}
+
+
+def test_layers_come_in_with_their_authors(project, desk, tmp_path):
+    record = {
+        "id": "a",
+        "text": "Ann said no.",
+        "mentions": [{"start": 0, "end": 3, "label": "PERSON", "actor": "Ann"}],
+    }
+    lines = [
+        record | {"layer": "anna", "kind": "annotator", "finished": 5.0},
+        record,
+        record | {"layer": "bob"},
+        record | {"layer": "gold"},
+        record | {"layer": "bob"},
+        record | {"mentions": [{"start": 0, "end": 99, "label": "X"}]},
+    ]
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    report = bring_in(project, [path])
+    assert (len(report.added), report.layers, len(report.duplicates), len(report.refused)) == (1, 4, 1, 1)
+    sheet = desk.open(1)
+    assert sheet.mine.finished == 5.0 and sheet.suggestions == 1
+    assert desk.actor_name(sheet.mentions[0].value.actor) == "Ann"
+
+
+def test_pasting(project):
+    assert len(paste(project, "A title\nand text").added) == 1
+    assert paste(project, "A title\nand text").duplicates
+    assert paste(project, " \n ").refused
+    assert texts(project) == {"A title": "A title\nand text"}
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("a.csv", "no,such\nx,y\n"),
+        ("a.csv", 'text\n"never closed\n'),
+        ("a.csv", ""),
+        ("a.jsonl", "[" * 100_000 + "\n"),
+        ("a.jsonl", "9" * 10_000 + "\n"),
+        ("a.jsonl", '{"text": "\\ud800"}\n'),
+        ("a.jsonl", '{"text": "a\\u0000"}\n'),
+        ("a.jsonl", "3\n"),
+    ],
+)
+def test_broken_files_are_named_and_nothing_comes_in(project, tmp_path, name, content):
+    (tmp_path / name).write_text(content, "utf-8")
+    report = bring_in(project, [tmp_path / name])
+    assert not report.added
+    assert len(report.refused) == 1
+
+
+def test_huge_numbers_in_spans(project, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "abc", "mentions": [{"start": 0, "end": 1e400, "label": "X"}]}\n')
+    assert bring_in(project, [tmp_path / "a.jsonl"]).refused

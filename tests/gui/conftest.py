@@ -1,0 +1,103 @@
+"""A real window on a project, and hands that press its keys."""
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from annotator.desk import Desk
+from annotator.gui import app, dialogs
+from annotator.gui.window import Window
+
+
+@pytest.fixture(scope="session")
+def qapp():
+    return app.application()
+
+
+class Hands:
+    """Presses keys where the focus is, as an editor does, and looks at what the window shows."""
+
+    def __init__(self, window, qtbot):
+        self.window = window
+        self.qtbot = qtbot
+
+    @property
+    def sheet(self):
+        return self.window.desk.sheet
+
+    @property
+    def bench(self):
+        return self.window.workbench
+
+    def press(self, *keys):
+        """Each of "A", "Ctrl+Z", "Shift+Right" …; sent to the widget that has the focus."""
+        for key in keys:
+            combination = QKeySequence(key)[0]
+            target = QApplication.focusWidget() or self.window
+            QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
+            QApplication.processEvents()
+
+    def type(self, text):
+        QTest.keyClicks(QApplication.focusWidget(), text)
+
+    def answer(self, text, *keys):
+        """Types into the dialog that the next key opens, then presses keys there (Return by default)."""
+        from PySide6.QtCore import QTimer
+
+        def later():
+            dialog = QApplication.activeModalWidget()
+            field = dialog.focusWidget() or dialog
+            QTest.keyClicks(field, text)
+            for key in keys or ("Return",):
+                combination = QKeySequence(key)[0]
+                QTest.keyClick(dialog.focusWidget() or dialog, combination.key(), combination.keyboardModifiers())
+
+        QTimer.singleShot(50, later)
+
+    def select(self, part, nth=0):
+        """Selects words with the keys alone: the caret goes there from the start of the text, then Shift and arrows."""
+        text = self.sheet.article.text
+        start = -1
+        for _ in range(nth + 1):
+            start = text.index(part, start + 1)
+        if not self.bench.view.hasFocus():
+            self.press("V")
+        self.press("Ctrl+Home", *["Right"] * start, *["Shift+Right"] * len(part))
+        assert self.bench.view.selection() == (start, start + len(part))
+
+    def click(self, widget, at=None, **options):
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or QPoint(widget.width() // 2, widget.height() // 2))
+        QApplication.processEvents()
+
+    def wait_for_suggestions(self):
+        self.qtbot.waitUntil(lambda: self.sheet is not None and self.sheet.suggested is not None, timeout=60_000)
+
+
+@pytest.fixture
+def open_window(qapp, qtbot, tmp_path, monkeypatch):
+    """Opens windows, and closes those left at the end. An error told in a dialog fails the test."""
+    windows = []
+
+    def tell(parent, sentence, title=""):
+        raise AssertionError(f"{title}: {sentence}")
+
+    monkeypatch.setattr(dialogs, "tell_error", tell)
+
+    def open_it(project=None):
+        window = Window(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+        windows.append(window)
+        window.resize(1280, 720)
+        window.show()
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        if project is not None:
+            window.show_desk(Desk(project, "anna"))
+        return Hands(window, qtbot)
+
+    yield open_it
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()

@@ -1,0 +1,168 @@
+"""Project files: made, opened, refused, and never lost."""
+
+import multiprocessing
+import os
+import random
+import signal
+import sqlite3
+import time
+
+import pytest
+
+from annotator import editing, store
+from annotator.desk import Desk
+from annotator.store import ProjectError, articles
+from annotator.store.check import check
+from annotator.store.tables import SQLModel
+from tests.conftest import add_article
+
+
+def test_a_new_project_has_what_the_tables_say(project):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with project.reading() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": lambda o, name, *a: not str(name).startswith("words")}
+        )
+        assert compare_metadata(context, SQLModel.metadata) == []
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    assert check(project) == []
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [(b"", "not an Annotator project"), (b"hello", "not an Annotator project"), (b"SQLite format 3\0" * 90, "damaged")],
+)
+def test_files_that_are_no_projects(tmp_path, content, words):
+    path = tmp_path / "x.annotator"
+    path.write_bytes(content)
+    with pytest.raises(ProjectError, match=words):
+        store.open_project(path)
+
+
+def test_somebody_elses_database(tmp_path):
+    path = tmp_path / "x.annotator"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    with pytest.raises(ProjectError, match="not an Annotator project"):
+        store.open_project(path)
+
+
+def test_missing_and_folder_and_there_already(tmp_path, project):
+    with pytest.raises(ProjectError, match="not there"):
+        store.open_project(tmp_path / "nothing.annotator")
+    with pytest.raises(ProjectError, match="folder"):
+        store.open_project(tmp_path)
+    with pytest.raises(ProjectError, match="there already"):
+        store.create(project.path)
+    with pytest.raises(ProjectError, match="not there"):
+        store.create(tmp_path / "no" / "x.annotator")
+
+
+def test_a_newer_project_is_left_alone(project):
+    with project.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ProjectError, match="newer"):
+        store.open_project(project.path)
+
+
+def test_a_damaged_project_is_told(project):
+    for n in range(40):
+        add_article(project, f"Article number {n}. " * 200)
+    project.close()
+    data = bytearray(project.path.read_bytes())
+    for at in range(8192, len(data) - 4096, 4096):
+        data[at : at + 64] = b"\xff" * 64
+    project.path.write_bytes(bytes(data))
+    try:
+        found = check(store.open_project(project.path))
+    except ProjectError as error:
+        found = [str(error)]
+    assert found and all("damaged" in line or "could not be used" in line for line in found)
+
+
+def test_a_locked_project_says_so(project, monkeypatch):
+    monkeypatch.setattr("annotator.store.project.BUSY_SECONDS", 0.1)
+    article = add_article(project)
+    other = store.open_project(project.path)
+    with project.writing(), pytest.raises(ProjectError, match="another program"):
+        desk = Desk.__new__(Desk)
+        desk.project = other
+        add_article(other, "Something else.")
+    assert articles.load(project, article).text
+    other.close()
+
+
+def test_a_full_disk_keeps_what_is_saved(project):
+    desk = Desk(project, "anna")
+    desk.open(add_article(project))
+    assert desk.do(editing.add_mention(desk.sheet, (0, 8), "ORG"))
+    with project.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    project.engine.dispose()
+
+    from sqlalchemy import event
+
+    @event.listens_for(project.engine, "connect")
+    def full(raw, record):
+        raw.execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(ProjectError, match="disk is full"):
+        add_article(project, "x" * 500_000)
+    assert check(project) == []
+    assert len(desk.sheet.mine.mentions) == 1
+
+
+def _edit_until_killed(path, acknowledged):
+    project = store.open_project(path)
+    desk = Desk(project, "anna")
+    sheet = desk.open(desk.listing()[0])
+    pick = random.Random()
+    while True:
+        sheet = desk.sheet
+        what = pick.random()
+        if what < 0.6 or not sheet.mentions:
+            start = pick.randrange(len(sheet.article.text) - 5)
+            edit = editing.add_mention(sheet, (start, start + 4), "ORG")
+        elif what < 0.8:
+            edit = editing.reject(sheet, [pick.choice(sheet.mentions)])
+        else:
+            desk.undo()
+            edit = None
+        if edit is not None:
+            desk.do(edit)
+        spans = sorted(m.span for m in desk.sheet.mine.mentions.values())
+        os.write(acknowledged, (repr(spans) + "\n").encode())
+
+
+def test_killed_at_any_moment_every_acknowledged_edit_is_there(project):
+    """200 processes that edit are killed, each at a random moment; the file must hold what was acknowledged last, or
+    the one edit after it that was on its way."""
+    add_article(project, "A sentence of some length for the edits to lie in. " * 8)
+    project.close()
+    context = multiprocessing.get_context("fork")
+    pick = random.Random(7)
+    for _ in range(200):
+        read, write = os.pipe()
+        process = context.Process(target=_edit_until_killed, args=(project.path, write))
+        process.start()
+        os.close(write)
+        with os.fdopen(read, "rb") as said:
+            first = said.readline()
+            assert first
+            time.sleep(pick.uniform(0, 0.03))
+            os.kill(process.pid, signal.SIGKILL)
+            lines = [first, *said.read().split(b"\n")]
+        process.join()
+        whole = [line for line in lines if line.endswith((b"]", b"]\n"))]
+        acknowledged = eval(whole[-1], {"__builtins__": {}})
+        opened = store.open_project(project.path)
+        assert check(opened) == []
+        desk = Desk(opened, "anna")
+        desk.open(desk.listing()[0])
+        spans = sorted(m.span for m in desk.sheet.mine.mentions.values())
+        assert len(set(spans) ^ set(acknowledged)) <= 1
+        opened.close()
