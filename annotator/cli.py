@@ -172,7 +172,7 @@ def predict(
             for number, given in enumerate(wanted, 1):
                 made = {k: given[k] for k in ("id", "text", *records.METADATA) if k in given}
                 made |= {"layer": name, "kind": "model", "version": version}
-                file.write(jsonl.line_of(made | suggest_one(loaded, given["text"], labels)))
+                file.write(jsonl.line_of(made | suggest_one(loaded, given["text"], labels)).decode())
                 step(number, len(wanted))
     print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
 

@@ -6,6 +6,7 @@ Spans are code points, end exclusive; actors and targets stand by name. What com
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from annotator.annotation import MODES, SLOTS, STANCES, Claim, Layer, Mention
@@ -57,10 +58,11 @@ def to_layer(record: Record, article: int, author: int, actor_id: Callable[[str]
     def actor(name: str | None) -> int | None:
         return None if name is None else actor_id(name)
 
-    mentions = {
-        n: Mention(n, m["start"], m["end"], m["label"], actor(m.get("actor")), m.get("score"))
-        for n, m in enumerate(record.get("mentions", ()), 1)
-    }
+    mentions = {}
+    for n, m in enumerate(record.get("mentions") or (), 1):
+        name = m.get("actor")
+        known = None if name is None else actor_id(name)
+        mentions[n] = Mention(n, m["start"], m["end"], m["label"], known, m.get("score"))
     claims = {
         n: Claim(
             n,
@@ -75,7 +77,7 @@ def to_layer(record: Record, article: int, author: int, actor_id: Callable[[str]
             implicit=c.get("implicit", False),
             score=c.get("score"),
         )
-        for n, c in enumerate(record.get("claims", ()), 1)
+        for n, c in enumerate(record.get("claims") or (), 1)
     }
     return Layer(article, author, finished=record.get("finished"), mentions=mentions, claims=claims)
 
@@ -121,13 +123,16 @@ def check_text(text: str, what: str = "the text") -> None:
 def check_annotations(data: Record, length: int) -> None:
     """Checks `mentions` and `claims` against a text of `length` code points."""
     for n, mention in enumerate(_list(data, "mentions"), 1):
-        where = f"mention {n}"
         if not isinstance(mention, dict):
-            raise RecordError(f"{where} is not an object")
-        _check_span(mention.get("start"), mention.get("end"), length, where)
-        if not _is_name(mention.get("label")):
-            raise RecordError(f"{where} has no label")
-        _check_common(mention, ("actor",), where)
+            raise RecordError(f"mention {n} is not an object")
+        start, end = mention.get("start"), mention.get("end")
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+            raise RecordError(_no_span(start, end, length, f"mention {n}"))
+        label, actor = mention.get("label"), mention.get("actor")
+        if type(label) is not str or not _is_good_name(label):
+            raise RecordError(f"mention {n} has no label")
+        if actor is not None or "score" in mention:
+            _check_common(mention, ("actor",), "mention", n)
     for n, claim in enumerate(_list(data, "claims"), 1):
         where = f"claim {n}"
         if not isinstance(claim, dict):
@@ -146,28 +151,35 @@ def check_annotations(data: Record, length: int) -> None:
                 raise RecordError(f"{where}: {key} is none of {', '.join(allowed)}")
         if not isinstance(claim.get("note", ""), str) or not isinstance(claim.get("implicit", False), bool):
             raise RecordError(f"{where}: note or implicit is of the wrong type")
-        _check_common(claim, ("actor", "target"), where)
+        _check_common(claim, ("actor", "target"), "claim", n)
 
 
-def _check_common(item: Record, names: tuple[str, ...], where: str) -> None:
+def _check_common(item: Record, names: tuple[str, ...], what: str, number: int) -> None:
     for key in names:
         if item.get(key) is not None and not _is_name(item[key]):
-            raise RecordError(f"{where}: {key} is not a name of 1 to {MAX_NAME} characters")
+            raise RecordError(f"{what} {number}: {key} is not a name of 1 to {MAX_NAME} characters")
     if item.get("score") is not None and not _is_number(item["score"]):
-        raise RecordError(f"{where}: score is not a number")
+        raise RecordError(f"{what} {number}: score is not a number")
 
 
 def _check_span(start: Any, end: Any, length: int, where: str) -> None:
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
-        raise RecordError(f"{where}: [{start}, {end}] is not a span of the text, which has {length} characters")
+        raise RecordError(_no_span(start, end, length, where))
+
+
+def _no_span(start: Any, end: Any, length: int, where: str) -> str:
+    return f"{where}: [{start}, {end}] is not a span of the text, which has {length} characters"
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value.strip()) <= MAX_NAME and "\0" not in value and _whole(value)
+    return isinstance(value, str) and _is_good_name(value)
 
 
-def _whole(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+@lru_cache(4096)
+def _is_good_name(value: str) -> bool:
+    # Names come again and again, so each is looked at once.
+    whole = value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+    return 0 < len(value.strip()) <= MAX_NAME and "\0" not in value and whole
 
 
 def _is_number(value: Any) -> bool:
@@ -178,6 +190,6 @@ def _list(data: Record, key: str, where: str = "") -> list[Any]:
     value = data.get(key)
     if value is None:
         return []
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, list):
         raise RecordError(f'{where + ": " if where else ""}"{key}" is not a list')
-    return list(value)
+    return value

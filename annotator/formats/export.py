@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from annotator import record
@@ -24,10 +25,6 @@ Progress = Callable[[int, int], None]  # done, of
 
 class ExportError(Exception):
     """An export that could not be made, in words for an editor. No file was left behind."""
-
-
-class Mismatch(ExportError):
-    """What was read back is not what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +86,15 @@ def export(
         raise ExportError("The export would overwrite the project itself. Choose another name.")
     if not path.absolute().parent.is_dir():
         raise ExportError(f"The folder “{path.absolute().parent}” is not there.")
-    count = 0
-
-    def exports(report: Progress | None = None) -> Iterator[Export]:
-        nonlocal count
-        count = 0
-        for one in _exports(project, layer, finished, report):
-            count += 1
-            yield one
-
     try:
         with draft_of(path) as draft:
-            problems = writer.write(draft, exports(progress))
-            writer.verify(draft, exports())
+            problems, prints = writer.write(draft, _exports(project, layer, finished, progress))
+            for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), prints), 1):
+                if there != meant:
+                    raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
     except OSError as error:
         raise ExportError(f"“{path.name}” could not be written: {error.strerror or error}.") from error
-    return Report(path, count, problems)
+    return Report(path, len(prints), problems)
 
 
 def chosen_authors(authors: dict[int, tuple[str, str, str]], layer: str | None) -> set[int] | None:

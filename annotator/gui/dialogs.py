@@ -33,8 +33,8 @@ from annotator.gui.keys import STEPS, shown
 
 
 def run(dialog: QDialog) -> bool:
-    """Shows a dialog until it is closed; True when it was accepted. The window has the keys again afterwards, even where
-    no window manager sees to that."""
+    """Shows a dialog until it is closed; True when it was accepted. The window has the keys again afterwards, with or
+    without a window manager."""
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     parent = dialog.parentWidget()
     if parent is not None:

@@ -40,12 +40,18 @@ class ActorNames:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._ids: dict[str, int] = {}
+        self._spelled: dict[str, int] = {}
         for actor in load(connection).values():
             for name in (*actor.aliases, actor.name):
                 self._ids[name.casefold()] = actor.id
 
     def __call__(self, name: str) -> int:
-        name = " ".join(name.split())
+        known = self._spelled.get(name)
+        if known is None:
+            known = self._spelled[name] = self._find(" ".join(name.split()))
+        return known
+
+    def _find(self, name: str) -> int:
         found = self._ids.get(name.casefold())
         if found is None:
             found = self._ids[name.casefold()] = new_id()

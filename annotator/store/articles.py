@@ -10,7 +10,7 @@ from typing import Literal
 import regex
 import sqlalchemy as sa
 
-from annotator.store.project import Project
+from annotator.store.project import Project, driver
 
 State = Literal["todo", "started", "done"]
 STATES: tuple[State, ...] = ("todo", "started", "done")
@@ -57,17 +57,18 @@ def digest(text: str) -> bytes:
 
 def find(connection: sa.Connection, text_digest: bytes) -> int | None:
     """The id of the article with a text of this digest."""
-    return connection.exec_driver_sql("SELECT id FROM article WHERE digest = ?", (text_digest,)).scalar()
+    row = driver(connection).execute("SELECT id FROM article WHERE digest = ?", (text_digest,)).fetchone()
+    return row and row[0]
 
 
 def has_key(connection: sa.Connection, key: str) -> bool:
-    return connection.exec_driver_sql("SELECT 1 FROM article WHERE key = ?", (key,)).scalar() is not None
+    return driver(connection).execute("SELECT 1 FROM article WHERE key = ?", (key,)).fetchone() is not None
 
 
 def insert(connection: sa.Connection, article: Article, text_digest: bytes) -> int:
     """Adds an article (its `id` does not count) and returns its id."""
-    execute = connection.exec_driver_sql
-    new = execute(
+    execute = driver(connection).execute
+    execute(
         "INSERT INTO article (key, title, source, date, address, length, digest, extra) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -80,7 +81,8 @@ def insert(connection: sa.Connection, article: Article, text_digest: bytes) -> i
             text_digest,
             article.extra,
         ),
-    ).lastrowid
+    )
+    new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
     execute("INSERT INTO article_text (article_id, text) VALUES (?, ?)", (new, article.text))
     execute(
         "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (new, f"{article.title} {article.key}", article.text)
@@ -102,7 +104,7 @@ def every(connection: sa.Connection) -> Iterator[Article]:
 
 
 def _articles(connection: sa.Connection, clause: str, values: tuple[object, ...]) -> Iterator[Article]:
-    rows = connection.execution_options(yield_per=200).exec_driver_sql(
+    rows = driver(connection).execute(
         "SELECT a.id, a.key, t.text, a.title, a.source, a.date, a.address, a.extra "
         f"FROM article a JOIN article_text t ON t.article_id = a.id {clause}",
         values,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from annotator.annotation import (
@@ -24,7 +25,7 @@ from annotator.annotation import (
     change_to_json,
 )
 from annotator.store import actors
-from annotator.store.project import Project, ProjectError
+from annotator.store.project import Project, ProjectError, driver
 from annotator.text import Spans
 
 _MENTION = 'layer_id, id, start, "end", label, actor_id, score, origin_layer, origin_id'
@@ -57,13 +58,15 @@ class Made:
 
 def load(connection: sa.Connection, article: int, author: int) -> Layer:
     """An author's layer of an article; an empty one without an id when there is none."""
-    row = connection.exec_driver_sql(
-        "SELECT id, finished FROM layer WHERE article_id = ? AND author_id = ?", (article, author)
-    ).first()
+    row = (
+        driver(connection)
+        .execute("SELECT id, finished FROM layer WHERE article_id = ? AND author_id = ?", (article, author))
+        .fetchone()
+    )
     if row is None:
         return Layer(article, author)
-    values = [{v.id: v for v in _stored(connection, kind, row.id)} for kind in ("mention", "claim", "rejection")]
-    return Layer(article, author, row.id, row.finished, *values)
+    values = [{v.id: v for v in _stored(connection, kind, row[0])} for kind in ("mention", "claim", "rejection")]
+    return Layer(article, author, *row, *values)
 
 
 def suggested(connection: sa.Connection, article: int) -> Layer | None:
@@ -78,14 +81,12 @@ def suggested(connection: sa.Connection, article: int) -> Layer | None:
 
 def add(connection: sa.Connection, layer: Layer) -> int | None:
     """Adds a whole layer, as a model or a file brings it, and returns its id; None when the author has one there."""
-    execute = connection.exec_driver_sql
-    there = execute("SELECT 1 FROM layer WHERE article_id = ? AND author_id = ?", (layer.article, layer.author)).first()
-    if there is not None:
+    execute = driver(connection).execute
+    key = (layer.article, layer.author)
+    if execute("SELECT 1 FROM layer WHERE article_id = ? AND author_id = ?", key).fetchone() is not None:
         return None
-    new: int = execute(
-        "INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)",
-        (layer.article, layer.author, layer.finished),
-    ).lastrowid
+    execute("INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)", (*key, layer.finished))
+    new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
     _write(connection, new, "mention", layer.mentions.values())
     _write(connection, new, "claim", layer.claims.values())
     return new
@@ -129,7 +130,7 @@ def _turn(project: Project, author: int, kind: str) -> Made | None:
         if turn is None:
             return None
         row = connection.exec_driver_sql("SELECT article_id, changes FROM edit WHERE id = ?", (turn[0],)).one()
-        edit = Edit(turn[1], tuple(change_from_json(c) for c in json.loads(row.changes)))
+        edit = Edit(turn[1], tuple(change_from_json(c) for c in orjson.loads(row.changes)))
         if kind == "undo":
             edit = edit.inverse()
         _change(connection, row.article_id, author, edit.changes)
@@ -149,7 +150,7 @@ def _log(
     state: int | None,
     of: int | None = None,
 ) -> None:
-    changes = json.dumps([change_to_json(c) for c in edit.changes], ensure_ascii=False, separators=(",", ":"))
+    changes = orjson.dumps([change_to_json(c) for c in edit.changes]).decode()
     connection.exec_driver_sql(
         "INSERT INTO edit (uid, author_id, article_id, time, kind, of, state, action, changes) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -191,16 +192,22 @@ def _change(connection: sa.Connection, article: int, author: int, changes: Seque
 
 
 def _write(connection: sa.Connection, layer: int, kind: str, values: Iterable[Any]) -> None:
-    _many(connection, _INSERT[kind], [(layer, *_row(value)) for value in values])
+    if kind == "mention":
+        rows = [
+            (layer, *_mention_fields(m), *((None, None) if m.origin is None else _origin(m.origin))) for m in values
+        ]
+    else:
+        rows = [(layer, *_row(value)) for value in values]
+    _many(connection, _INSERT[kind], rows)
 
 
-def _row(value: Mention | Claim | Rejection) -> tuple[Any, ...]:
-    if isinstance(value, Mention):
-        m = value
-        return m.id, m.start, m.end, m.label, m.actor, m.score, *_origin(m.origin)
+_mention_fields = attrgetter("id", "start", "end", "label", "actor", "score")
+
+
+def _row(value: Claim | Rejection) -> tuple[Any, ...]:
     if isinstance(value, Claim):
         c = value
-        slots = (json.dumps(c.source), json.dumps(c.cue), json.dumps(c.content))
+        slots = (_spans_json(c.source), _spans_json(c.cue), _spans_json(c.content))
         return (
             *(c.id, *slots, c.mode, c.actor, c.stance, c.target, c.note, c.implicit, c.score),
             *_origin(c.origin),
@@ -210,7 +217,7 @@ def _row(value: Mention | Claim | Rejection) -> tuple[Any, ...]:
 
 def _many(connection: sa.Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
     if rows:
-        connection.exec_driver_sql(statement, rows if len(rows) > 1 else rows[0])
+        driver(connection).executemany(statement, rows)
 
 
 def _origin(origin: Origin | None) -> tuple[int | None, int | None]:
@@ -226,12 +233,7 @@ def _stored(connection: sa.Connection, kind: str, layer: int, ids: Sequence[int]
     few = ids is not None and len(ids) <= 500
     if few:
         sql += f" AND id IN ({', '.join('?' * len(ids or ()))})"
-    # The driver's own cursor: the rows go into values at once, and a long article has thousands.
-    cursor = connection.connection.cursor()
-    try:
-        rows = cursor.execute(sql, (layer, *(ids if few and ids else ()))).fetchall()
-    finally:
-        cursor.close()
+    rows = driver(connection).execute(sql, (layer, *(ids if few and ids else ()))).fetchall()
     values: list[Any] = list(map(_READ[kind], rows))
     if ids is not None and not few:
         wanted = set(ids)
@@ -240,8 +242,8 @@ def _stored(connection: sa.Connection, kind: str, layer: int, ids: Sequence[int]
 
 
 def _mention(row: tuple[Any, ...]) -> Mention:
-    _, key, start, end, label, actor, score, *origin = row
-    return Mention(key, start, end, label, actor, score, None if origin[0] is None else Origin(*origin))
+    _, key, start, end, label, actor, score, layer, origin = row
+    return Mention(key, start, end, label, actor, score, None if layer is None else Origin(layer, origin))
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:
@@ -265,7 +267,11 @@ def _rejection(row: tuple[Any, ...]) -> Rejection:
 
 
 def _spans(stored: str) -> Spans:
-    return tuple((start, end) for start, end in json.loads(stored)) if stored != "[]" else ()
+    return tuple(map(tuple, orjson.loads(stored))) if stored != "[]" else ()
+
+
+def _spans_json(spans: Spans) -> str:
+    return orjson.dumps(spans).decode()
 
 
 _READ: dict[str, Callable[[tuple[Any, ...]], Any]] = {"mention": _mention, "claim": _claim, "rejection": _rejection}
@@ -281,6 +287,5 @@ def authors(connection: sa.Connection) -> Mapping[int, tuple[str, str, str]]:
 
 def layers_of(connection: sa.Connection, article: int) -> list[int]:
     """The authors that have a layer of the article, in the order in which they came."""
-    return list(
-        connection.exec_driver_sql("SELECT author_id FROM layer WHERE article_id = ? ORDER BY id", (article,)).scalars()
-    )
+    rows = driver(connection).execute("SELECT author_id FROM layer WHERE article_id = ? ORDER BY id", (article,))
+    return [author for (author,) in rows]

@@ -75,12 +75,13 @@ def test_any_record_comes_back_as_it_went_in(tmp_path_factory, given_records):
     held = 0
     for doc, record in zip(docs, given_records, strict=True):
         assert doc.text == record["text"]
-        assert canonical(json.loads(doc.user_data["annotator"])) == canonical(record)
+        written = json.loads(doc.user_data["annotator"])
+        assert canonical(written) == canonical(record)
         asked = {(m["start"], m["end"]) for m in record["mentions"]}
         assert {(e.start_char, e.end_char) for e in doc.ents} <= asked
         for slot in ("source", "cue", "content"):
             for span in doc.spans[slot]:
-                assert [span.start_char, span.end_char] in record["claims"][int(span.id_)][slot]
+                assert [span.start_char, span.end_char] in written["claims"][int(span.id_)][slot]
             held += len(doc.spans[slot])
         held += len(doc.ents)
     total = sum(
@@ -166,7 +167,7 @@ def test_an_export_never_leaves_half_a_file(project, tmp_path, monkeypatch):
     target = tmp_path / "out.jsonl"
     target.write_text("precious")
     with monkeypatch.context() as patch:
-        patch.setattr(jsonl_format, "line_of", lambda record: '{"id": "other"}\n')
+        patch.setattr(jsonl_format, "line_of", lambda record: b'{"id": "other"}\n')
         with pytest.raises(ExportError, match="came back different"):
             export(project, target, "jsonl")
     assert target.read_text() == "precious"
