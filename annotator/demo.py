@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from annotator.gui.display import NoDisplay, check_display, has_display
@@ -44,9 +44,11 @@ def demo(folder: Path) -> Iterator[tuple[str, Path]]:
     yield "Export of the suggestions", dataset
 
 
-def draw_window(project: Path, picture: Path, article: str | None = None, decide: int = 0, dark: bool = False) -> None:
-    """Draws the real window with a project into a PNG, offscreen: on an article (by key, else the first), with as many
-    suggestions accepted as `decide` says."""
+def draw_window(
+    project: Path, picture: Path, article: str | None = None, steps: Sequence[str] = (), dark: bool = False
+) -> None:
+    """Draws the real window with a project into a PNG: on an article (by key, else where it was left), after some steps
+    (names of `keys.STEPS`)."""
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     check_display()
@@ -68,8 +70,8 @@ def draw_window(project: Path, picture: Path, article: str | None = None, decide
     assert window.workbench is not None
     if article is not None:
         window.open_article(desk.listing(search=article)[0])
-    for _ in range(decide):
-        window.workbench.run("accept")
+    for step in steps:
+        window.workbench.run(step)
     for _ in range(5):
         app.processEvents()
     window.grab().save(str(picture), "PNG")

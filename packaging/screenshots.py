@@ -15,8 +15,8 @@ def main(folder: str) -> None:
         for what, where in demo(Path(scratch)):
             print(f"{what}: {where.name}")
         project = Path(scratch) / "sample.annotator"
-        draw_window(project, target / "workbench.png", "harbour-dredging", decide=5)
-        draw_window(project, target / "workbench-dark.png", "night-buses", decide=5, dark=True)
+        draw_window(project, target / "workbench.png", "harbour-dredging", ["reject"] + ["accept"] * 4)
+        draw_window(project, target / "workbench-dark.png", "night-buses", ["accept"] * 6, dark=True)
 
 
 if __name__ == "__main__":

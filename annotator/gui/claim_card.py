@@ -61,9 +61,9 @@ class ClaimCard(QFrame):
             (("source", "Source", "set_source"), ("cue", "Cue", "set_cue"), ("content", "Content", "set_content"))
         ):
             label = QLabel()
-            label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+            label.setWordWrap(True)  # after the policy, which it tells that the height depends on the width
             self.slots[slot] = label
             self._row(grid, row, title, label, name)
         self.mode = self._segments(grid, 3, "Mode", "next_mode", [(m, MODE_WORDS[m]) for m in MODES], "mode")
@@ -98,7 +98,7 @@ class ClaimCard(QFrame):
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
-        self.who.setText(name or (f"{_short(source, 30)} – actor?" if source else "No actor yet"))
+        self.who.setText(_short(name, 34) if name else "Who is it?" if source else "No actor yet")
         percent = f" · {round(claim.score * 100)} %" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
         if claim.implicit and not source:

@@ -25,6 +25,7 @@ STATE_WORDS = {
 }
 COMPACT = 64
 GAP = 8
+BORDER = 2  # pixels, as in the style sheet
 
 
 class ClaimModel(QAbstractListModel):
@@ -196,7 +197,9 @@ class ClaimList(QListView):
             layout = self.card.layout()
             assert layout is not None
             layout.invalidate()
-            self.card_height = layout.totalHeightForWidth(self.card.width()) + 4
+            # The border is drawn inside the card and takes from the room of what it holds.
+            border = 2 * BORDER
+            self.card_height = layout.totalHeightForWidth(self.card.width() - border) + border + 6
         self.scheduleDelayedItemsLayout()
         self.executeDelayedItemsLayout()
         self._place_card()
