@@ -35,7 +35,7 @@ def run() -> None:
     if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
         arguments = ["open", *arguments]
     try:
-        app(arguments)
+        app(arguments, prog_name="annotator")
     except KeyboardInterrupt:
         _fail("Stopped. Nothing was left half done.")
 

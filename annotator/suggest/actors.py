@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -98,55 +99,59 @@ def bare_name(text: str) -> str:
     return " ".join(parts).strip(" .,“”\"'’‘")
 
 
-def actors_of_entities(doc: Doc, names: Names) -> list[str | None]:
-    """The actor of each of the document's entities; full names count also for what stands before them."""
-    for entity in doc.ents:
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """A document's entities with the actors they are, and by token which of them it belongs to. (spaCy finds `doc.ents`
+    anew each time it is asked, so it is asked once.)"""
+
+    spans: list[Span]
+    actors: list[str | None]
+    by_token: dict[int, int]
+
+    def actor_at(self, token: Token) -> str | None:
+        number = self.by_token.get(token.i)
+        return None if number is None else self.actors[number]
+
+
+def entities_of(doc: Doc, names: Names) -> Entities:
+    """The document's entities with their actors; full names count also for what stands before them."""
+    spans = list(doc.ents)
+    for entity in spans:
         names.resolve(entity)
-    return [names.resolve(entity) for entity in doc.ents]
+    by_token = {i: number for number, e in enumerate(spans) for i in range(e.start, e.end)}
+    return Entities(spans, [names.resolve(entity) for entity in spans], by_token)
 
 
-def actor_of_source(doc: Doc, source: Sequence[Token], entity_actors: list[str | None]) -> str | None:
-    """The actor that a source is, when its head is a name, or a pronoun or relative that plainly stands for one."""
+def actor_of_source(doc: Doc, source: Sequence[Token], entities: Entities) -> str | None:
+    """The actor that a source is, when its head is a name, or a pronoun that plainly stands for one."""
     if not source:
         return None
     inside = {t.i for t in source}
     head = next((t for t in source if t.head.i not in inside or t.head is t), source[0])
-    named = _entity_at(doc, head, entity_actors)
+    named = entities.actor_at(head)
     if named is not None:
         return named
     if head.lower_ in PRONOUNS and len(source) == 1:
-        return _last_person(doc, head, entity_actors)
-    # "the group's spokesman, Ann Lee": a person set beside the head.
-    for token in source:
-        if token.dep_ in ("appos", "flat") and token.head is head:
-            beside = _entity_at(doc, token, entity_actors)
-            if beside is not None:
-                return beside
-    return None
+        return _last_person(doc, head, entities)
+    # "its chair, Ann Lee": a person set beside the head.
+    beside = (entities.actor_at(t) for t in source if t.dep_ in ("appos", "flat") and t.head.i == head.i)
+    return next((name for name in beside if name is not None), None)
 
 
-def _entity_at(doc: Doc, token: Token, entity_actors: list[str | None]) -> str | None:
-    for entity, actor in zip(doc.ents, entity_actors, strict=True):
-        if entity.start <= token.i < entity.end:
-            return actor
-        if entity.start > token.i:
-            break
-    return None
-
-
-def _last_person(doc: Doc, pronoun: Token, entity_actors: list[str | None]) -> str | None:
+def _last_person(doc: Doc, pronoun: Token, entities: Entities) -> str | None:
     """The person a pronoun means: the latest subject of this and the two sentences before, else the latest person."""
     sentence = pronoun.sent.start
     for _ in range(2):
         if sentence > 0:
             sentence = doc[sentence - 1].sent.start
     latest = None
-    for entity, actor in reversed(list(zip(doc.ents, entity_actors, strict=True))):
-        if entity.end > pronoun.i or entity.label_ != "PERSON":
-            continue
+    before = bisect_right(entities.spans, pronoun.i, key=lambda e: e.end)
+    for number in range(before - 1, -1, -1):
+        entity = entities.spans[number]
         if entity.start < sentence:
             break
-        if entity.root.dep_ in ("nsubj", "nsubjpass"):
-            return actor
-        latest = latest or actor
+        if entity.label_ == "PERSON":
+            if entity.root.dep_ in ("nsubj", "nsubjpass"):
+                return entities.actors[number]
+            latest = latest or entities.actors[number]
     return latest

@@ -51,7 +51,8 @@ def lexicon() -> Lexicon:
 def extract(doc: Doc, weights: Lexicon | None = None, threshold: float = THRESHOLD) -> list[FoundClaim]:
     """The claims of a parsed English text, outermost only, in text order."""
     weights = lexicon() if weights is None else weights
-    quoted = quotations(doc.text)
+    text = doc.text  # put together anew each time it is asked for
+    quoted = quotations(text)
     kept: dict[int, tuple[Found, float]] = {}
     for found in candidates(doc, quoted):
         score = _score(weights, found)
@@ -68,7 +69,7 @@ def extract(doc: Doc, weights: Lexicon | None = None, threshold: float = THRESHO
                     _spans(doc, found.source),
                     _spans(doc, found.cue),
                     content,
-                    spoken_within(doc.text, content, quoted),  # type: ignore[arg-type]
+                    spoken_within(text, content, quoted),  # type: ignore[arg-type]
                     round(score, 2),
                     found.frame,
                     found.lemma,
@@ -93,7 +94,7 @@ def candidates(doc: Doc, quoted: list[Span]) -> list[Found]:
         own = found.cue | found.source
         if inside is None:
             near = _touching(doc, quotes, found)
-            if near and not found.content & set().union(*(range(*q) for q in near)):
+            if near and all(found.content.isdisjoint(range(*q)) for q in near):
                 # The quotation stands beside the cue, not in the parsed content.
                 found.frame, found.content = "quotation", set()
             for start, end in near:
@@ -111,19 +112,24 @@ def candidates(doc: Doc, quoted: list[Span]) -> list[Found]:
 def _touching(doc: Doc, quotes: list[Span], found: Found) -> list[Span]:
     """The quotations that a cue outside of them brings: those its content meets, or one right beside cue and source."""
     if found.content:
-        met = [q for q in quotes if any(i in found.content for i in range(*q))]
+        within = _quotations_between(quotes, min(found.content), max(found.content) + 1)
+        met = [q for q in within if not found.content.isdisjoint(range(*q))]
         long = [q for q in met if q[1] - q[0] > 2]
         if long or found.frame not in ("object", "bare", "infinitive"):
             return met
     anchor = found.cue | found.source
     low, high = min(anchor), max(anchor) + 1
     sentence = doc[found.head].sent
-    for start, end in quotes:
-        if end - start < 4:
-            continue
-        if 0 <= low - end <= 1 or (0 <= start - high <= 2 and start < sentence.end):
+    for start, end in _quotations_between(quotes, low - 2, high + 3):
+        if end - start >= 4 and (0 <= low - end <= 1 or (0 <= start - high <= 2 and start < sentence.end)):
             return [(start, end)]
     return []
+
+
+def _quotations_between(quotes: list[Span], low: int, high: int) -> list[Span]:
+    """The quotations that share a token with `[low, high)`, or touch it."""
+    first = bisect_left(quotes, low, key=lambda q: q[1])
+    return quotes[first : bisect_right(quotes, high, key=lambda q: q[0])]
 
 
 def _quotation_around(quotes: list[Span], token: int) -> Span | None:
@@ -137,41 +143,45 @@ def _token_quotations(doc: Doc, quoted: list[Span]) -> list[Span]:
 
 
 def _outermost(found: list[tuple[Found, float]]) -> list[tuple[Found, float]]:
-    """Leaves out what has its cue in another's content, and content that two claims share goes to the surer one."""
-    result: list[tuple[Found, float]] = []
+    """Leaves out what has its cue in another's content, and gives content that two claims share to the surer one."""
+    clauses = {one.head: score for one, score in found if one.frame == "clause"}
     # "lambasted a response from the group, who said …": a phrase gives way to a surer claim within it.
-    inner = [
+    kept = [
         (one, score)
         for one, score in found
-        if not one.frame.startswith(_PHRASES)
-        or not any(o.head in one.content and o.frame == "clause" and s > score for o, s in found)
+        if not one.frame.startswith(_PHRASES) or not any(clauses.get(t, 0.0) > score for t in one.content)
     ]
-    for one, score in sorted(inner, key=lambda f: (-len(f[0].content), f[0].head)):
-        if not any(one.head in other.content for other, _ in result):
-            result.append((one, score))
+    covered: set[int] = set()
+    outer: list[tuple[Found, float]] = []
+    for one, score in sorted(kept, key=lambda f: (-len(f[0].content), f[0].head)):
+        if one.head not in covered:
+            outer.append((one, score))
+            covered |= one.content
+    covered.clear()
     chosen: list[tuple[Found, float]] = []
-    for one, score in sorted(result, key=lambda f: -f[1]):
-        shared = max((len(one.content & other.content) / len(one.content) for other, _ in chosen), default=0.0)
-        if shared < 0.5:
+    for one, score in sorted(outer, key=lambda f: -f[1]):
+        if len(one.content & covered) < len(one.content) / 2:
             chosen.append((one, score))
+            covered |= one.content
     return sorted(chosen, key=lambda f: f[0].head)
 
 
 def _continue_quotations(doc: Doc, found: list[Found], quotes: list[Span]) -> None:
     """Gives a quotation that nobody's cue claims to the quoting claim before it in its paragraph."""
     taken = set().union(*(f.content for f in found), set())
-    paragraph = [0] * len(doc)
-    for token in doc[1:] if len(doc) else ():
-        paragraph[token.i] = paragraph[token.i - 1] + ("\n" in doc[token.i - 1].text_with_ws)
+    paragraphs = [0]
+    for token in doc:
+        paragraphs.append(paragraphs[-1] + ("\n" in token.text_with_ws))
+    quoting = [f for f in found if f.quotes]
+    heads = [f.head for f in quoting]
     for start, end in quotes:
-        if end - start < 4 or taken & set(range(start, end)) or start >= len(doc):
+        if end - start < 4 or start >= len(doc) or not taken.isdisjoint(range(start, end)):
             continue
         if not doc[start].is_sent_start and not (start and doc[start - 1].is_punct):
             continue
-        before = [f for f in found if f.quotes and f.head < start and paragraph[f.head] == paragraph[start]]
-        if before:
-            last = max(before, key=lambda f: f.head)
-            last.content |= set(range(start, end))
+        last = bisect_left(heads, start) - 1
+        if last >= 0 and paragraphs[heads[last]] == paragraphs[start]:
+            quoting[last].content |= set(range(start, end))
             taken |= set(range(start, end))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,12 @@ from annotator.suggest.pipeline import Pipeline
 from annotator.text import Span
 
 RULES = "rules-1"  # changes with what the rules find, so that layers made by different rules stay apart
+MAX_MENTION = 200  # code points: what is longer is no name
+MAX_RUN = 1000
 PIECE = 50_000  # code points parsed at once: memory stays bounded however long the text is
+
+
+_RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 
 def model_name(pipeline: Pipeline) -> tuple[str, str]:
@@ -28,12 +34,12 @@ def suggest(pipeline: Pipeline, text: str, labels: Mapping[str, str]) -> Record:
     claims: list[dict[str, Any]] = []
     for offset, piece in pieces(text):
         doc = pipeline.nlp(piece)
-        known = actors.actors_of_entities(doc, names)
-        for entity, actor in zip(doc.ents, known, strict=True):
+        known = actors.entities_of(doc, names)
+        for entity, actor in zip(known.spans, known.actors, strict=True):
             start, end = _inner(piece, entity.start_char, entity.end_char)
-            if entity.label_ in labels and start < end:
-                mention = {"start": start + offset, "end": end + offset, "label": labels[entity.label_], "actor": actor}
-                mentions.append(mention)
+            if entity.label_ in labels and 0 < end - start <= MAX_MENTION:
+                mention = {"start": start + offset, "end": end + offset, "label": labels[entity.label_]}
+                mentions.append(mention | {"actor": _name(actor)})
         if not doc.has_annotation("DEP"):
             continue
         for claim in extract(doc):
@@ -44,7 +50,7 @@ def suggest(pipeline: Pipeline, text: str, labels: Mapping[str, str]) -> Record:
                     "cue": _moved(claim.cue, offset),
                     "content": _moved(claim.content, offset),
                     "mode": claim.mode,
-                    "actor": actors.actor_of_source(doc, source, known),
+                    "actor": _name(actors.actor_of_source(doc, source, known)),
                     "stance": None,
                     "target": None,
                     "score": claim.score,
@@ -54,11 +60,22 @@ def suggest(pipeline: Pipeline, text: str, labels: Mapping[str, str]) -> Record:
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The text in pieces of at most `PIECE` code points with their offsets, cut behind a line break or at a space."""
+    """The text in pieces of at most `PIECE` code points with their offsets, cut behind a line break or at a space.
+
+    Runs of `MAX_RUN` signs and more without white space are left out: no pipeline's tokenizer cuts them in linear time,
+    and no English text has them.
+    """
     start = 0
-    while start < len(text):
-        end = min(len(text), start + PIECE)
-        if end < len(text):
+    for run in _RUN.finditer(text):
+        yield from _cut(text, start, run.start())
+        start = run.end()
+    yield from _cut(text, start, len(text))
+
+
+def _cut(text: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
+    while start < stop:
+        end = min(stop, start + PIECE)
+        if end < stop:
             cut = max(text.rfind("\n", start, end), text.rfind("\r", start, end))
             if cut <= start:
                 cut = text.rfind(" ", start, end)
@@ -79,6 +96,10 @@ def _inner(text: str, start: int, end: int) -> Span:
     while start < end and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def _name(actor: str | None) -> str | None:
+    return actor if actor is not None and len(actor) <= MAX_MENTION else None
 
 
 def _moved(spans: tuple[Span, ...], offset: int) -> list[list[int]]:

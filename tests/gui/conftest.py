@@ -92,6 +92,7 @@ def open_window(qapp, qtbot, tmp_path, monkeypatch):
         window.show()
         qtbot.waitExposed(window)
         window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         if project is not None:
             window.show_desk(Desk(project, "anna"))
         return Hands(window, qtbot)

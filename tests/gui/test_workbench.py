@@ -1,0 +1,317 @@
+"""The window in an editor's hands: mouse, keys, coming back, and what goes wrong."""
+
+import os
+import signal
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+
+from annotator import editing, store
+from annotator.desk import add_suggestions
+from annotator.gui import dialogs, project_steps
+from annotator.gui.article_view import Edge
+from annotator.gui.keys import STEPS
+from annotator.store import ProjectError
+from tests.conftest import TEXT, add_article, span_of
+from tests.test_editing import suggestions
+
+
+@pytest.fixture
+def hands(open_window, project):
+    article = add_article(project)
+    add_suggestions(project, article, suggestions(), ("model", "1"))
+    add_article(project, "Second article.\nNothing is said in it.")
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    return hands
+
+
+def place(view, position):
+    """Where a code point is drawn, in the viewport."""
+    return (view._rect_at(position).center() + QPointF(1, 0)).toPoint()
+
+
+def drag(view, start, end):
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(view.viewport(), (start + end) / 2)
+    QTest.mouseMove(view.viewport(), end)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    QApplication.processEvents()
+
+
+def menu_action(hands, *texts):
+    """Chooses entries of the article's context menu with the mouse's right button."""
+    from PySide6.QtCore import QTimer
+
+    def choose():
+        menu = QApplication.activePopupWidget()
+        for text in texts:
+            action = next(a for a in menu.actions() if a.text().split("\t")[0] == text)
+            if action.menu():
+                menu = action.menu()
+            else:
+                action.trigger()
+        QApplication.activePopupWidget().close()
+
+    QTimer.singleShot(50, choose)
+    hands.bench.view.menu_wanted.emit(hands.bench.view.mapToGlobal(QPoint(5, 5)))
+
+
+def test_every_step_has_a_way_to_be_done(hands):
+    for step in STEPS:
+        assert hands.bench.handles(step.name) or hasattr(project_steps, step.name), step.name
+
+
+def test_shortcuts_are_not_given_twice():
+    keys = [key for step in STEPS for key in step.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_mouse_alone(hands):
+    bench, view = hands.bench, hands.bench.view
+    # Accept and reject on the card.
+    hands.click(bench.card.accept)
+    assert hands.sheet.claims[0].state == "accepted"
+    hands.click(bench.card.reject)
+    assert hands.sheet.claims[1].state == "rejected"
+    # Another card is opened by a click on it; stance and mode are set on it.
+    row = bench.claims.visualRect(bench.claims.claims.index(0))
+    QTest.mouseClick(bench.claims.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert bench.item().key == hands.sheet.claims[0].key
+    hands.click(bench.card.stance["against"])
+    hands.click(bench.card.mode["direct"])
+    assert (hands.sheet.claims[0].value.stance, hands.sheet.claims[0].value.mode) == ("against", "direct")
+    hands.click(bench.card.stance["against"])
+    assert hands.sheet.claims[0].value.stance is None
+    # An edge is dragged to another word; it snaps to the word's end.
+    edge = Edge("source", 0, "end")
+    handle = view._edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
+    target = place(view, span_of(TEXT, "report", 1)[1] - 2)
+    drag(view, handle, target)
+    assert hands.sheet.claims[0].value.source == (
+        (span_of(TEXT, "Minister Ann Lee")[0], span_of(TEXT, "report", 1)[1]),
+    )
+    # Words are selected and made an entity and a claim by the menu.
+    start, end = span_of(TEXT, "coast guard")
+    drag(view, place(view, start) - QPoint(2, 0), place(view, end) - QPoint(1, 0))
+    assert view.selection() == (start, end)
+    menu_action(hands, "Entity", "Organisation")
+    assert any(i.value.span == (start, end) and i.value.label == "ORG" for i in hands.sheet.mentions)
+    start, end = span_of(TEXT, "the ship was empty 🚢 at noon")
+    view.select(start, end)
+    menu_action(hands, "New claim from selection")
+    assert hands.sheet.find("claim", bench.key).value.content == ((start, end),)
+    view.select(*span_of(TEXT, "the coast guard"))
+    menu_action(hands, "Source from selection")
+    assert hands.sheet.find("claim", bench.key).value.source == (span_of(TEXT, "the coast guard"),)
+    # A click on an article of the queue opens it.
+    queue = bench.queue.list
+    QTest.mouseClick(
+        queue.viewport(), Qt.MouseButton.LeftButton, pos=queue.visualRect(queue.articles.index(1)).center()
+    )
+    assert hands.sheet.article.id == 2
+
+
+def test_clicking_the_text_brings_the_claim_into_focus(hands):
+    view = hands.bench.view
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, span_of(TEXT, "mislead")[0] + 2))
+    assert hands.bench.item() == hands.sheet.claims[1]
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, span_of(TEXT, "Omar")[0] + 2))
+    assert hands.bench.item() == hands.sheet.mentions[1]
+
+
+def test_undo_says_what_it_will_undo(hands):
+    hands.press("A")
+    assert hands.window.actions_by_name["undo"].text() == "Undo “Accept claim”"
+    assert "Saved" in hands.window.saved.text()
+    hands.press("Ctrl+Z")
+    assert hands.window.actions_by_name["redo"].text() == "Redo “Accept claim”"
+    assert hands.sheet.claims[0].state == "suggested"
+    assert hands.window.progress_label.text() == "0 of 4 decided"
+
+
+def test_labels_by_key(hands):
+    hands.press("Alt+2", "Down", "1")
+    assert (hands.sheet.mentions[1].state, hands.sheet.mentions[1].value.label) == ("changed", "PERSON")
+    hands.select("Minister", 1)
+    hands.press("2")
+    assert hands.bench.item().state == "made" and hands.bench.item().value.label == "ORG"
+
+
+def test_letters_go_into_the_search_field(hands):
+    hands.press("Ctrl+K")
+    hands.type("axnm second")
+    assert hands.bench.queue.search.text() == "axnm second"
+    assert all(i.state == "suggested" for i in hands.sheet.claims)
+    hands.bench.queue.search.setText("second")
+    hands.press("Return")
+    assert hands.sheet.article.id == 2
+
+
+def test_the_window_comes_back_as_it_was_left(hands, open_window, project):
+    hands.press("Tab", "Tab")
+    key = hands.bench.key
+    hands.window.close()
+    again = open_window(store.open_project(project.path))
+    assert (again.sheet.article.id, again.bench.key) == (1, key)
+    again.press("Ctrl+PgDown")
+    assert again.sheet.article.id == 2
+    again.window.close()
+    assert open_window(store.open_project(project.path)).sheet.article.id == 2
+
+
+def test_offsets_on_the_screen_are_offsets_in_the_text(open_window, project):
+    """Every odd sign takes the same place on the screen as in the text: what is selected is what is meant."""
+    text = "A🚢\r\nb\rc\x0bd\x0ce\u2028f\u2029g\ufdd0h\ufffci\u0301j عمر k\x85l\tm"
+    add_article(project, text)
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    view = hands.bench.view
+    for position, letter in enumerate(text):
+        view.select(position, position + 1)
+        assert view.selection() == (position, position + 1), (position, letter)
+        if letter.isalpha() or letter == "🚢":
+            assert view.textCursor().selectedText() == letter
+
+
+def test_a_worker_that_dies_is_started_again_and_nothing_is_lost(open_window, project):
+    add_article(project)
+    hands = open_window(project)
+    suggesting = hands.window.suggesting
+    said = []
+    suggesting.trouble.connect(said.append)
+    hands.qtbot.waitUntil(lambda: suggesting.model is not None, timeout=60_000)
+    hands.wait_for_suggestions()
+    before = suggesting.pid
+    os.kill(before, signal.SIGKILL)
+    hands.qtbot.waitUntil(lambda: suggesting.pid not in (None, before), timeout=20_000)
+    assert hands.bench.item() is not None
+    hands.press("A")
+    second = add_article(project, "A second text.\nMayor Ann Lee said it was late.")
+    hands.bench.queue.reload()
+    hands.window.open_article(second)
+    hands.qtbot.waitUntil(lambda: hands.sheet.suggested is not None, timeout=60_000)
+    assert any("started again" in line for line in said)
+    assert hands.sheet.article.id == second
+    hands.window.open_article(1)
+    assert hands.sheet.decided == 1
+
+
+def test_what_cannot_be_saved_is_told_and_not_shown(hands, monkeypatch):
+    told = []
+    monkeypatch.setattr(dialogs, "tell_error", lambda parent, sentence, title="": told.append(sentence))
+
+    def fail(*arguments):
+        raise ProjectError("“news.annotator” cannot grow: the disk is full.")
+
+    monkeypatch.setattr("annotator.store.layers.apply", fail)
+    hands.press("A")
+    assert told == ["“news.annotator” cannot grow: the disk is full."]
+    assert hands.sheet.claims[0].state == "suggested"
+
+
+def test_files_are_dropped_and_reported(hands, tmp_path, qtbot):
+    (tmp_path / "new.txt").write_text("A new text.\nWith two lines.", "utf-8")
+    (tmp_path / "old.txt").write_bytes("Größe\nzwei".encode("cp1252"))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("new.txt", "old.txt")])
+    seen = []
+
+    def answer():
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, dialogs.ImportReport):
+            seen.append(next(w.text() for w in dialog.findChildren(QLabel)))
+            again = [b for b in dialog.findChildren(QPushButton) if "1252" in b.text()]
+            (again or dialog.findChildren(QPushButton))[0].click()
+
+    from PySide6.QtCore import QTimer
+
+    timer = QTimer()
+    timer.timeout.connect(answer)
+    timer.start(50)
+    action = Qt.DropAction.CopyAction
+    hands.window.dropEvent(
+        QDropEvent(QPointF(5, 5), action, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    )
+    qtbot.waitUntil(lambda: len(seen) == 2, timeout=10_000)
+    timer.stop()
+    assert seen == ["1 article came in, 1 could not be read.", "1 article came in."]
+    assert len(hands.window.desk.listing()) == 4
+    assert "Größe" in hands.sheet.article.text
+
+
+def test_pasting_makes_an_article(hands):
+    QApplication.clipboard().setText("Pasted title\nPasted text.")
+    hands.press("Ctrl+Shift+V")
+    assert hands.sheet.article.title == "Pasted title"
+
+
+def test_an_edge_cannot_be_pushed_over_its_neighbour(hands):
+    hands.press("Tab")
+    hands.press("E", *["Shift+Right"] * 40)
+    first, second = hands.sheet.claims[1].value.content
+    assert first[1] <= second[0]
+    assert "cannot go further" in hands.window.hints.text()
+
+
+def test_a_project_in_use_is_not_opened_twice(hands, open_window, project, monkeypatch):
+    project_steps.use(hands.window, project.path, lambda: store.open_project(project.path))
+    told = []
+    monkeypatch.setattr(dialogs, "tell_error", lambda parent, sentence, title="": told.append(sentence))
+    hands.window.close_desk()
+    assert project_steps.use(hands.window, project.path, lambda: store.open_project(project.path))
+    other = open_window()
+    assert project_steps.use(other.window, project.path, lambda: store.open_project(project.path)) is None
+    assert "open in another window" in told[0]
+
+
+def test_another_programs_articles_appear(hands, project):
+    other = store.open_project(project.path)
+    add_article(other, "Third article.\nIt came from elsewhere.")
+    other.close()
+    hands.window._look_at_file()
+    assert len(hands.bench.queue.list.articles.ids) == 3
+
+
+def test_dialogs_open_and_close_by_keys(hands):
+    from PySide6.QtCore import QTimer
+
+    for key in ("?", "F1", "Shift+F1"):
+        shown = []
+
+        def close(shown=shown):
+            dialog = QApplication.activeModalWidget()
+            if isinstance(dialog, QDialog):
+                shown.append(dialog.windowTitle())
+                QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+        QTimer.singleShot(100, close)
+        hands.press(key)
+        assert shown, key
+
+
+def test_dark_and_light(hands):
+    hands.window._do("theme_dark")
+    assert hands.window.theme.dark and hands.bench.view.theme.dark
+    dark = hands.window.grab().toImage().pixelColor(600, 600)
+    hands.window._do("theme_light")
+    light = hands.window.grab().toImage().pixelColor(600, 600)
+    assert dark.lightness() < 60 < 200 < light.lightness()
+
+
+def test_finishing_the_last_article_says_so(hands):
+    hands.press("Ctrl+Return", "Ctrl+Return")
+    assert "No article is left" in hands.window.hints.text()
+    assert hands.window.desk.listing("done") == [1, 2]
+
+
+def test_the_whole_project_may_be_undone(hands):
+    desk = hands.window.desk
+    hands.press("A", "A", "Ctrl+Shift+A", "Ctrl+Return")
+    assert desk.do(editing.add_mention(desk.sheet, (0, 6), "ORG"))
+    hands.press(*["Ctrl+Z"] * 5)
+    assert hands.sheet.article.id == 1 and hands.sheet.decided == 0
+    assert "Undone" in hands.window.hints.text()

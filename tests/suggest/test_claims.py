@@ -1,0 +1,189 @@
+"""What the rules find: every difficulty of real news in small, with the real pipeline."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotator.record import checked
+from annotator.suggest.pipeline import PipelineError, load
+from annotator.suggest.suggester import PIECE, pieces, suggest
+from annotator.text import covered
+
+LABELS = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "NORP": "NORP"}
+
+
+@pytest.fixture(scope="module")
+def pipeline():
+    return load()
+
+
+def found(pipeline, text):
+    record = checked({"text": text} | suggest(pipeline, text, LABELS))
+    return [
+        (*(covered(text, c[slot], " / ") for slot in ("source", "cue", "content")), c["mode"], c["actor"])
+        for c in record["claims"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, claim",
+    [
+        (
+            "Minister Anna Berg has said the situation on the border is a major concern.",
+            (
+                "Minister Anna Berg",
+                "has said",
+                "the situation on the border is a major concern",
+                "indirect",
+                "Anna Berg",
+            ),
+        ),
+        (
+            "Anna Berg said “the border is closed.”",
+            ("Anna Berg", "said", "“the border is closed.”", "direct", "Anna Berg"),
+        ),
+        (
+            "Anna Berg arrived on Monday. She said the border was “open to all” again.",
+            ("She", "said", "the border was “open to all” again", "mixed", "Anna Berg"),
+        ),
+        (
+            "Anna Berg smiled. The aim, she said, was to counter threats from outside.",
+            ("she", "said", "The aim / was to counter threats from outside", "indirect", "Anna Berg"),
+        ),
+        (
+            "The comments drew a response from the Taliban, who said the president‘s concern was “unwarranted.”",
+            ("the Taliban, who", "said", "the president‘s concern was “unwarranted.”", "mixed", "Taliban"),
+        ),
+        (
+            "The promise was reiterated by Omar Haddad.",
+            ("Omar Haddad", "was reiterated", "The promise", "indirect", "Omar Haddad"),
+        ),
+        (
+            "According to a report by the coast guard, a new batch of guns recently entered service.",
+            (
+                "a report by the coast guard",
+                "According to",
+                "a new batch of guns recently entered service",
+                "indirect",
+                None,
+            ),
+        ),
+        (
+            "Talks on the border have failed, minister says\n\nNobody was there.",
+            ("minister", "says", "Talks on the border have failed", "indirect", None),
+        ),
+        (
+            "Moscow has expressed clear apprehensions against the ideology.",
+            ("Moscow", "has expressed", "clear apprehensions against the ideology", "indirect", "Moscow"),
+        ),
+        (
+            "“We wait,” Anna Berg said. “We have time.”",
+            ("Anna Berg", "said", "“We wait,” / “We have time.”", "direct", "Anna Berg"),
+        ),
+    ],
+)
+def test_one_difficulty(pipeline, text, claim):
+    assert claim in found(pipeline, text)
+
+
+def test_a_headline_does_not_run_into_the_text(pipeline):
+    text = "Mayor attacks plan\nThe council met on Monday."
+    for _, _, content, *_ in found(pipeline, text):
+        assert "council" not in content
+
+
+def test_the_seed_article(pipeline, shared):
+    """Counted by hand: the claims of the real sample, by a word of their content, with source and mode."""
+    text = (shared / "data" / "articles" / "seed.txt").read_bytes().decode()
+    by_hand = [
+        ("President Putin concerned", "Taliban", "indirect"),
+        ("is a major concern for his country", "Russian President Vladimir Putin", "indirect"),
+        ("is now causing some concern", "Putin", "direct"),
+        ("have stepped up cooperation", "Putin", "indirect"),
+        ("had already supplied arms", "he", "indirect"),
+        ("was to counter threats", "he", "indirect"),
+        ("The same", "Rahmon", "indirect"),
+        ("he was ready to discuss", "Rahmon who", "indirect"),
+        ("it “unwarranted”", "Taliban", "mixed"),
+        ("concern was “unwarranted.”", "the Taliban, who", "mixed"),
+        ("he saw no “real", "spokesman Enamullah Samangani", "mixed"),
+        ("recently entered service", "a report by The border post", "mixed"),
+        ("clear apprehensions", "Moscow", "indirect"),
+        ("neighboring countries, including", "the fall of Kabul to insurgent hands", "indirect"),
+    ]
+    claims = found(pipeline, text)
+    right = 0
+    for content, source, mode in by_hand:
+        matching = [c for c in claims if content in c[2]]
+        right += any(c[0] == source for c in matching)
+        assert all(c[3] == mode for c in matching), matching
+    assert right >= 12
+    assert len(claims) <= len(by_hand) + 1
+
+
+def test_polnear_dev(shared, tmp_path):
+    """The shared scorer on the command line's own predictions."""
+    gold = subprocess.run(
+        [sys.executable, str(shared / "eval" / "polnear.py"), str(shared / "data" / "polnear" / "dev")],
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    (tmp_path / "gold.jsonl").write_text(gold, "utf-8")
+    texts = {r["id"]: r["text"] for r in map(json.loads, gold.strip().split("\n"))}
+    (tmp_path / "in.jsonl").write_text(
+        "".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in texts.items()), "utf-8"
+    )
+    command = [sys.executable, "-m", "annotator", "predict", str(tmp_path / "in.jsonl"), str(tmp_path / "out.jsonl")]
+    subprocess.run(command, check=True)
+    scorer = [sys.executable, str(shared / "eval" / "score_claims.py")]
+    done = subprocess.run(
+        [*scorer, str(tmp_path / "gold.jsonl"), str(tmp_path / "out.jsonl")], capture_output=True, text=True, check=True
+    )
+    figures = {line.split()[0]: line.split()[-1] for line in done.stdout.splitlines()}
+    assert float(figures["claims"]) >= 0.60
+    assert float(figures["full"]) >= 0.55
+    assert float(figures["mode"]) >= 0.97
+
+
+ODD = st.one_of(
+    st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=200),
+    st.lists(
+        st.sampled_from(["“", "”", '"', "'", "said ", "Ann ", "\n", "👩\u200d🚀 ", "according to ", ", ", "عمر "])
+    ).map("".join),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=ODD)
+def test_any_text_gets_an_answer_with_valid_offsets(pipeline, text):
+    checked({"text": text} | suggest(pipeline, text, LABELS))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "\n", "“" * 10_000, "SAID THE MAYOR " * 50, "a" * 200_000, "قال الوزير إن الحدود مغلقة.", "🚢" * 500],
+)
+def test_odd_texts(pipeline, text):
+    checked({"text": text} | suggest(pipeline, text, LABELS))
+
+
+def test_long_texts_come_in_pieces_that_make_up_the_whole():
+    text = ("A line of words.\n" * 9_000) + "word " * PIECE + " end"
+    cut = list(pieces(text))
+    assert "".join(piece for _, piece in cut) == text
+    assert all(text[at : at + len(piece)] == piece and len(piece) <= PIECE for at, piece in cut)
+    assert list(pieces("one " + "x" * 5_000 + "\ntwo")) == [(0, "one "), (5_004, "\ntwo")]
+
+
+def test_a_pipeline_that_is_not_there():
+    with pytest.raises(PipelineError, match="no spaCy pipeline called “nothing_there”"):
+        load("nothing_there")
+
+
+def test_a_folder_that_is_no_pipeline(tmp_path):
+    with pytest.raises(PipelineError, match="cannot be loaded"):
+        load(str(tmp_path))
