@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from annotator import editing, record, store
+from annotator import editing, store
 from annotator.annotation import Actor, Change, Edit
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
@@ -202,8 +202,7 @@ def add_suggestions(project: Project, article: int, suggestions: Record, model: 
     """Saves a model's suggestions as a layer of its own."""
     with project.writing() as connection:
         author = store.project.author(connection, "model", *model)
-        layer = record.to_layer(suggestions, article, author, actors.ActorNames(connection))
-        layers.add(connection, layer)
+        layers.add(connection, article, author, suggestions, actors.ActorIds(connection))
 
 
 def sample_project(path: Path) -> Project:

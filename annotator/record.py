@@ -5,12 +5,10 @@ Spans are code points, end exclusive; actors and targets stand by name. What com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from annotator.annotation import MODES, SLOTS, STANCES, Claim, Layer, Mention
-from annotator.text import Spans
+from annotator.annotation import MODES, SLOTS, STANCES
 
 Record = dict[str, Any]
 
@@ -20,70 +18,6 @@ MAX_NAME = 500
 
 class RecordError(ValueError):
     """A record that cannot be used, with the reason in words for an editor."""
-
-
-def of_layer(layer: Layer, names: Mapping[int, str]) -> Record:
-    """`mentions` and `claims` of a layer in text order; `names` are the actors' names by id."""
-
-    def name(actor: int | None) -> str | None:
-        return None if actor is None else names[actor]
-
-    return {
-        "mentions": [
-            {"start": m.start, "end": m.end, "label": m.label, "actor": name(m.actor)}
-            | ({} if m.score is None else {"score": m.score})
-            for m in layer.sorted_mentions
-        ],
-        "claims": [
-            {
-                "source": [list(s) for s in c.source],
-                "cue": [list(s) for s in c.cue],
-                "content": [list(s) for s in c.content],
-                "mode": c.mode,
-                "actor": name(c.actor),
-                "stance": c.stance,
-                "target": name(c.target),
-                "score": c.score,
-            }
-            | ({"note": c.note} if c.note else {})
-            | ({"implicit": True} if c.implicit else {})
-            for c in layer.sorted_claims
-        ],
-    }
-
-
-def to_layer(record: Record, article: int, author: int, actor_id: Callable[[str], int]) -> Layer:
-    """The layer a checked record holds; `actor_id` finds or makes the actor of a name. Elements are numbered from 1."""
-
-    def actor(name: str | None) -> int | None:
-        return None if name is None else actor_id(name)
-
-    mentions = {}
-    for n, m in enumerate(record.get("mentions") or (), 1):
-        name = m.get("actor")
-        known = None if name is None else actor_id(name)
-        mentions[n] = Mention(n, m["start"], m["end"], m["label"], known, m.get("score"))
-    claims = {
-        n: Claim(
-            n,
-            _spans(c.get("source")),
-            _spans(c.get("cue")),
-            _spans(c.get("content")),
-            mode=c.get("mode") or "indirect",
-            actor=actor(c.get("actor")),
-            stance=c.get("stance"),
-            target=actor(c.get("target")),
-            note=c.get("note", ""),
-            implicit=c.get("implicit", False),
-            score=c.get("score"),
-        )
-        for n, c in enumerate(record.get("claims") or (), 1)
-    }
-    return Layer(article, author, finished=record.get("finished"), mentions=mentions, claims=claims)
-
-
-def _spans(pairs: list[list[int]] | None) -> Spans:
-    return tuple((s, e) for s, e in pairs or ())
 
 
 def checked(data: Any) -> Record:
@@ -131,7 +65,7 @@ def check_annotations(data: Record, length: int) -> None:
         label, actor = mention.get("label"), mention.get("actor")
         if type(label) is not str or not _is_good_name(label):
             raise RecordError(f"mention {n} has no label")
-        if actor is not None or "score" in mention:
+        if "score" in mention or not (actor is None or (type(actor) is str and _is_good_name(actor))):
             _check_common(mention, ("actor",), "mention", n)
     for n, claim in enumerate(_list(data, "claims"), 1):
         where = f"claim {n}"

@@ -1,7 +1,7 @@
 """What comes in and goes out: one module a format, found here by name.
 
 A format's module has `NAME` (for people), `SUFFIXES`, and `read(text, name)` for what comes in, or, for what goes out,
-`write(path, exports)`, which returns problems and each record's fingerprint, and `read_back(path)`, which finds those.
+`write(path, records)`, which returns problems and each record's fingerprint, and `read_back(path)`, which finds those.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Takes articles with a layer out of a project into a file: checked before, written beside its place, read back, moved.
 
-A format's writer is handed `Export`s; the file appears under its name only when all of it has been compared.
+A format's writer is handed records; the file appears under its name only when all of it has been compared.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from annotator import record
-from annotator.annotation import Layer
 from annotator.files import draft_of
 from annotator.formats import WRITERS, module
-from annotator.record import Record
+from annotator.record import METADATA, Record
 from annotator.store import actors, articles, layers
 from annotator.store.articles import Article
 from annotator.store.project import Project
@@ -28,42 +26,12 @@ class ExportError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
-    """An article with one author's layer; `author` is kind, name and version; `names` the actors' names by id."""
-
-    article: Article
-    layer: Layer
-    author: tuple[str, str, str]
-    names: dict[int, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What an export brought: articles written, and what its format could not hold, item by item."""
 
     path: Path
     written: int
     problems: list[str]
-
-
-def record_of(export: Export) -> Record:
-    """The record of an article with a layer (docs/format.md)."""
-    article, (kind, name, version) = export.article, export.author
-    result: Record = {
-        "id": article.key,
-        "text": article.text,
-        "layer": "gold" if kind == "gold" else name,
-        "kind": kind,
-    }
-    if version:
-        result["version"] = version
-    result |= {key: value for key in record.METADATA if (value := getattr(article, key))}
-    if export.layer.finished is not None:
-        result["finished"] = export.layer.finished
-    result |= record.of_layer(export.layer, export.names)
-    if article.extra:
-        result["extra"] = json.loads(article.extra)
-    return result
 
 
 def export(
@@ -88,7 +56,7 @@ def export(
         raise ExportError(f"The folder “{path.absolute().parent}” is not there.")
     try:
         with draft_of(path) as draft:
-            problems, prints = writer.write(draft, _exports(project, layer, finished, progress))
+            problems, prints = writer.write(draft, _records(project, layer, finished, progress))
             for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), prints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
@@ -114,40 +82,55 @@ def chosen_authors(authors: dict[int, tuple[str, str, str]], layer: str | None) 
     return named
 
 
-def _exports(project: Project, layer: str | None, finished: bool, progress: Progress | None) -> Iterator[Export]:
+def _records(project: Project, layer: str | None, finished: bool, progress: Progress | None) -> Iterator[Record]:
     """One for each article and layer that was asked for. An article without any comes with an empty layer, unless only
     finished ones are wanted."""
+    empty: Record = {"mentions": [], "claims": []}
     with project.reading() as connection:
         authors = dict(layers.authors(connection))
         chosen = chosen_authors(authors, layer)
         total = articles.count(project)
-        names = {i: a.name for i, a in actors.load(connection).items()}
-        label = ("annotator", "", "") if layer in (None, "gold", "all") else ("model", "", "")
-        nobody = next((authors[i] for i in chosen), label) if chosen else label
+        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(connection).items()}
+        names[None] = None
+        nobody = ("model" if layer == "model" else "annotator", "", "")
+        if chosen:
+            nobody = authors[min(chosen)]
         for number, article in enumerate(articles.every(connection), 1):
-            having = layers.layers_of(connection, article.id)
-            wanted = [a for a in having if chosen is None or a in chosen]
+            wanted = [x for x in layers.of_article(connection, article.id) if chosen is None or x[1] in chosen]
             if layer == "model":
                 wanted = wanted[-1:]
-            for author in wanted:
-                loaded = layers.load(connection, article.id, author)
-                _check(article, loaded)
-                if not finished or loaded.finished is not None:
-                    yield Export(article, loaded, authors[author], names)
+            for layer_id, author, when in wanted:
+                if not finished or when is not None:
+                    annotations = layers.record(connection, layer_id, names)
+                    _check(article, annotations)
+                    yield _record(article, authors[author], when, annotations)
             if not wanted and not finished:
-                yield Export(article, Layer(article.id, 0), nobody, names)
+                yield _record(article, nobody, None, empty)
             if progress:
                 progress(number, total)
 
 
-def _check(article: Article, layer: Layer) -> None:
+def _record(article: Article, author: tuple[str, str, str], finished: float | None, annotations: Record) -> Record:
+    """The record of an article with a layer (docs/format.md)."""
+    kind, name, version = author
+    made: Record = {"id": article.key, "text": article.text, "layer": "gold" if kind == "gold" else name, "kind": kind}
+    if version:
+        made["version"] = version
+    made |= {key: value for key in METADATA if (value := getattr(article, key))}
+    if finished is not None:
+        made["finished"] = finished
+    made |= annotations
+    if article.extra:
+        made["extra"] = json.loads(article.extra)
+    return made
+
+
+def _check(article: Article, annotations: Record) -> None:
     """Every span must lie within the article and hold something."""
     length = len(article.text)
-    spans = [m.span for m in layer.mentions.values()]
-    for claim in layer.claims.values():
-        spans += [*claim.source, *claim.cue, *claim.content]
+    spans = [(m["start"], m["end"]) for m in annotations["mentions"]]
+    for claim in annotations["claims"]:
+        spans += [*claim["source"], *claim["cue"], *claim["content"]]
     for start, end in spans:
         if not 0 <= start < end <= length:
-            raise ExportError(
-                f"“{article.key}” has a span [{start}, {end}) that is not in its text. Run `annotator check`."
-            )
+            raise ExportError(f"“{article.key}” has a span [{start}, {end}) outside its text. Run `annotator check`.")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import orjson
 
-from annotator.formats.export import Export, record_of
 from annotator.record import Record
 
 NAME = "JSONL, everything"
@@ -27,12 +26,11 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
             yield where, f"is not JSON ({str(error).split(':')[0]})"
 
 
-def write(path: Path, exports: Iterable[Export]) -> tuple[list[str], list[bytes]]:
+def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]]:
     """Writes a line for each; there is nothing this format cannot hold, so no problems."""
     prints = []
     with path.open("wb") as file:
-        for export in exports:
-            record = record_of(export)
+        for record in records:
             file.write(line_of(record))
             prints.append(fingerprint(record))
     return [], prints

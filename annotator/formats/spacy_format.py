@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.annotation import SLOTS
-from annotator.formats.export import Export, record_of
 from annotator.record import Record
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ NAME = "spaCy DocBin, for training"
 SUFFIXES = (".spacy",)
 
 
-def write(path: Path, exports: Iterable[Export]) -> tuple[list[str], list[bytes]]:
+def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]]:
     """Writes a Doc for each. The problems are, in words, the spans that are not on token edges or overlap another
     entity: they stand in the record only."""
     from spacy.tokens import DocBin
@@ -33,8 +32,8 @@ def write(path: Path, exports: Iterable[Export]) -> tuple[list[str], list[bytes]
     made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
     problems: list[str] = []
     prints = []
-    for export in exports:
-        doc, left_out = doc_of(nlp, record_of(export))
+    for record in records:
+        doc, left_out = doc_of(nlp, record)
         made.add(doc)
         problems += left_out
         prints.append(_fingerprint(doc))

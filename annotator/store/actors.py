@@ -34,28 +34,27 @@ def write(connection: sa.Connection, actor: Actor) -> None:
     )
 
 
-class ActorNames:
-    """Finds the project's actors by name or alias, whatever the case, and makes those that are not there yet."""
+class ActorIds(dict[str | None, int | None]):
+    """The ids of actors by name or alias, whatever the case; one that is not there yet is made when it is asked for.
+
+    A dict, since an import asks for the same few names a million times. No name is no actor.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
+        super().__init__({None: None})
         self._connection = connection
-        self._ids: dict[str, int] = {}
-        self._spelled: dict[str, int] = {}
+        self._folded: dict[str, int] = {}
         for actor in load(connection).values():
             for name in (*actor.aliases, actor.name):
-                self._ids[name.casefold()] = actor.id
+                self._folded[name.casefold()] = actor.id
 
-    def __call__(self, name: str) -> int:
-        known = self._spelled.get(name)
-        if known is None:
-            known = self._spelled[name] = self._find(" ".join(name.split()))
-        return known
-
-    def _find(self, name: str) -> int:
-        found = self._ids.get(name.casefold())
+    def __missing__(self, name: str) -> int:
+        folded = " ".join(name.casefold().split())
+        found = self._folded.get(folded)
         if found is None:
-            found = self._ids[name.casefold()] = new_id()
-            write(self._connection, Actor(found, name))
+            found = self._folded[folded] = new_id()
+            write(self._connection, Actor(found, " ".join(name.split())))
+        self[name] = found
         return found
 
 

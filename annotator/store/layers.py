@@ -6,13 +6,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from annotator.annotation import (
+    SLOTS,
     Actor,
     Change,
     Claim,
@@ -24,6 +24,7 @@ from annotator.annotation import (
     change_from_json,
     change_to_json,
 )
+from annotator.record import Record
 from annotator.store import actors
 from annotator.store.project import Project, ProjectError, driver
 from annotator.text import Spans
@@ -79,17 +80,73 @@ def suggested(connection: sa.Connection, article: int) -> Layer | None:
     return None if author is None else load(connection, article, author)
 
 
-def add(connection: sa.Connection, layer: Layer) -> int | None:
-    """Adds a whole layer, as a model or a file brings it, and returns its id; None when the author has one there."""
+def add(connection: sa.Connection, article: int, author: int, record: Record, actor_ids: actors.ActorIds) -> int | None:
+    """Adds the layer that a checked record holds, and returns its id; None when the author has one of the article.
+    Mentions and claims are numbered from 1."""
     execute = driver(connection).execute
-    key = (layer.article, layer.author)
+    key = (article, author)
     if execute("SELECT 1 FROM layer WHERE article_id = ? AND author_id = ?", key).fetchone() is not None:
         return None
-    execute("INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)", (*key, layer.finished))
+    execute("INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)", (*key, record.get("finished")))
     new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
-    _write(connection, new, "mention", layer.mentions.values())
-    _write(connection, new, "claim", layer.claims.values())
+    # Straight from the record to rows: an import has millions of them.
+    _many(
+        connection,
+        'INSERT INTO mention (layer_id, id, start, "end", label, actor_id, score) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        [
+            (new, n, m["start"], m["end"], m["label"], actor_ids[m.get("actor")], m.get("score"))
+            for n, m in enumerate(record.get("mentions") or (), 1)
+        ],
+    )
+    claims = [
+        (
+            *(new, n, _spans_json(c.get("source")), _spans_json(c.get("cue")), _spans_json(c.get("content"))),
+            *(c.get("mode") or "indirect", actor_ids[c.get("actor")], c.get("stance"), actor_ids[c.get("target")]),
+            *(c.get("note", ""), c.get("implicit", False), c.get("score"), None, None),
+        )
+        for n, c in enumerate(record.get("claims") or (), 1)
+    ]
+    _many(connection, _INSERT["claim"], claims)
     return new
+
+
+def record(connection: sa.Connection, layer: int, names: Mapping[int | None, str | None]) -> Record:
+    """`mentions` and `claims` of a layer as a record has them, in text order; `names` are the actors' by id, and None
+    for None. What `add` takes in, this gives out."""
+    cursor = driver(connection)
+    mentions = [
+        {"start": start, "end": end, "label": label, "actor": names[actor]}
+        if score is None
+        else {"start": start, "end": end, "label": label, "actor": names[actor], "score": score}
+        for start, end, label, actor, score in cursor.execute(
+            'SELECT start, "end", label, actor_id, score FROM mention WHERE layer_id = ? ORDER BY start, "end", id',
+            (layer,),
+        )
+    ]
+    claims = []
+    for source, cue, content, mode, actor, stance, target, note, implicit, score in cursor.execute(
+        "SELECT source, cue, content, mode, actor_id, stance, target_id, note, implicit, score FROM claim "
+        "WHERE layer_id = ? ORDER BY id",
+        (layer,),
+    ):
+        claim = {"source": orjson.loads(source), "cue": orjson.loads(cue), "content": orjson.loads(content)}
+        claim |= {"mode": mode, "actor": names[actor], "stance": stance, "target": names[target], "score": score}
+        if note:
+            claim["note"] = note
+        if implicit:
+            claim["implicit"] = True
+        claims.append(claim)
+    claims.sort(key=lambda c: min((c[slot][0] for slot in SLOTS if c[slot]), default=[0]))
+    return {"mentions": mentions, "claims": claims}
+
+
+def of_article(connection: sa.Connection, article: int) -> list[tuple[int, int, float | None]]:
+    """The layers of an article in the order in which they came: id, author, and when it was finished."""
+    return (
+        driver(connection)
+        .execute("SELECT id, author_id, finished FROM layer WHERE article_id = ? ORDER BY id", (article,))
+        .fetchall()
+    )
 
 
 def apply(project: Project, article: int, author: int, edit: Edit) -> Made:
@@ -192,19 +249,13 @@ def _change(connection: sa.Connection, article: int, author: int, changes: Seque
 
 
 def _write(connection: sa.Connection, layer: int, kind: str, values: Iterable[Any]) -> None:
-    if kind == "mention":
-        rows = [
-            (layer, *_mention_fields(m), *((None, None) if m.origin is None else _origin(m.origin))) for m in values
-        ]
-    else:
-        rows = [(layer, *_row(value)) for value in values]
-    _many(connection, _INSERT[kind], rows)
+    _many(connection, _INSERT[kind], [(layer, *_row(value)) for value in values])
 
 
-_mention_fields = attrgetter("id", "start", "end", "label", "actor", "score")
-
-
-def _row(value: Claim | Rejection) -> tuple[Any, ...]:
+def _row(value: Mention | Claim | Rejection) -> tuple[Any, ...]:
+    if isinstance(value, Mention):
+        m = value
+        return m.id, m.start, m.end, m.label, m.actor, m.score, *_origin(m.origin)
     if isinstance(value, Claim):
         c = value
         slots = (_spans_json(c.source), _spans_json(c.cue), _spans_json(c.content))
@@ -270,8 +321,8 @@ def _spans(stored: str) -> Spans:
     return tuple(map(tuple, orjson.loads(stored))) if stored != "[]" else ()
 
 
-def _spans_json(spans: Spans) -> str:
-    return orjson.dumps(spans).decode()
+def _spans_json(spans: Spans | list[list[int]] | None) -> str:
+    return orjson.dumps(spans or ()).decode()
 
 
 _READ: dict[str, Callable[[tuple[Any, ...]], Any]] = {"mention": _mention, "claim": _claim, "rejection": _rejection}
@@ -283,9 +334,3 @@ def authors(connection: sa.Connection) -> Mapping[int, tuple[str, str, str]]:
         i: (kind, name, version)
         for i, kind, name, version in connection.exec_driver_sql("SELECT id, kind, name, version FROM author")
     }
-
-
-def layers_of(connection: sa.Connection, article: int) -> list[int]:
-    """The authors that have a layer of the article, in the order in which they came."""
-    rows = driver(connection).execute("SELECT author_id FROM layer WHERE article_id = ? ORDER BY id", (article,))
-    return [author for (author,) in rows]
