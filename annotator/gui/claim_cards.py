@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from annotator.annotation import Claim
@@ -193,6 +193,8 @@ class ClaimList(QListView):
     def fit_card(self) -> None:
         """Takes over the height the card needs now."""
         if self.card is not None:
+            # What was never shown counts as hidden, and hidden things take no room in a layout.
+            self.card.setVisible(self.open_row >= 0)
             self.card.setFixedWidth(max(200, self.viewport().width() - 24))
             layout = self.card.layout()
             assert layout is not None
@@ -233,9 +235,17 @@ class ClaimList(QListView):
         super().scrollContentsBy(dx, dy)
         self._place_card()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit_card()
+        if self.open_row >= 0:
+            self._reveal()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit_card()
+        if self.open_row >= 0:
+            self._reveal()
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self.claims.items[index.row()].key)

@@ -223,39 +223,29 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget, labels: list[tuple[str, str]]) -> None:
         super().__init__(parent)
         self.setWindowTitle("All keys")
-        self.resize(860, 620)
+        self.resize(1120, 640)
         page = QWidget()
         columns = QHBoxLayout(page)
-        columns.setContentsMargins(20, 16, 20, 16)
-        columns.setSpacing(36)
-        left, right = QVBoxLayout(), QVBoxLayout()
+        columns.setContentsMargins(22, 14, 22, 16)
+        columns.setSpacing(40)
         groups = [
             (menu, [(s.text, s.keys) for s in steps if s.keys]) for menu, steps in groupby(STEPS, lambda s: s.menu)
         ]
-        groups.insert(
-            5, ("Entity label, from selection or in focus", [(title, (key,)) for title, key in labels if key])
-        )
+        groups.insert(5, ("Entity label: selection, or in focus", [(title, (key,)) for title, key in labels if key]))
         total = sum(len(rows) + 2 for _, rows in groups)
-        used = 0
+        column, used = 0, 0
+        grids: list[QGridLayout] = []
         for menu, rows in groups:
-            column = left if used < total / 2 else right
+            if not grids or used > total / 3 * (column + 1) - 3:
+                column += bool(grids)
+                grids.append(QGridLayout())
+                grids[-1].setColumnStretch(0, 1)
+                grids[-1].setVerticalSpacing(3)
+                columns.addLayout(grids[-1], 1)
             used += len(rows) + 2
-            heading = QLabel(menu)
-            heading.setStyleSheet("font-weight: 600; padding-top: 8px;")
-            column.addWidget(heading)
-            grid = QGridLayout()
-            grid.setColumnStretch(0, 1)
-            grid.setVerticalSpacing(3)
-            for row, (text, keys) in enumerate(rows):
-                grid.addWidget(QLabel(text.rstrip("…")), row, 0)
-                key = QLabel("  or  ".join(shown(k) for k in keys[:2]))
-                key.setProperty("soft", True)
-                grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
-            column.addLayout(grid)
-        left.addStretch(1)
-        right.addStretch(1)
-        columns.addLayout(left)
-        columns.addLayout(right)
+            self._add(grids[-1], menu, rows)
+        for grid in grids:
+            grid.setRowStretch(grid.rowCount(), 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -263,6 +253,18 @@ class KeySheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+
+    @staticmethod
+    def _add(grid: QGridLayout, menu: str, rows: list[tuple[str, tuple[str, ...]]]) -> None:
+        heading = QLabel(f"<b>{menu}</b>")
+        heading.setContentsMargins(0, 10 if grid.rowCount() > 1 else 0, 0, 1)
+        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+        for text, keys in rows:
+            row = grid.rowCount()
+            grid.addWidget(QLabel(text.rstrip("…")), row, 0)
+            key = QLabel(" or ".join(dict.fromkeys(shown(k) for k in keys[:2])))
+            key.setProperty("soft", True)
+            grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
 
 
 class Reader(QDialog):

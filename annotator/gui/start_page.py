@@ -65,6 +65,7 @@ class StartPage(QWidget):
             inside = name in ("import_files", "import_folder", "paste_article")
             button.setVisible(inside == empty)
             button.setProperty("primary", name == ("import_files" if empty else "open_sample"))
+            button.style().polish(button)
 
     def set_theme(self, theme: Theme) -> None:
         self.picture.setPixmap(icon("annotator", theme, "accent", 64).pixmap(64, 64))

@@ -243,7 +243,6 @@ class Window(QMainWindow):
         self._data_version = desk.project.data_version()
         self._poll.start()
         self._return_to_place(desk)
-        self._show_state()
 
     def _return_to_place(self, desk: Desk) -> None:
         assert self.workbench is not None
@@ -317,7 +316,7 @@ class Window(QMainWindow):
     def _show_page(self) -> None:
         """The workbench when there is an article, else the start page with what can be done."""
         filled = self.desk is not None and self.desk.sheet is not None
-        self.header.setVisible(self.desk is not None)
+        self.header.setVisible(filled)
         self.footer.setVisible(filled)
         if filled and self.workbench is not None:
             self.pages.setCurrentWidget(self.workbench)
@@ -332,8 +331,9 @@ class Window(QMainWindow):
                 "paste_article",
                 "export",
             )
-            action.setEnabled(not needs or self.desk is not None)
+            action.setEnabled(not needs or (self.desk is not None if menu == "Project" else filled))
         self.label_menu.setEnabled(filled)
+        self._show_state()
 
     # Showing
 
