@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from annotator import editing, store
 from annotator.desk import add_suggestions
 from annotator.gui import dialogs, project_steps
-from annotator.gui.article_view import Edge
 from annotator.gui.keys import STEPS
+from annotator.gui.sheet_drawing import Edge
 from annotator.store import ProjectError
 from tests.conftest import TEXT, add_article, span_of
 from tests.test_editing import suggestions
@@ -31,7 +31,7 @@ def hands(open_window, project):
 
 def place(view, position):
     """Where a code point is drawn, in the viewport."""
-    return (view._rect_at(position).center() + QPointF(1, 0)).toPoint()
+    return (view.rect_at(position).center() + QPointF(1, 0)).toPoint()
 
 
 def drag(view, start, end):
@@ -88,7 +88,7 @@ def test_mouse_alone(hands):
     assert hands.sheet.claims[0].value.stance is None
     # An edge is dragged to another word; it snaps to the word's end.
     edge = Edge("source", 0, "end")
-    handle = view._edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
+    handle = view.edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
     target = place(view, span_of(TEXT, "report", 1)[1] - 2)
     drag(view, handle, target)
     assert hands.sheet.claims[0].value.source == (

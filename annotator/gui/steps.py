@@ -1,0 +1,378 @@
+"""Every step an editor can take on the article in work: what a key, a menu or a button of the workbench does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from annotator import editing
+from annotator.annotation import MODES, Claim, Edit, Mention, Slot
+from annotator.gui import dialogs
+from annotator.gui.claim_card import STANCE_ORDER
+from annotator.gui.sheet_drawing import Edge, edges_of
+from annotator.sheet import Item
+from annotator.text import (
+    Span,
+    next_character,
+    next_word_end,
+    next_word_start,
+    previous_character,
+    previous_word_end,
+    previous_word_start,
+    word_at,
+)
+
+if TYPE_CHECKING:
+    from annotator.gui.workbench import Workbench
+
+CLAIMS, ENTITIES, ACTORS = range(3)  # the tabs
+
+
+class Steps:
+    """The steps of a workbench by their names in `keys.STEPS`. What cannot be saved raises ProjectError."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self._steps = self._all_steps()
+
+    def run(self, step: str) -> None:
+        self._steps[step]()
+
+    def handles(self, step: str) -> bool:
+        return step in self._steps
+
+    def _all_steps(self) -> dict[str, Callable[[], object]]:
+        steps: dict[str, Callable[[], object]] = {
+            "next_undecided": lambda: self.bench.visit(1, True),
+            "previous_undecided": lambda: self.bench.visit(-1, True),
+            "next_item": lambda: self.bench.visit(1, False),
+            "previous_item": lambda: self.bench.visit(-1, False),
+            "accept": self._accept,
+            "reject": self._reject,
+            "undecide": lambda: self._on_item(lambda i: editing.undecide(self._sheet(), i)),
+            "accept_entities": self._accept_entities,
+            "new_claim": self._new_claim,
+            "no_source": lambda: self._on_claim(lambda i: editing.no_source(self._sheet(), i)),
+            "set_actor": lambda: self._ask_actor("actor"),
+            "set_target": lambda: self._ask_actor("target"),
+            "next_mode": lambda: self._cycle("mode", MODES),
+            "next_stance": lambda: self._cycle("stance", (*STANCE_ORDER, None)),
+            "edit_note": self._note,
+            "next_edge": self._next_edge,
+            "edge_word_left": lambda: self._move_edge(-1, True),
+            "edge_word_right": lambda: self._move_edge(1, True),
+            "edge_left": lambda: self._move_edge(-1, False),
+            "edge_right": lambda: self._move_edge(1, False),
+            "remove_piece": self._remove_piece,
+            "go_to_text": self._go_to_text,
+            "go_to_side": self._go_to_side,
+            "next_pane": self._next_pane,
+            "show_claims": lambda: self._show_tab(CLAIMS),
+            "show_entities": lambda: self._show_tab(ENTITIES),
+            "show_actors": lambda: self._show_tab(ACTORS),
+            "rename_actor": self._rename_actor,
+            "larger": lambda: self.bench.view.set_points(self.bench.view.points + 1),
+            "smaller": lambda: self.bench.view.set_points(self.bench.view.points - 1),
+            "search": self._search,
+            "next_article": lambda: self._go_article(1),
+            "previous_article": lambda: self._go_article(-1),
+            "finish_and_next": self._finish,
+            "reopen_article": lambda: self._do(editing.reopen(self._sheet())),
+            "undo": lambda: self._turn("undo"),
+            "redo": lambda: self._turn("redo"),
+            "copy": self.bench.view.copy,
+        }
+        for slot in ("source", "cue", "content"):
+            steps[f"set_{slot}"] = lambda s=slot: self._slot(s, editing.replace_slot)  # type: ignore[misc]
+            steps[f"add_{slot}"] = lambda s=slot: self._slot(s, editing.add_piece)  # type: ignore[misc]
+        return {name: self._with_article(name, step) for name, step in steps.items()}
+
+    def _with_article(self, name: str, step: Callable[[], object]) -> Callable[[], object]:
+        """A step that needs an article does nothing without one."""
+        free = ("search", "undo", "redo", "larger", "smaller", "next_pane", "next_article", "previous_article")
+
+        def run() -> None:
+            if self.bench.desk is not None and (self.bench.desk.sheet is not None or name in free):
+                step()
+
+        return run
+
+    def _sheet(self) -> Any:
+        assert self.bench.desk is not None and self.bench.desk.sheet is not None
+        return self.bench.desk.sheet
+
+    def _do(self, edit: Edit | None) -> bool:
+        assert self.bench.desk is not None
+        return self.bench.desk.do(edit)
+
+    def _on_item(self, make: Callable[[Any], Edit | None]) -> bool:
+        item = self.bench.item()
+        if item is None:
+            self.bench.said.emit("Choose a claim or an entity first (Tab goes to the next undecided one).")
+            return False
+        return self._do(make(item))
+
+    def _on_claim(self, make: Callable[[Item[Claim]], Edit | None]) -> bool:
+        item = self.bench.item()
+        if item is None or self.bench.kind != "claim":
+            self.bench.said.emit("Choose a claim first (↑ and ↓ go through them), or make one of a selection with N.")
+            return False
+        return self._do(make(cast(Item[Claim], item)))
+
+    def _accept(self) -> None:
+        item: Item[Any] | None = self.bench.item()
+        if item is None:
+            self.bench.visit(1, True)
+            return
+        if item.state in ("suggested", "rejected"):
+            self._do(editing.accept(self._sheet(), [item]))
+        self.bench.visit(1, True)
+
+    def _reject(self) -> None:
+        item: Item[Any] | None = self.bench.item()
+        if item is None:
+            return
+        was_open = item.state == "suggested"
+        own = item.suggestion is None
+        if own:
+            self.bench.visit(1, False)
+        if self._do(editing.reject(self._sheet(), [item])) and was_open:
+            self.bench.visit(1, True)
+
+    def _accept_entities(self) -> None:
+        waiting = [i for i in self._sheet().mentions if i.state == "suggested"]
+        if not self._do(editing.accept(self._sheet(), waiting)):
+            self.bench.said.emit("No open entities here.")
+
+    def _selection(self) -> Span | None:
+        """What is selected; in the text without a selection, the entity or word at the caret."""
+        selected = self.bench.view.selection()
+        if selected is not None or not self.bench.view.hasFocus():
+            return selected
+        caret = self.bench.view.caret()
+        for item in self._sheet().mentions:
+            if item.shown and item.value.start <= caret <= item.value.end:
+                return item.value.span
+        return word_at(self._sheet().article.text, caret)
+
+    def _new_claim(self) -> None:
+        selected = self.bench.view.selection()
+        if selected is None:
+            self.bench.said.emit("Select what was said in the text first (V goes there), then press N.")
+            return
+        if self._do(editing.add_claim(self._sheet(), selected)):
+            self.bench.view.clear_selection()
+            self.bench.said.emit(
+                "New claim. Now select who says it and press S, and the cue with C; 0 means no source."
+            )
+
+    def _slot(self, slot: Slot, make: Callable[[Any, Any, Slot, Span], Edit | None]) -> None:
+        selected = self._selection()
+        if selected is None:
+            self.bench.said.emit(f"Select the {slot} in the text first (V goes there), then press the key again.")
+            return
+        if self._on_claim(lambda item: make(self._sheet(), item, slot, selected)):
+            self.bench.view.clear_selection()
+
+    def label(self, name: str) -> None:
+        """A label's key: for the selection, else for the entity in focus, else for the word at the caret."""
+        bench = self.bench
+        if bench.desk is None or bench.desk.sheet is None:
+            return
+        item = bench.item()
+        if (
+            bench.view.selection() is None
+            and bench.kind == "mention"
+            and item is not None
+            and not bench.view.hasFocus()
+        ):
+            mention = cast(Item[Mention], item)
+            if mention.value.label == name and not mention.decided:
+                self._do(editing.accept(self._sheet(), [mention]))
+            else:
+                self._do(editing.set_label(self._sheet(), mention, name))
+            return
+        span = self._selection()
+        if span is None:
+            bench.said.emit("Select a name in the text first, or choose an entity on the Entities tab.")
+        elif self._do(editing.add_mention(self._sheet(), span, name)):
+            bench.view.clear_selection()
+
+    def choose(self, field: str, value: str | None) -> None:
+        """A value clicked on the card; clicking a stance again takes it away."""
+        item: Item[Any] | None = self.bench.item()
+        if item is None or self.bench.kind != "claim":
+            return
+        if field == "stance" and getattr(item.value, field) == value:
+            value = None
+        fields: dict[str, Any] = {field: value}
+        self._do(editing.revise(self._sheet(), item, f"Set {field}", **fields))
+        self.bench.show_card(reveal=False)
+
+    def _cycle(self, field: str, values: tuple[str | None, ...]) -> None:
+        def edit(item: Item[Claim]) -> Edit | None:
+            following = values[(values.index(getattr(item.value, field)) + 1) % len(values)]
+            gone: dict[str, Any] = {field: following}
+            return editing.revise(self._sheet(), item, f"Set {field}", **gone)
+
+        self._on_claim(edit)
+
+    def _note(self) -> None:
+        item = self.bench.item()
+        if item is None or self.bench.kind != "claim":
+            return
+        note = dialogs.ask_note(self.bench, cast(Claim, item.value).note)
+        if note is not None:
+            self._on_claim(lambda i: editing.revise(self._sheet(), i, "Edit note", note=note))
+
+    def _ask_actor(self, role: str) -> None:
+        item = self.bench.item()
+        desk = self.bench.desk
+        if item is None or desk is None or (role == "target" and self.bench.kind != "claim"):
+            return
+        sheet = self._sheet()
+        here = [v.value.actor for v in (*sheet.claims, *sheet.mentions)] + [c.value.target for c in sheet.claims]
+        names = list(dict.fromkeys(n for n in map(self.bench.name_of, here) if n))
+        current = self.bench.name_of(getattr(item.value, role)) or ""
+        title = "Who is it?" if role == "actor" else "Stance towards whom or what?"
+        hint = "Type a name, or choose one with ↓. An empty name takes it away."
+        matching = lambda part: [a.name for a in desk.actors_matching(part)]  # noqa: E731
+        name = dialogs.ask_name(self.bench, title, current, names, matching, hint)
+        if name is not None:
+            self._on_item(lambda i: editing.set_actor(sheet, i, name, desk.find_actor(name), role))  # type: ignore[arg-type]
+
+    def _rename_actor(self) -> None:
+        desk, item = self.bench.desk, self.bench.item()
+        actor_id = (
+            self.bench.actors.current()
+            if self.bench.tabs.currentIndex() == ACTORS
+            else item.value.actor
+            if item
+            else None
+        )
+        if desk is None or actor_id is None:
+            self.bench.said.emit("Choose a claim, an entity or an actor with a name first.")
+            return
+        actor = desk.actors[actor_id]
+        hint = "The name everywhere in the project; the old one stays as an alias."
+        name = dialogs.ask_name(self.bench, "Rename actor", actor.name, [], lambda part: [], hint)
+        if not name:
+            return
+        there = desk.find_actor(name)
+        if there is not None and there.id != actor.id:
+            self.bench.said.emit(
+                f"There is an actor called “{there.name}” already. Choose it with R where it is meant."
+            )
+            return
+        self._do(editing.rename_actor(actor, name))
+
+    # Edges
+
+    def _next_edge(self) -> None:
+        item = self.bench.item()
+        if item is None:
+            return
+        edges = edges_of(item.value)
+        at = edges.index(self.bench.edge) if self.bench.edge in edges else -1
+        self.bench.edge = edges[(at + 1) % len(edges)] if edges else None
+        self.bench.show_focus(reveal=True)
+        if self.bench.edge is not None:
+            what = f"{self.bench.edge.side} of {self.bench.edge.slot or 'entity'}"
+            self.bench.said.emit(f"⇧ ← and ⇧ → move the {what} by a word, with Ctrl by a character.")
+
+    def _move_edge(self, direction: int, by_word: bool) -> None:
+        item = self.bench.item()
+        if item is None:
+            return
+        edges = edges_of(item.value)
+        if not edges:
+            return
+        self.bench.edge = edge = self.bench.edge if self.bench.edge in edges else edges[0]
+        at, text = edge.position(item.value), self._sheet().article.text
+        if not by_word:
+            to = next_character(text, at) if direction > 0 else previous_character(text, at)
+        elif edge.side == "end":
+            to = next_word_end(text, at) if direction > 0 else previous_word_end(text, at)
+        else:
+            to = next_word_start(text, at) if direction > 0 else previous_word_start(text, at)
+        self._shift(item, edge, to)
+
+    def drag(self, edge: Edge, to: int) -> None:
+        """An edge was dragged to a code point."""
+        item = self.bench.item()
+        if item is not None:
+            self.bench.edge = edge
+            self._shift(item, edge, to)
+
+    def _shift(self, item: Item[Any], edge: Edge, to: int) -> None:
+        edit = editing.move_edge(self._sheet(), item, edge.side, to, edge.slot or "content", edge.piece)  # type: ignore[arg-type]
+        if not self._do(edit):
+            self.bench.said.emit("The edge cannot go further: it would leave nothing, or run into the next piece.")
+        self.bench.show_focus(reveal=False)
+
+    def _remove_piece(self) -> None:
+        edge = self.bench.edge
+        if edge is None or edge.slot is None:
+            self.bench.said.emit("Choose an edge of the piece first (E), then take the piece out.")
+            return
+        slot = edge.slot
+        self._on_claim(lambda item: editing.remove_piece(self._sheet(), item, slot, edge.piece))
+
+    # Panes
+
+    def _go_to_text(self) -> None:
+        self.bench.view.setFocus()
+        item = self.bench.item()
+        if item is not None and self.bench.view.selection() is None:
+            self.bench.view.place_caret(item.value.start)
+        self.bench.said.emit("Arrows move, ⇧ and arrows select (with Ctrl by words). Esc goes back to the claims.")
+
+    def _go_to_side(self) -> None:
+        self.bench.view.clear_selection()
+        self.bench.edge = None
+        self.bench.side_list().setFocus()
+        self.bench.show_focus()
+
+    def _next_pane(self) -> None:
+        panes = [self.bench.queue.list, self.bench.view, self.bench.side_list()]
+        at = next((n for n, p in enumerate(panes) if p.hasFocus()), -1)
+        panes[(at + 1) % len(panes)].setFocus()
+
+    def _show_tab(self, tab: int) -> None:
+        self.bench.tabs.setCurrentIndex(tab)
+        self.bench.side_list().setFocus()
+
+    def _search(self) -> None:
+        self.bench.queue.search.setFocus()
+        self.bench.queue.search.selectAll()
+
+    # Articles
+
+    def _go_article(self, step: int) -> None:
+        ids = self.bench.queue.list.articles.ids
+        if self.bench.desk is None or not ids:
+            return
+        here = self.bench.queue.list.articles.row_of(
+            self.bench.desk.sheet.article.id if self.bench.desk.sheet else None
+        )
+        row = here + step if here >= 0 else 0
+        if 0 <= row < len(ids):
+            self.bench.queue.chosen.emit(ids[row])
+
+    def _finish(self) -> None:
+        assert self.bench.desk is not None
+        sheet = self._sheet()
+        missing = [i for i in sheet.claims if i.shown and i.decided and not i.value.source and not i.value.implicit]
+        self.bench.desk.finish()
+        following = self.bench.desk.following(self.bench.queue.list.articles.ids)
+        if following is not None:
+            self.bench.queue.chosen.emit(following)
+        else:
+            self.bench.said.emit("Finished. No article is left to do; Ctrl E exports the dataset.")
+        if missing:
+            self.bench.said.emit(f"Finished, with {len(missing)} claims whose source is missing.")
+
+    def _turn(self, which: str) -> None:
+        assert self.bench.desk is not None
+        name = self.bench.desk.undo() if which == "undo" else self.bench.desk.redo()
+        self.bench.said.emit(f"{'Undone' if which == 'undo' else 'Redone'}: {name}" if name else f"Nothing to {which}.")
