@@ -135,7 +135,7 @@ def export(
         print(problem, file=sys.stderr)
     if report.problems:
         print(f"{len(report.problems):,} spans are in the record only (see above).", file=sys.stderr)
-    print(f"Wrote {report.written:,} record{'' if report.written == 1 else 's'} to {out}, each read back and compared.")
+    print(report.summary())
 
 
 @app.command()

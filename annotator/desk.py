@@ -38,12 +38,9 @@ class Desk:
 
     def __init__(self, project: Project, editor: str | None = None) -> None:
         self.project = project
+        self.editor = editor or system_user()
         with project.writing() as connection:
-            there = [i for i, a in layers.authors(connection).items() if a[0] == "annotator"]
-            if editor is None and there:
-                self.author = there[0]
-            else:
-                self.author = store.project.author(connection, "annotator", editor or system_user())
+            self.author = store.project.author(connection, "annotator", self.editor)
         self.scheme = project.scheme
         self.name = project.name
         self.sheet: Sheet | None = None
@@ -156,13 +153,13 @@ class Desk:
 
     def find_actor(self, name: str) -> Actor | None:
         """The project's actor of exactly this name or alias, whatever the case."""
-        wanted = " ".join(name.split()).casefold()
-        found = [a for a in self.actors_matching(name) if wanted in {n.casefold() for n in (a.name, *a.aliases)}]
-        return next((a for a in found if a.name.casefold() == wanted), found[0] if found else None)
+        with self.project.reading() as connection:
+            found = actors.find(connection, name)
+            return None if found is None else actors.load(connection, [found])[found]
 
     def actors_matching(self, part: str) -> list[Actor]:
         with self.project.reading() as connection:
-            return actors.matching(connection, " ".join(part.split()))
+            return actors.matching(connection, part)
 
     # Keeping up
 

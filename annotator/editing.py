@@ -53,7 +53,7 @@ def undecide(sheet: Sheet, item: Item[V]) -> Edit | None:
 def revise(sheet: Sheet, item: Item[V], action: str, actors: Iterable[Change] = (), **fields: Any) -> Edit | None:
     """Gives an item other values in some fields. `actors` are changes of actors that go with it."""
     value: V = replace(item.value, **fields)
-    if value == item.value and item.state not in ("suggested", "rejected"):
+    if value == item.value:
         return None
     return Edit(action, (*actors, *_become(sheet, item, value)))
 
@@ -69,7 +69,7 @@ def add_mention(sheet: Sheet, span: Span, label: str) -> Edit | None:
         return None
     for item in sheet.mentions:
         if item.value.span == span:
-            return set_label(sheet, item, label)
+            return set_label(sheet, item, label) or accept(sheet, [item])
     new = Mention(new_id(), *span, label)
     return Edit("Add mention", (Change("mention", new.id, None, new),))
 
@@ -159,8 +159,6 @@ def set_actor(
         known = Actor(new_id(), " ".join(name.split()))
         changes = (Change("actor", known.id, None, known),)
     fields: dict[str, Any] = {role: known.id}
-    if role == "actor" and isinstance(item.value, Claim):
-        fields["implicit"] = False if item.value.source else item.value.implicit
     return revise(sheet, item, f"Set {role}", changes, **fields)
 
 

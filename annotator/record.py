@@ -33,7 +33,7 @@ def checked(data: Any) -> Record:
     check_text(text)
     for key in ("id", "layer", *METADATA):
         value = data.get(key)
-        if value is not None and not isinstance(value, str | int):
+        if value is not None and (not isinstance(value, str | int) or isinstance(value, bool)):
             raise RecordError(f'"{key}" is not a text')
         if isinstance(value, str):
             check_text(value, f'"{key}"')

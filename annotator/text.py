@@ -31,10 +31,8 @@ def word_at(text: str, position: int) -> Span | None:
 
 def next_word_end(text: str, position: int) -> int:
     """Where the first word that ends after `position` ends; the text's length when there is none."""
-    for _, end in words(text, _window(text, position)[0]):
-        if end > position:
-            return end
-    return len(text)
+    found = (m.end() for m in _WORD.finditer(text, _window(text, position)[0]))
+    return next((end for end in found if end > position), len(text))
 
 
 def previous_word_start(text: str, position: int) -> int:
@@ -50,10 +48,8 @@ def previous_word_start(text: str, position: int) -> int:
 
 def next_word_start(text: str, position: int) -> int:
     """Where the first word after `position` starts; the text's length when there is none."""
-    for start, _ in words(text, _window(text, position)[0]):
-        if start > position:
-            return start
-    return len(text)
+    found = (m.start() for m in _WORD.finditer(text, _window(text, position)[0]))
+    return next((start for start in found if start > position), len(text))
 
 
 def previous_word_end(text: str, position: int) -> int:
@@ -101,6 +97,17 @@ def trimmed(text: str, span: Span) -> Span:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    return start, end
+
+
+def whole_words(text: str, span: Span) -> Span:
+    """`span` with the words at its edges taken in whole, when it cuts through their letters."""
+    start, end = trimmed(text, span)
+    if start < end:
+        while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+            start -= 1
+        while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+            end += 1
     return start, end
 
 

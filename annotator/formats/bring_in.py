@@ -69,10 +69,13 @@ def bring_in(
     with _no_collecting(), project.writing() as connection:
         taking = _Taking(connection, report)
         for file in files:
+            read = 0
             for where, record in _records(file, windows_1252, report):
                 taking.take(where, record)
-                if progress:
-                    progress(done, total)
+                if progress and isinstance(record, dict):
+                    # About how far in the file: the text is most of it.
+                    read += len(str(record.get("text", "")))
+                    progress(done + min(read, sizes[file]), total)
             done += sizes[file]
             if progress:
                 progress(done, total)
@@ -144,6 +147,7 @@ class _Taking:
         self._report = report
         self._actor_ids = actors.ActorIds(connection)
         self._authors: dict[tuple[str, str, str], int] = {}
+        self._numbers: dict[str, int] = {}
 
     def take(self, where: str, data: Any) -> None:
         if isinstance(data, str):
@@ -163,15 +167,18 @@ class _Taking:
         if article is None:
             article = articles.insert(self._connection, self._article(record), digest)
             self._report.added.append(article)
-        if not self._add_layer(article, record) and not new:
-            self._report.duplicates.append((where, "the same text is in the project already"))
+        added, reason = self._add_layer(article, record)
+        if not new and not added:
+            self._report.duplicates.append((where, reason))
 
     def _article(self, record: Record) -> Article:
-        key = base = str(record.get("id") or record.get("title") or "article")
-        number = 1
+        given = record.get("id")
+        key = base = str(given if given not in (None, "") else record.get("title") or "article")
+        number = self._numbers.get(base, 1)
         while articles.has_key(self._connection, key):
             number += 1
             key = f"{base}-{number}"
+        self._numbers[base] = number
         extra = {k: v for k, v in record.items() if k not in _OWN_FIELDS}
         if isinstance(record.get("extra"), dict):
             extra |= record["extra"]
@@ -180,13 +187,16 @@ class _Taking:
             0, key, record["text"], **metadata, extra=json.dumps(extra, ensure_ascii=False) if extra else None
         )
 
-    def _add_layer(self, article: int, record: Record) -> bool:
-        """Adds the record's annotations as a layer: of a person when it says so, else as suggestions."""
+    def _add_layer(self, article: int, record: Record) -> tuple[bool, str]:
+        """Adds the record's annotations as a layer, of a person when it says so, else as suggestions. Else why not."""
         if not record.get("mentions") and not record.get("claims") and record.get("finished") is None:
-            return False
-        added = layers.add(self._connection, article, self._author(record), record, self._actor_ids) is not None
-        self._report.layers += added
-        return added
+            return False, "the same text is in the project already"
+        author = self._author(record)
+        if layers.add(self._connection, article, author, record, self._actor_ids) is None:
+            whose = record.get("layer") or "somebody"
+            return False, f"labels of {whose} for this article are in the project already; those were kept"
+        self._report.layers += 1
+        return True, ""
 
     def _author(self, record: Record) -> int:
         name, kind = record.get("layer"), record.get("kind")

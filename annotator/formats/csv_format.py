@@ -54,8 +54,6 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
             continue
         record: Record = {field: row[at] for field, at in places.items() if at is not None and row[at]}
         used = {at for at in places.values() if at is not None}
-        record |= {h: row[i] for i, h in enumerate(header) if i not in used and h and row[i] and h not in record}
+        record["extra"] = {h: row[i] for i, h in enumerate(header) if i not in used and h and row[i]}
         record.setdefault("text", "")
-        record.pop("mentions", None)
-        record.pop("claims", None)
         yield where, record

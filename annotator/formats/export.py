@@ -6,7 +6,7 @@ A format's writer is handed records; the file appears under its name only when a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -27,11 +27,18 @@ class ExportError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an export brought: articles written, and what its format could not hold, item by item."""
+    """What an export brought: records written, how many of them hold no labels, and what its format could not hold."""
 
     path: Path
     written: int
+    empty: int
     problems: list[str]
+
+    def summary(self) -> str:
+        """In one sentence."""
+        what = "record" if self.written == 1 else "records"
+        empty = f" {self.empty:,} of them hold no labels." if self.empty else ""
+        return f"Wrote {self.written:,} {what} to {self.path}, each read back and compared.{empty}"
 
 
 def export(
@@ -42,7 +49,7 @@ def export(
     finished: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Writes a project's articles in a format. `layer` as `chosen_authors` takes it; with `finished`, only articles
+    """Writes a project's articles in a format. `layer` as `chosen_layers` takes it; with `finished`, only articles
     whose layer is finished. Raises ExportError, and ProjectError when the project cannot be read."""
     if format_name not in WRITERS:
         raise ExportError(f"There is no format called “{format_name}”. There are: {', '.join(WRITERS)}.")
@@ -54,58 +61,66 @@ def export(
         raise ExportError("The export would overwrite the project itself. Choose another name.")
     if not path.absolute().parent.is_dir():
         raise ExportError(f"The folder “{path.absolute().parent}” is not there.")
+    empty = 0
+
+    def counted(records: Iterator[Record]) -> Iterator[Record]:
+        nonlocal empty
+        for one in records:
+            empty += not one["mentions"] and not one["claims"]
+            yield one
+
     try:
         with draft_of(path) as draft:
-            problems, prints = writer.write(draft, _records(project, layer, finished, progress))
+            problems, prints = writer.write(draft, counted(_records(project, layer, finished, progress)))
             for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), prints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
     except OSError as error:
         raise ExportError(f"“{path.name}” could not be written: {error.strerror or error}.") from error
-    return Report(path, len(prints), problems)
+    return Report(path, len(prints), empty, problems)
 
 
-def chosen_authors(authors: dict[int, tuple[str, str, str]], layer: str | None) -> set[int] | None:
-    """The authors a `--layer` means: None or "gold" the editors' decisions (the adjudicated ones where there are any),
-    "model" the suggestions, "all" every layer (None is returned), else the author of that name. Raises ExportError."""
+def chosen_layers(
+    there: Sequence[tuple[int, int, float | None]], authors: Mapping[int, tuple[str, str, str]], layer: str | None
+) -> list[tuple[int, int, float | None]]:
+    """Those of an article's layers that a `--layer` means: None or "gold" the adjudicated one where there is one, else
+    the editors'; "model" the newest suggestions; "all" every one; else those of the author of that name."""
+
+    def of_kind(kind: str) -> list[tuple[int, int, float | None]]:
+        return [one for one in there if authors[one[1]][0] == kind]
+
     if layer == "all":
-        return None
-    of_kind = {kind: {i for i, a in authors.items() if a[0] == kind} for kind in ("gold", "annotator", "model")}
+        return list(there)
     if layer == "model":
-        return of_kind["model"]
+        return of_kind("model")[-1:]
     if layer in (None, "gold"):
-        return of_kind["gold"] or of_kind["annotator"]
-    named = {i for i, a in authors.items() if a[1] == layer}
-    if not named:
-        known = sorted({a[1] for a in authors.values() if a[1]})
-        raise ExportError(f"Nobody called “{layer}” has a layer here. There are: {', '.join(known) or 'none yet'}.")
-    return named
+        return of_kind("gold") or of_kind("annotator")
+    return [one for one in there if authors[one[1]][1] == layer]
 
 
 def _records(project: Project, layer: str | None, finished: bool, progress: Progress | None) -> Iterator[Record]:
-    """One for each article and layer that was asked for. An article without any comes with an empty layer, unless only
-    finished ones are wanted."""
-    empty: Record = {"mentions": [], "claims": []}
+    """One for each article and layer that was asked for. An article without any comes with an empty layer; with
+    `finished`, only articles come that an editor or the adjudicator has finished."""
     with project.reading() as connection:
-        authors = dict(layers.authors(connection))
-        chosen = chosen_authors(authors, layer)
+        authors = layers.authors(connection)
+        known = sorted({a[1] for a in authors.values() if a[1]})
+        if layer not in (None, "gold", "model", "all", *known):
+            raise ExportError(f"Nobody called “{layer}” has labels here. There are: {', '.join(known) or 'none yet'}.")
+        nobody = ("model" if layer == "model" else "annotator", layer if layer in known else "", "")
         total = articles.count(project)
         names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(connection).items()}
         names[None] = None
-        nobody = ("model" if layer == "model" else "annotator", "", "")
-        if chosen:
-            nobody = authors[min(chosen)]
         for number, article in enumerate(articles.every(connection), 1):
-            wanted = [x for x in layers.of_article(connection, article.id) if chosen is None or x[1] in chosen]
-            if layer == "model":
-                wanted = wanted[-1:]
-            for layer_id, author, when in wanted:
-                if not finished or when is not None:
+            there = layers.of_article(connection, article.id)
+            done = any(when is not None and authors[author][0] != "model" for _, author, when in there)
+            if done or not finished:
+                wanted = chosen_layers(there, authors, layer)
+                for layer_id, author, when in wanted:
                     annotations = layers.record(connection, layer_id, names)
                     _check(article, annotations)
                     yield _record(article, authors[author], when, annotations)
-            if not wanted and not finished:
-                yield _record(article, nobody, None, empty)
+                if not wanted:
+                    yield _record(article, nobody, None, {"mentions": [], "claims": []})
             if progress:
                 progress(number, total)
 

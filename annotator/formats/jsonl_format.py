@@ -21,7 +21,8 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
             continue
         where = f"{name}, line {number}"
         try:
-            yield where, orjson.loads(line)
+            data = orjson.loads(line)
+            yield where, data if isinstance(data, dict) else "is not an object with an id and a text"
         except ValueError as error:
             yield where, f"is not JSON ({str(error).split(':')[0]})"
 

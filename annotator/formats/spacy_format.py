@@ -62,8 +62,9 @@ def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
         else:
             entities.append(span)
     kept = filter_spans(entities)
+    places = {(span.start, span.end, span.label) for span in kept}
     for span in entities:
-        if span not in kept:
+        if (span.start, span.end, span.label) not in places:
             problems.append(off_edges("entity", span.start_char, span.end_char, "overlaps a longer one"))
     doc.ents = tuple(kept)
     for slot in SLOTS:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 
@@ -27,12 +27,16 @@ class Job(QObject):
         self._dialog = QProgressDialog(title, "Cancel", 0, 1000, parent)
         self._dialog.setWindowTitle("Annotator")
         self._dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self._dialog.setMinimumDuration(400)
+        # Shown by a timer of ours: the dialog's own would still show it after the work has ended.
+        self._dialog.setMinimumDuration(2**31 - 1)
         self._dialog.setMinimumWidth(380)
         self._dialog.setAutoClose(False)
         self._dialog.setAutoReset(False)
         self._dialog.canceled.connect(self._cancelled.set)
         self._last = -1.0
+        self._show_later = QTimer(self)
+        self._show_later.setSingleShot(True)
+        self._show_later.timeout.connect(self._dialog.show)
         self._stepped.connect(self._show)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -58,11 +62,14 @@ class Job(QObject):
         """Starts, and calls `then` in the window's thread when it has ended."""
         self._then = then
         self._done.connect(self._ended)
+        self._show_later.start(400)
         self._thread.start()
 
     def _ended(self, result: object, error: object) -> None:
-        self._dialog.canceled.disconnect()
-        self._dialog.close()
+        self._show_later.stop()
+        self._dialog.hide()
         self._dialog.deleteLater()
         self.deleteLater()
-        self._then(result, error if isinstance(error, Exception) else None)
+        then, problem = self._then, error if isinstance(error, Exception) else None
+        # After this event: what follows may open a dialog, and this one must be gone by then.
+        QTimer.singleShot(0, lambda: then(result, problem))

@@ -177,7 +177,11 @@ def export(window: Window) -> None:
     path = choose_file(window, "Export dataset", f"*{suffix}", new=True, proposal=desk.name + suffix)
     if path is None:
         return
-    target = path if path.suffix else path.with_suffix(suffix)
+    target = path if path.suffix == suffix else path.with_name(path.name + suffix)
+    if target != path and target.exists():
+        ask = QMessageBox.question(window, "Annotator", f"“{target.name}” is there already. Replace it?")
+        if ask != QMessageBox.StandardButton.Yes:
+            return
 
     def ended(report: Any, error: Exception | None) -> None:
         if isinstance(error, Stopped):
@@ -196,11 +200,10 @@ def export(window: Window) -> None:
 
 
 def _tell_export(window: Window, report: Any) -> None:
-    many = "record" if report.written == 1 else "records"
     box = QMessageBox(
         QMessageBox.Icon.Information,
         "Annotator",
-        f"{report.written:,} {many} in “{report.path.name}”, each read back and compared.",
+        report.summary(),
         QMessageBox.StandardButton.Ok,
         window,
     )

@@ -18,7 +18,7 @@ class Suggesting(QObject):
     progress = Signal(int, int)
     trouble = Signal(str)
     working = Signal(object)
-    _event = Signal(object)
+    _event = Signal(object, object)  # the client it comes from, Event
 
     def __init__(self, parent: QObject | None = None, pipeline: str | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +40,7 @@ class Suggesting(QObject):
         if self._client is not None:
             self._client.close()
             self._client = None
+        self.model = None
         self._done = 0
         self.working.emit(set())
 
@@ -54,14 +55,17 @@ class Suggesting(QObject):
         self._ask(article, first=True)
         for one in following[:AHEAD]:
             self._ask(one)
+        self._tell()
 
     def want_all(self) -> int:
         """Asks for every article that has no suggestions; returns how many."""
         if self.desk is None:
             return 0
         ids = articles.without_suggestions(self.desk.project)
+        ids = [one for one in ids if one not in self._failed]
         for one in ids:
             self._ask(one, known=True)
+        self._tell()
         return len(ids)
 
     @property
@@ -73,15 +77,15 @@ class Suggesting(QObject):
         if desk is None or article in self._failed or (not known and not desk.needs_suggestions(article)):
             return
         if self._client is None:
-            self._client = Client(self._event.emit, self._pipeline)
-        text = articles.load(desk.project, article).text
-        self._client.submit(article, text, desk.scheme.label_map, first)
-        self._tell()
+            made = Client(lambda event: self._event.emit(made, event), self._pipeline)
+            self._client = made
+        project = desk.project
+        self._client.submit(article, lambda: articles.load(project, article).text, desk.scheme.label_map, first)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, client: Client, event: Event) -> None:
         desk = self.desk
-        if desk is None or self._client is None:
-            return
+        if desk is None or client is not self._client:
+            return  # an answer that was on its way when another project was opened
         if event.kind == "ready":
             self.model = event.model
         elif event.kind == "done" and event.id is not None and event.record is not None and self.model:

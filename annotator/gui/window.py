@@ -81,7 +81,6 @@ class Window(QMainWindow):
         self._poll = QTimer(self)
         self._poll.setInterval(2000)
         self._poll.timeout.connect(self._look_at_file)
-        self._data_version = 0
 
     # Building
 
@@ -240,7 +239,7 @@ class Window(QMainWindow):
             self.label_menu.addAction(action)
         self.suggesting.serve(desk)
         workbench.show_desk(desk)
-        self._data_version = desk.project.data_version()
+        desk.project.changed_elsewhere()  # from here on
         self._poll.start()
         self._return_to_place(desk)
 
@@ -410,9 +409,7 @@ class Window(QMainWindow):
         if self.desk is None:
             return
         try:
-            version = self.desk.project.data_version()
-            if version != self._data_version:
-                self._data_version = version
+            if self.desk.project.changed_elsewhere():
                 self.desk.refresh()
         except ProjectError as error:
             self.say(str(error))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from annotator.annotation import Actor, new_id
+from annotator.store.project import driver
 
 
 def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[int, Actor]:
@@ -26,12 +27,22 @@ def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[in
 
 def write(connection: sa.Connection, actor: Actor) -> None:
     """Adds an actor, or gives the one of its id another name and aliases."""
-    folded = "\n".join(n.casefold() for n in (actor.name, *actor.aliases))
-    connection.exec_driver_sql(
-        "INSERT INTO actor (id, name, aliases, folded) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
-        "SET name = excluded.name, aliases = excluded.aliases, folded = excluded.folded",
-        (actor.id, actor.name, json.dumps(actor.aliases, ensure_ascii=False), folded),
+    cursor = driver(connection)
+    cursor.execute(
+        "INSERT INTO actor (id, name, aliases) VALUES (?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, aliases = excluded.aliases",
+        (actor.id, actor.name, json.dumps(actor.aliases, ensure_ascii=False)),
     )
+    cursor.execute("DELETE FROM actor_name WHERE actor_id = ?", (actor.id,))
+    names = {(_folded(name), min(rank, 1), actor.id) for rank, name in enumerate((actor.name, *actor.aliases))}
+    cursor.executemany("INSERT INTO actor_name (folded, rank, actor_id) VALUES (?, ?, ?)", list(names))
+
+
+def find(connection: sa.Connection, name: str) -> int | None:
+    """The id of the actor of this name, else of this alias, whatever the case."""
+    sql = "SELECT actor_id FROM actor_name WHERE folded = ? ORDER BY rank, actor_id LIMIT 1"
+    row = driver(connection).execute(sql, (_folded(name),)).fetchone()
+    return row and row[0]
 
 
 class ActorIds(dict[str | None, int | None]):
@@ -43,16 +54,11 @@ class ActorIds(dict[str | None, int | None]):
     def __init__(self, connection: sa.Connection) -> None:
         super().__init__({None: None})
         self._connection = connection
-        self._folded: dict[str, int] = {}
-        for actor in load(connection).values():
-            for name in (*actor.aliases, actor.name):
-                self._folded[name.casefold()] = actor.id
 
     def __missing__(self, name: str) -> int:
-        folded = " ".join(name.casefold().split())
-        found = self._folded.get(folded)
+        found = find(self._connection, name)
         if found is None:
-            found = self._folded[folded] = new_id()
+            found = new_id()
             write(self._connection, Actor(found, " ".join(name.split())))
         self[name] = found
         return found
@@ -60,10 +66,16 @@ class ActorIds(dict[str | None, int | None]):
 
 def matching(connection: sa.Connection, part: str, limit: int = 50) -> list[Actor]:
     """Actors whose name or an alias holds `part`, whatever the case, those that begin with it first."""
-    literal = part.casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    literal = _folded(part).replace("!", "!!").replace("%", "!%").replace("_", "!_")
     rows = connection.exec_driver_sql(
-        "SELECT id, name, aliases FROM actor WHERE folded LIKE ? ESCAPE '!' "
+        "SELECT actor_id FROM actor_name WHERE folded LIKE ? ESCAPE '!' "
         "ORDER BY folded NOT LIKE ? ESCAPE '!', length(folded), folded LIMIT ?",
         (f"%{literal}%", f"{literal}%", limit),
     )
-    return [Actor(i, name, tuple(json.loads(aliases))) for i, name, aliases in rows]
+    ids = list(dict.fromkeys(rows.scalars()))
+    found = load(connection, ids)
+    return [found[i] for i in ids]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

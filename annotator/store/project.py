@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -44,10 +44,12 @@ class Project:
 
     path: Path
     engine: sa.Engine
+    _versions: dict[int, int] = field(default_factory=dict)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        with _told(self.path), self.engine.connect() as connection:
+        """One view of the file: what others write meanwhile is not seen."""
+        with _told(self.path), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -78,10 +80,15 @@ class Project:
         with self.writing() as connection:
             connection.execute(sa.text("UPDATE project SET place = :p"), {"p": json.dumps(place)})
 
-    def data_version(self) -> int:
-        """A number that changes when another program has written to the file."""
+    def changed_elsewhere(self) -> bool:
+        """Whether another program has written to the file since this was last asked. (It may also say so once after
+        another thread of ours has: each connection has its own count.)"""
         with self.reading() as connection:
-            return connection.execute(sa.text("PRAGMA data_version")).scalar_one()
+            version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+            key = id(connection.connection.dbapi_connection)
+        before = self._versions.get(key, version)
+        self._versions[key] = version
+        return before != version
 
 
 def create(path: Path, name: str | None = None, scheme: Scheme | None = None) -> Project:
@@ -165,7 +172,9 @@ def author(connection: sa.Connection, kind: str, name: str, version: str = "") -
 
 
 def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine("sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.QueuePool)
+    engine = sa.create_engine(
+        "sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.QueuePool, pool_use_lifo=True
+    )
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

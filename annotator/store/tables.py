@@ -57,13 +57,20 @@ class TextRow(SQLModel, table=True):
 
 
 class ActorRow(SQLModel, table=True):
-    """An actor; `folded` is its name and aliases without regard to case, one a line, for finding it."""
-
     __tablename__ = "actor"
     id: int = Field(primary_key=True)
     name: str
     aliases: list[str] = Field(sa_type=JSON)
-    folded: str
+
+
+class ActorNameRow(SQLModel, table=True):
+    """A name (rank 0) or alias (1) of an actor without regard to case, for finding it."""
+
+    __tablename__ = "actor_name"
+    __table_args__ = (Index("actor_name_actor", "actor_id"), {"sqlite_with_rowid": False})
+    folded: str = Field(primary_key=True)
+    rank: int = Field(primary_key=True)
+    actor_id: int = _references("actor.id", primary_key=True)
 
 
 class LayerRow(SQLModel, table=True):

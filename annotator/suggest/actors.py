@@ -70,7 +70,7 @@ class Names:
         """The actor's name for an entity of the article; None for what is no actor, as a date."""
         if entity.label_ not in NAMED:
             return None
-        name = bare_name(entity.text)
+        name = bare_name(entity.text, titles=entity.label_ == "PERSON")
         if not name:
             return None
         parts = name.split()
@@ -86,17 +86,19 @@ class Names:
         return self.full.get(name.casefold(), name)
 
 
-def bare_name(text: str) -> str:
-    """A name without titles before it, "the", or a possessive ending."""
+def bare_name(text: str, titles: bool) -> str:
+    """A name without "the" or a possessive ending, and for persons without the `titles` before it."""
     parts = text.split()
     for suffix in _SUFFIXES:
         if parts and parts[-1].endswith(suffix) and len(parts[-1]) > len(suffix):
             parts[-1] = parts[-1].removesuffix(suffix)
-    while len(parts) > 1 and parts[0].casefold().rstrip(".") in TITLES:
+    while len(parts) > 1 and (parts[0].casefold() == "the" or (titles and parts[0].casefold().rstrip(".") in TITLES)):
         parts.pop(0)
     if len(parts) == 1 and parts[0].casefold() == "the":
         return ""
-    return " ".join(parts).strip(" .,“”\"'’‘")
+    name = " ".join(parts).strip(" ,“”\"'’‘")
+    # A full stop may end the sentence, or an abbreviation: "U.S.".
+    return name if name.count(".") > 1 else name.rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Client:
         self._notify = notify
         self._pipeline = pipeline or ""
         self._lock = threading.Lock()
-        self._jobs: dict[int, tuple[str, Mapping[str, str]]] = {}
+        self._jobs: dict[int, tuple[Callable[[], str], Mapping[str, str]]] = {}
         self._tries: dict[int, int] = {}
         self._sent: int | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -50,15 +50,19 @@ class Client:
         with self._lock:
             return self._process.pid if self._process else None
 
-    def submit(self, key: int, text: str, labels: Mapping[str, str], first: bool = False) -> None:
-        """Asks for suggestions for a text, before all others when `first`. A key that waits already is not doubled."""
+    def submit(self, key: int, text: Callable[[], str], labels: Mapping[str, str], first: bool = False) -> None:
+        """Asks for suggestions for a text, before all others when `first`. A key that waits already is not doubled. The
+        text is called for when its turn comes, so that a long queue holds no texts."""
         with self._lock:
             if self._closed:
                 return
             if key in self._jobs and not first:
                 return
-            job = self._jobs.pop(key, (text, labels))
-            self._jobs = {key: job, **self._jobs} if first else {**self._jobs, key: job}
+            if first:
+                self._jobs.pop(key, None)
+                self._jobs = {key: (text, labels), **self._jobs}
+            else:
+                self._jobs[key] = (text, labels)
             if self._process is None:
                 self._start()
             else:
@@ -103,7 +107,7 @@ class Client:
         stdin = self._process.stdin
         assert stdin is not None
         try:
-            stdin.write(json.dumps({"id": key, "text": text, "labels": dict(labels)}) + "\n")
+            stdin.write(json.dumps({"id": key, "text": text(), "labels": dict(labels)}) + "\n")
             stdin.flush()
         except OSError:
             pass  # it died; the listening thread sees that, too
@@ -112,7 +116,12 @@ class Client:
         assert process.stdout is not None
         failed = False
         for line in process.stdout:
-            message = json.loads(line)
+            try:
+                message = json.loads(line)
+            except ValueError:
+                break  # it died while it wrote this line
+            if self._closed:
+                break
             if "failed" in message:
                 failed = True
                 with self._lock:

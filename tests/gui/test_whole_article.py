@@ -19,7 +19,7 @@ from pathlib import Path
 from annotator import store
 from annotator.desk import Desk
 from annotator.formats.export import export
-desk = Desk(store.open_project(Path(sys.argv[1])))
+desk = Desk(store.open_project(Path(sys.argv[1])), "anna")
 print(json.dumps([desk.next_turns()[0], desk.undo(), desk.undo()]))
 export(desk.project, Path(sys.argv[2]), "jsonl")
 """

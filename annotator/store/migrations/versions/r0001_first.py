@@ -14,9 +14,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("aliases", sa.JSON(), nullable=False),
-        sa.Column("folded", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "actor_name",
+        sa.Column("folded", sa.String(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actor.id"]),
+        sa.PrimaryKeyConstraint("folded", "rank", "actor_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("actor_name_actor", "actor_name", ["actor_id"], unique=False)
     op.create_table(
         "article",
         sa.Column("id", sa.Integer(), nullable=False),
