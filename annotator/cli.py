@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ app = typer.Typer(
 )
 
 COMMANDS = ("import", "suggest", "export", "predict", "check", "demo", "open")
+STOPPED = "Stopped. Nothing was left half done."
 ProjectArgument = Annotated[Path, typer.Argument(help="The project file (.annotator).")]
 PipelineOption = Annotated[
     str | None, typer.Option("--pipeline", help="An installed spaCy pipeline, by name or folder.", show_default=False)
@@ -37,7 +37,16 @@ def run() -> None:
     try:
         app(arguments, prog_name="annotator")
     except KeyboardInterrupt:
-        _fail("Stopped. Nothing was left half done.")
+        print(STOPPED, file=sys.stderr)
+        sys.exit(1)
+    except SystemExit as ended:
+        if ended.code == 130:  # typer's way to say that Ctrl+C was pressed
+            print(STOPPED, file=sys.stderr)
+            sys.exit(1)
+        raise
+    except OSError as error:
+        print(f"That could not be done: {error.strerror or error}.", file=sys.stderr)
+        sys.exit(1)
 
 
 @app.command("open")
@@ -47,7 +56,9 @@ def open_window(
     """Opens the window (the same as `annotator [PROJECT]`)."""
     from annotator.gui.app import NoDisplay, main
 
-    if project is not None and not project.exists():
+    with _told():
+        missing = project is not None and not project.exists()
+    if missing:
         _fail(f"“{project}” is not there. `annotator import {project} FILES…` makes a new project of articles.")
     try:
         raise typer.Exit(main(project))
@@ -67,14 +78,20 @@ def import_articles(
     from annotator.formats.bring_in import bring_in
     from annotator.store import create
 
-    new = not project.exists()
-    if new and not any(path.exists() for path in paths):
-        _fail(f"“{paths[0]}” is not there. No project was made.")
     with _told():
+        new = not project.exists()
+        if new and not any(path.exists() for path in paths):
+            _fail(f"“{paths[0]}” is not there. No project was made.")
         opened = create(project) if new else _open(project)
-        with _progress("Bringing articles in") as step:
-            report = bring_in(opened, paths, windows_1252, step)
-        opened.close()
+        came_in = False
+        try:
+            with _progress("Bringing articles in") as step:
+                report = bring_in(opened, paths, windows_1252, step)
+            came_in = bool(report.added)
+        finally:
+            opened.close()
+            if new and not came_in:
+                project.unlink(missing_ok=True)
     for where, reason in report.duplicates:
         print(f"{where}: {reason}", file=sys.stderr)
     for where, reason in report.refused:
@@ -232,13 +249,14 @@ def _open(path: Path) -> Project:
 @contextmanager
 def _told() -> Iterator[None]:
     """Ends with one clear sentence for what can go wrong."""
+    from annotator.files import NotReplaced
     from annotator.formats.export import ExportError
     from annotator.store import ProjectError
     from annotator.suggest.pipeline import PipelineError
 
     try:
         yield
-    except (ProjectError, ExportError, PipelineError) as error:
+    except (ProjectError, ExportError, PipelineError, NotReplaced) as error:
         _fail(str(error))
     except FileNotFoundError as error:
         _fail(f"“{error.filename}” is not there.")
@@ -246,10 +264,13 @@ def _told() -> Iterator[None]:
         _fail(f"“{error.filename}” is a folder.")
     except PermissionError as error:
         _fail(f"“{error.filename}” may not be read or written by you.")
-    except json.JSONDecodeError as error:
-        _fail(f"That is not JSON: {error}.")
     except OSError as error:
-        _fail(f"“{error.filename or 'A file'}” could not be used: {error.strerror or error}.")
+        _fail(f"“{error.filename}” could not be used: {error.strerror}." if error.filename else f"{error.strerror}.")
+    except UnicodeError:
+        _fail("A file's name has signs that are no text. Rename it first.")
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        # What a damaged file makes of reading it.
+        _fail(f"Something in these files cannot be read ({type(error).__name__}: {error}). Run `annotator check`.")
 
 
 def _fail(sentence: str) -> NoReturn:

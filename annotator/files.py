@@ -10,11 +10,31 @@ from pathlib import Path
 from typing import IO
 
 
+class NotReplaced(Exception):
+    """A file that must not be written over, with the reason in words for an editor."""
+
+
+def _check_replaceable(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise NotReplaced(f"The folder “{path.parent}” is not there.")
+    if path.is_dir():
+        raise NotReplaced(f"“{path}” is a folder; give the name of the file to write.")
+    if path.exists() and not path.is_file():
+        raise NotReplaced(f"“{path}” is no ordinary file. Choose another name.")
+    if path.name.endswith(("-wal", "-shm", ".lock")):
+        raise NotReplaced(f"“{path.name}” may belong to a project. Choose another name.")
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(16) == b"SQLite format 3\0":
+                raise NotReplaced(f"“{path.name}” is a project or another database. Choose another name.")
+
+
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
     """A new empty file beside `path`; when the block ends well, it takes the place of `path`, else it goes. Raises
-    OSError."""
-    path = Path(path)
+    OSError, and NotReplaced when something else than an ordinary file of data is there."""
+    path = Path(path).resolve()
+    _check_replaceable(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}.", suffix=".part", dir=path.absolute().parent)
     os.close(handle)
     draft = Path(name)

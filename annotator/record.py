@@ -14,6 +14,7 @@ Record = dict[str, Any]
 
 METADATA = ("title", "source", "date", "address")
 MAX_NAME = 500
+MAX_METADATA = 10_000
 
 
 class RecordError(ValueError):
@@ -31,12 +32,14 @@ def checked(data: Any) -> Record:
     if not isinstance(text, str):
         raise RecordError('has no "text"')
     check_text(text)
-    for key in ("id", "layer", *METADATA):
+    for key in ("id", "layer", "kind", "version", *METADATA):
         value = data.get(key)
         if value is not None and (not isinstance(value, str | int) or isinstance(value, bool)):
             raise RecordError(f'"{key}" is not a text')
         if isinstance(value, str):
             check_text(value, f'"{key}"')
+            if len(value) > (MAX_NAME if key in ("id", "layer", "version") else MAX_METADATA):
+                raise RecordError(f'"{key}" is too long')
     finished = data.get("finished")
     if finished is not None and not _is_number(finished):
         raise RecordError('"finished" is not a time in seconds')
@@ -85,6 +88,7 @@ def check_annotations(data: Record, length: int) -> None:
                 raise RecordError(f"{where}: {key} is none of {', '.join(allowed)}")
         if not isinstance(claim.get("note", ""), str) or not isinstance(claim.get("implicit", False), bool):
             raise RecordError(f"{where}: note or implicit is of the wrong type")
+        check_text(claim.get("note", ""), f"{where}: its note")
         _check_common(claim, ("actor", "target"), "claim", n)
 
 
@@ -92,8 +96,9 @@ def _check_common(item: Record, names: tuple[str, ...], what: str, number: int) 
     for key in names:
         if item.get(key) is not None and not _is_name(item[key]):
             raise RecordError(f"{what} {number}: {key} is not a name of 1 to {MAX_NAME} characters")
-    if item.get("score") is not None and not _is_number(item["score"]):
-        raise RecordError(f"{what} {number}: score is not a number")
+    score = item.get("score")
+    if score is not None and not (_is_number(score) and 0 <= score <= 1):
+        raise RecordError(f"{what} {number}: score is not a number from 0 to 1")
 
 
 def _check_span(start: Any, end: Any, length: int, where: str) -> None:

@@ -238,3 +238,24 @@ def test_any_edits_undo_to_nothing_and_redo_to_the_same(tmp_path_factory, steps)
     assert desk.sheet.mine.mentions == last.mine.mentions and desk.sheet.mine.claims == last.mine.claims
     assert check(project) == []
     project.close()
+
+
+def test_what_changes_nothing_decides_nothing(open_desk):
+    desk = open_desk
+    claim, mention = desk.sheet.claims[0], desk.sheet.mentions[0]
+    same = claim.value.content[0][1]
+    assert editing.move_edge(desk.sheet, claim, "end", same) is None
+    assert editing.revise(desk.sheet, claim, "Set mode", mode=claim.value.mode) is None
+    assert editing.set_label(desk.sheet, mention, mention.value.label) is None
+    desk.do(editing.reject(desk.sheet, [claim]))
+    assert editing.revise(desk.sheet, desk.sheet.claims[0], "Edit note", note="") is None
+    # But labelling a suggested span with its own label is to accept it.
+    assert desk.do(editing.add_mention(desk.sheet, mention.value.span, mention.value.label))
+    assert desk.sheet.mentions[0].state == "accepted"
+
+
+def test_an_editor_has_a_layer_of_their_own(project):
+    from annotator.desk import system_user
+
+    Desk(project, "somebody")
+    assert Desk(project).editor == system_user()

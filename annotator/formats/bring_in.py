@@ -6,12 +6,14 @@ Everything comes in by one transaction; a cancel or a crash leaves the project a
 from __future__ import annotations
 
 import gc
-import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from annotator import record as records
 from annotator.formats import module, readable_suffixes, reader_for
@@ -64,7 +66,7 @@ def bring_in(
     written, Cancelled when stopped."""
     report = Report()
     files = list(_files(paths, report))
-    sizes = {f: f.stat().st_size if f.exists() else 0 for f in files}
+    sizes = {f: _size(f) for f in files}
     done, total = 0, sum(sizes.values())
     with _no_collecting(), project.writing() as connection:
         taking = _Taking(connection, report)
@@ -106,12 +108,36 @@ def paste(project: Project, text: str, title: str = "") -> Report:
 def _files(paths: Iterable[Path], report: Report) -> Iterator[Path]:
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in readable_suffixes() and p.is_file())
-            if not inside:
+            inside, problems = _inside(path)
+            report.refused += problems
+            if not inside and not problems:
                 report.refused.append((str(path), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
             yield from inside
         else:
             yield path
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _inside(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+    """The readable files in a folder and its subfolders, and the subfolders that may not be looked into."""
+    problems: list[tuple[str, str]] = []
+
+    def note(error: OSError) -> None:
+        problems.append((str(error.filename), f"cannot be looked into: {error.strerror}"))
+
+    found = [
+        Path(where) / name
+        for where, _, names in os.walk(folder, onerror=note)
+        for name in names
+        if Path(name).suffix.lower() in readable_suffixes() and (Path(where) / name).is_file()
+    ]
+    return sorted(found), problems
 
 
 def _records(file: Path, windows_1252: bool, report: Report) -> Iterator[tuple[str, Record | str]]:
@@ -121,6 +147,9 @@ def _records(file: Path, windows_1252: bool, report: Report) -> Iterator[tuple[s
         report.refused.append((str(file), f"is of a kind that cannot be read here; known are {kinds}"))
         return
     try:
+        if file.exists() and not file.is_file():
+            report.refused.append((str(file), "is no ordinary file"))
+            return
         if file.stat().st_size > MAX_BYTES:
             report.refused.append((str(file), "is larger than 2 GB; divide it"))
             return
@@ -137,6 +166,15 @@ def _records(file: Path, windows_1252: bool, report: Report) -> Iterator[tuple[s
         report.refused.append((str(file), f"cannot be read: {error.strerror or error}"))
         return
     yield from reader.read(text, str(file))
+
+
+def _extra_json(extra: Record) -> str | None:
+    """Metadata without a field of their own, as they are kept. Raises RecordError for what no export could write."""
+    try:
+        orjson.dumps([[extra]])  # as deep as an export will have it
+        return orjson.dumps(extra).decode() if extra else None
+    except TypeError as error:
+        raise RecordError("its metadata are nested too deeply, or no plain values") from error
 
 
 class _Taking:
@@ -165,7 +203,12 @@ class _Taking:
         article = articles.find(self._connection, digest)
         new = article is None
         if article is None:
-            article = articles.insert(self._connection, self._article(record), digest)
+            try:
+                made = self._article(record)
+            except RecordError as error:
+                self._report.refused.append((where, str(error)))
+                return
+            article = articles.insert(self._connection, made, digest)
             self._report.added.append(article)
         added, reason = self._add_layer(article, record)
         if not new and not added:
@@ -183,9 +226,7 @@ class _Taking:
         if isinstance(record.get("extra"), dict):
             extra |= record["extra"]
         metadata = {k: str(record.get(k) or "") for k in records.METADATA}
-        return Article(
-            0, key, record["text"], **metadata, extra=json.dumps(extra, ensure_ascii=False) if extra else None
-        )
+        return Article(0, key, record["text"], **metadata, extra=_extra_json(extra))
 
     def _add_layer(self, article: int, record: Record) -> tuple[bool, str]:
         """Adds the record's annotations as a layer, of a person when it says so, else as suggestions. Else why not."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from annotator.files import draft_of
+from annotator.files import NotReplaced, draft_of
 from annotator.formats import WRITERS, module
 from annotator.record import METADATA, Record
 from annotator.store import actors, articles, layers
@@ -55,12 +55,6 @@ def export(
         raise ExportError(f"There is no format called “{format_name}”. There are: {', '.join(WRITERS)}.")
     writer = module(format_name)
     path = Path(path)
-    if path.is_dir():
-        raise ExportError(f"“{path}” is a folder; give the name of the file to write.")
-    if path.exists() and path.samefile(project.path):
-        raise ExportError("The export would overwrite the project itself. Choose another name.")
-    if not path.absolute().parent.is_dir():
-        raise ExportError(f"The folder “{path.absolute().parent}” is not there.")
     empty = 0
 
     def counted(records: Iterator[Record]) -> Iterator[Record]:
@@ -75,6 +69,8 @@ def export(
             for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), prints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
+    except NotReplaced as error:
+        raise ExportError(str(error)) from error
     except OSError as error:
         raise ExportError(f"“{path.name}” could not be written: {error.strerror or error}.") from error
     return Report(path, len(prints), empty, problems)

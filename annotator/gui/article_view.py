@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from annotator.annotation import SLOTS, Claim, Mention
 from annotator.gui.article_layout import ArticleLayout
-from annotator.gui.drawing import Spans
+from annotator.gui.drawing import SpanIndex
 from annotator.gui.sheet_drawing import Edge, SheetDrawing, edges_of
 from annotator.gui.theme import Theme, reading_font
 from annotator.scheme import Scheme
@@ -34,6 +34,7 @@ class ArticleView(QPlainTextEdit):
     """Shows a sheet. Signals what the mouse does; the window decides what it means."""
 
     item_clicked = Signal(str, object)  # "mention" or "claim", key
+    edge_chosen = Signal(object)  # Edge
     edge_dragged = Signal(object, int)  # Edge, code point
     menu_wanted = Signal(object)  # global position
 
@@ -61,8 +62,8 @@ class ArticleView(QPlainTextEdit):
         self.focus_key: Key | None = None
         self.edge: Edge | None = None
         self.map = Utf16Map("")
-        self.mentions: Spans[Item[Mention]] = Spans([])
-        self.contents: Spans[Item[Claim]] = Spans([])
+        self.mentions: SpanIndex[Item[Mention]] = SpanIndex([])
+        self.contents: SpanIndex[Item[Claim]] = SpanIndex([])
         self._dragging: Edge | None = None
         self.dragged_to: int | None = None
         self._pressed: QPointF | None = None
@@ -79,16 +80,17 @@ class ArticleView(QPlainTextEdit):
         if other:
             text = sheet.article.text if sheet else ""
             self.map = Utf16Map(text)
-            # Line ends count as they do in the text: one unit each, so a CR before its LF becomes an invisible sign.
-            self.setPlainText(text.replace("\r\n", "\u200b\n"))
+            # Every sign keeps its place: for a CR before its LF and a BOM at the start, Qt gets an invisible one.
+            shown = "\u200b" + text[1:] if text.startswith("\ufeff") else text
+            self.setPlainText(shown.replace("\r\n", "\u200b\n"))
             self._style_heading()
         if sheet is None:
-            self.mentions, self.contents = Spans([]), Spans([])
+            self.mentions, self.contents = SpanIndex([]), SpanIndex([])
         else:
             if other or before is None or before.mentions is not sheet.mentions:
-                self.mentions = Spans([(*i.value.span, i) for i in sheet.mentions if i.shown])
+                self.mentions = SpanIndex([(*i.value.span, i) for i in sheet.mentions if i.shown])
             if other or before is None or before.claims is not sheet.claims:
-                self.contents = Spans([(*s, i) for i in sheet.claims if i.shown for s in i.value.content])
+                self.contents = SpanIndex([(*s, i) for i in sheet.claims if i.shown for s in i.value.content])
         self._color_cue()
         self.viewport().update()
 
@@ -143,6 +145,14 @@ class ArticleView(QPlainTextEdit):
         cursor.clearSelection()
         self.setTextCursor(cursor)
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied: the article's own characters, with its own line ends."""
+        data = QMimeData()
+        selected = self.selection()
+        if selected is not None and self.sheet is not None:
+            data.setText(self.sheet.article.text[slice(*selected)])
+        return data
+
     def caret(self) -> int:
         return self.map.to_code_points(self.textCursor().position())
 
@@ -163,6 +173,7 @@ class ArticleView(QPlainTextEdit):
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
+        self.set_points(self.points)  # a new style sheet brings the window's own font back
         self._color_cue()
         self.viewport().update()
 
@@ -181,7 +192,7 @@ class ArticleView(QPlainTextEdit):
         block = self.document().firstBlock()
         title = self.sheet.article.title if self.sheet else ""
         layout = block.layout()
-        if not title or layout is None or block.text().strip() != title:
+        if not title or layout is None or block.text().rstrip("\u200b").strip() != title:
             return
         heading = QFont(self.font())
         heading.setPointSizeF(self.points * 1.45)
@@ -253,6 +264,14 @@ class ArticleView(QPlainTextEdit):
             min(claims, key=lambda c: c[0])[1] if claims else None,
         )
 
+    def click_item(self, point: QPointF) -> None:
+        """Says which item a click at a place in the viewport means, if any."""
+        mention, claim = self.items_at(point)
+        if mention is not None and (claim is None or self.focus_kind == "mention"):
+            self.item_clicked.emit("mention", mention.key)
+        elif claim is not None:
+            self.item_clicked.emit("claim", claim.key)
+
     def _edge_at(self, point: QPointF) -> Edge | None:
         item = self.focus_item()
         if item is None or not item.shown:
@@ -270,8 +289,7 @@ class ArticleView(QPlainTextEdit):
             self._pressed = event.position()
             self._dragging = self._edge_at(event.position())
             if self._dragging is not None:
-                self.edge = self._dragging
-                self.viewport().update()
+                self.edge_chosen.emit(self._dragging)
                 return
         if event.button() == Qt.MouseButton.RightButton and self.textCursor().hasSelection():
             return  # the selection is what the menu is about
@@ -297,11 +315,7 @@ class ArticleView(QPlainTextEdit):
         super().mouseReleaseEvent(event)
         moved = self._pressed is None or (event.position() - self._pressed).manhattanLength() > 4
         if event.button() == Qt.MouseButton.LeftButton and not moved and not self.textCursor().hasSelection():
-            mention, claim = self.items_at(event.position())
-            if mention is not None and (claim is None or self.focus_kind == "mention"):
-                self.item_clicked.emit("mention", mention.key)
-            elif claim is not None:
-                self.item_clicked.emit("claim", claim.key)
+            self.click_item(event.position())
 
     def _snapped(self, position: int, side: str, exact: bool) -> int:
         """A word's edge near a position, unless it shall be exact."""

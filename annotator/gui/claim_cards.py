@@ -153,6 +153,8 @@ class ClaimDelegate(QStyledItemDelegate):
             "rejected": ("✕", "against", base),
             "made": ("✓ yours", "favor", small),
         }[item.state]
+        if item.decided and item.shown and not item.value.source and not item.value.implicit:
+            sign = ("source?", "cue", small)
         return [*marks, sign]
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QTextLayout, QTextLine
 T = TypeVar("T")
 
 
-class Spans(Generic[T]):
+class SpanIndex(Generic[T]):
     """Spans in any order with something attached, found by the stretch of text they meet."""
 
     def __init__(self, spans: Sequence[tuple[int, int, T]]) -> None:
@@ -34,22 +34,40 @@ class Spans(Generic[T]):
 
 
 def line_rects(
-    layout: QTextLayout, offset: QPointF, start: int, end: int
+    layout: QTextLayout, offset: QPointF, start: int, end: int, bottom: float
 ) -> Iterator[tuple[QRectF, float, bool, bool]]:
     """For UTF-16 units `[start, end)` of a paragraph, by line: the rectangle around the letters, the baseline, and
-    whether the span begins and ends there. `offset` is the paragraph's place on the screen."""
-    for number in range(layout.lineCount()):
+    whether the span begins and ends there. `offset` is the paragraph's place on the screen; lines above the screen and
+    below `bottom` are left out."""
+    if start >= end:
+        return
+    number = max(layout.lineForTextPosition(start).lineNumber(), line_at(layout, -offset.y()))
+    while number < layout.lineCount():
         line = layout.lineAt(number)
+        number += 1
         first, last = line.textStart(), line.textStart() + line.textLength()
-        if last <= start:
-            continue
-        if first >= end:
+        if first >= end or offset.y() + line.y() > bottom:
             return
         a, b = max(start, first), min(end, last)
+        if a >= b:
+            continue
         left = line.cursorToX(a, QTextLine.Edge.Leading)[0]  # type: ignore[index]
         right = line.cursorToX(b - 1, QTextLine.Edge.Trailing)[0]  # type: ignore[index]
         left, right = min(left, right), max(left, right)
         baseline = offset.y() + line.y() + line.ascent()
         room = line.height() * 0.12
-        top, bottom = offset.y() + line.y() + room, offset.y() + line.y() + line.height() - room
-        yield QRectF(offset.x() + left, top, right - left, bottom - top), baseline, a == start, b == end
+        top, low = offset.y() + line.y() + room, offset.y() + line.y() + line.height() - room
+        yield QRectF(offset.x() + left, top, right - left, low - top), baseline, a == start, b == end
+
+
+def line_at(layout: QTextLayout, y: float) -> int:
+    """The number of the paragraph's line at a height, counted from its top; the nearest one when there is none."""
+    low, high = 0, layout.lineCount() - 1
+    while low < high:
+        middle = (low + high) // 2
+        line = layout.lineAt(middle)
+        if line.y() + line.height() <= y:
+            low = middle + 1
+        else:
+            high = middle
+    return max(0, low)

@@ -66,14 +66,19 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
         project = opening()
         if not lock.isLocked():
             lock.tryLock(100)
-        desk = Desk(project)
+        window.show_desk(Desk(project))
     except (ProjectError, OSError) as error:
         lock.unlock()
         dialogs.tell_error(window, str(error), "The project could not be opened")
         return None
-    window.show_desk(desk)
+    except (ValueError, TypeError, KeyError) as error:
+        lock.unlock()
+        window.close_desk()
+        reason = f"“{path.name}” holds what cannot be read ({error}). `annotator check` on the command line says more."
+        dialogs.tell_error(window, reason, "The project could not be opened")
+        return None
     window.lock = lock
-    return desk
+    return window.desk
 
 
 def import_files(window: Window) -> None:

@@ -160,7 +160,7 @@ def describe(summary: Summary, working: bool) -> str:
         left = total - summary.decided
         work = f"{summary.claims} claim{'' if summary.claims == 1 else 's'}"
         if summary.state == "started":
-            work += f", {left} to decide" if left else ", all decided"
+            work += f" · {left} open" if left else " · all decided"
     return " · ".join(p for p in (work, summary.source, summary.date) if p)
 
 
@@ -260,6 +260,7 @@ class Queue(QWidget):
         self.state = state
         self.chips[state].setChecked(True)
         self.reload()
+        self.list.setFocus()
 
     def reload(self) -> None:
         """Reads the list anew and keeps the open article in view."""
@@ -291,9 +292,10 @@ class Queue(QWidget):
         self._count()
 
     def mark_open(self, article: int | None) -> None:
+        moved = self.list.open_article != article
         self.list.open_article = article
         row = self.list.articles.row_of(article)
-        if row >= 0:
+        if row >= 0 and moved:
             self.list.setCurrentIndex(self.list.articles.index(row))
             self.list.scrollTo(self.list.articles.index(row))
         self.list.viewport().update()

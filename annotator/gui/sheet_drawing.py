@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextBlock
 
 from annotator.annotation import Claim, Mention, Slot
-from annotator.gui.drawing import line_rects
+from annotator.gui.drawing import line_at, line_rects
 
 if TYPE_CHECKING:
     from annotator.gui.article_view import ArticleView
@@ -68,8 +68,13 @@ class SheetDrawing:
             place = self.view.blockBoundingGeometry(block).translated(offset)
             if place.top() > bottom:
                 return
-            start = self.view.map.to_code_points(block.position())
-            end = self.view.map.to_code_points(block.position() + block.length() - 1)
+            layout = block.layout()
+            # Of a long paragraph, only the lines on the screen count.
+            top = layout.lineAt(line_at(layout, -place.top())) if layout.lineCount() else None
+            last = layout.lineAt(line_at(layout, bottom - place.top())) if layout.lineCount() else None
+            first_unit = block.position() + (top.textStart() if top is not None else 0)
+            last_unit = block.position() + (last.textStart() + last.textLength() if last is not None else 0)
+            start, end = self.view.map.to_code_points(first_unit), self.view.map.to_code_points(last_unit)
             draw(painter, block, place.topLeft(), start, end)
             block = block.next()
 
@@ -77,7 +82,9 @@ class SheetDrawing:
         base = block.position()
         low = max(0, self.view.map.to_utf16(start) - base)
         high = min(block.length() - 1, self.view.map.to_utf16(end) - base)
-        return list(line_rects(block.layout(), at, low, high)) if low < high else []
+        if low >= high or not block.layout().lineCount():
+            return []
+        return list(line_rects(block.layout(), at, low, high, self.view.viewport().height()))
 
     def under(self, painter: QPainter, block: QTextBlock, at: QPointF, start: int, end: int) -> None:
         theme = self.view.theme
@@ -137,12 +144,14 @@ class SheetDrawing:
             for rect, baseline, *_ in self._rects(block, at, s, e) if s < end and e > start else ():
                 painter.drawLine(QPointF(rect.left(), baseline + 7.5), QPointF(rect.right(), baseline + 7.5))
         painter.setPen(QPen(theme.color("content"), 2.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        begin = self.view.map.to_code_points(block.position())
+        finish = self.view.map.to_code_points(block.position() + block.length() - 1)
         for s, e in focused.value.content:
             for rect, _, first, last in self._rects(block, at, s, e) if s < end and e > start else ():
                 # A span that runs on from another paragraph begins and ends elsewhere.
-                if first and s >= start:
+                if first and s >= begin:
                     _bracket(painter, rect.left() - 1, rect, 3)
-                if last and e <= end:
+                if last and e <= finish:
                     _bracket(painter, rect.right() + 1, rect, -3)
 
     def _draw_label(self, painter: QPainter, block: QTextBlock, at: QPointF, mention: Mention) -> None:

@@ -19,6 +19,7 @@ from annotator.text import (
     previous_character,
     previous_word_end,
     previous_word_start,
+    whole_words,
     word_at,
 )
 
@@ -34,6 +35,7 @@ class Steps:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self._steps = self._all_steps()
+        self._asked_to_finish: int | None = None  # the article with open suggestions that was to be finished
 
     def run(self, step: str) -> None:
         self._steps[step]()
@@ -132,11 +134,10 @@ class Steps:
         item: Item[Any] | None = self.bench.item()
         if item is None:
             return
-        was_open = item.state == "suggested"
         own = item.suggestion is None
         if own:
             self.bench.visit(1, False)
-        if self._do(editing.reject(self._sheet(), [item])) and was_open:
+        if self._do(editing.reject(self._sheet(), [item])) and not own:
             self.bench.visit(1, True)
 
     def _accept_entities(self) -> None:
@@ -147,8 +148,10 @@ class Steps:
     def _selection(self) -> Span | None:
         """What is selected; in the text without a selection, the entity or word at the caret."""
         selected = self.bench.view.selection()
-        if selected is not None or not self.bench.view.hasFocus():
-            return selected
+        if selected is not None:
+            return whole_words(self._sheet().article.text, selected)
+        if not self.bench.view.hasFocus():
+            return None
         caret = self.bench.view.caret()
         for item in self._sheet().mentions:
             if item.shown and item.value.start <= caret <= item.value.end:
@@ -160,6 +163,7 @@ class Steps:
         if selected is None:
             self.bench.said.emit("Select what was said in the text first (V goes there), then press N.")
             return
+        selected = whole_words(self._sheet().article.text, selected)
         if self._do(editing.add_claim(self._sheet(), selected)):
             self.bench.view.clear_selection()
             self.bench.said.emit(
@@ -221,6 +225,9 @@ class Steps:
         item = self.bench.item()
         if item is None or self.bench.kind != "claim":
             return
+        if item.state == "rejected":
+            self.bench.said.emit("This claim is rejected; U makes it an open one again, for a note, too.")
+            return
         note = dialogs.ask_note(self.bench, cast(Claim, item.value).note)
         if note is not None:
             self._on_claim(lambda i: editing.revise(self._sheet(), i, "Edit note", note=note))
@@ -239,7 +246,7 @@ class Steps:
         matching = lambda part: [a.name for a in desk.actors_matching(part)]  # noqa: E731
         name = dialogs.ask_name(self.bench, title, current, names, matching, hint)
         if name is not None:
-            self._on_item(lambda i: editing.set_actor(sheet, i, name, desk.find_actor(name), role))  # type: ignore[arg-type]
+            self._on_item(lambda i: editing.set_actor(self._sheet(), i, name, desk.find_actor(name), role))  # type: ignore[arg-type]
 
     def _rename_actor(self) -> None:
         desk, item = self.bench.desk, self.bench.item()
@@ -278,6 +285,7 @@ class Steps:
         self.bench.show_focus(reveal=True)
         if self.bench.edge is not None:
             what = f"{self.bench.edge.side} of {self.bench.edge.slot or 'entity'}"
+            self.bench.side_list().setFocus()  # where the arrows move it
             self.bench.said.emit(f"⇧ ← and ⇧ → move the {what} by a word, with Ctrl by a character.")
 
     def _move_edge(self, direction: int, by_word: bool) -> None:
@@ -328,6 +336,8 @@ class Steps:
         self.bench.said.emit("Arrows move, ⇧ and arrows select (with Ctrl by words). Esc goes back to the claims.")
 
     def _go_to_side(self) -> None:
+        if self.bench.queue.search.hasFocus():
+            self.bench.queue.search.clear()
         self.bench.view.clear_selection()
         self.bench.edge = None
         self.bench.side_list().setFocus()
@@ -362,6 +372,13 @@ class Steps:
     def _finish(self) -> None:
         assert self.bench.desk is not None
         sheet = self._sheet()
+        left = sheet.suggestions - sheet.decided
+        if left and sheet.mine.finished is None and self._asked_to_finish != sheet.article.id:
+            self._asked_to_finish = sheet.article.id
+            self.bench.said.emit(
+                f"{left:,} suggestions are not decided yet and would be left out. Ctrl ↵ again finishes all the same."
+            )
+            return
         missing = [i for i in sheet.claims if i.shown and i.decided and not i.value.source and not i.value.implicit]
         self.bench.desk.finish()
         following = self.bench.desk.following(self.bench.queue.list.articles.ids)

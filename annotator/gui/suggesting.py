@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.desk import Desk
 from annotator.store import ProjectError, articles
@@ -94,6 +94,8 @@ class Suggesting(QObject):
                 desk.take_suggestions(event.id, event.record, self.model)
             except ProjectError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
+                again = event.id
+                QTimer.singleShot(10_000, lambda: self._ask(again))
         elif event.kind == "error" and event.id is not None:
             self._failed.add(event.id)
             self.trouble.emit(f"No suggestions for an article: {event.message}. You can label it by hand.")

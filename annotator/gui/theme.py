@@ -163,7 +163,6 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[chip="true"] {{ border-radius: 10px; padding: 2px 6px; color: {t.soft}; font-size: 11px; }}
     QPushButton[chip="true"]:checked {{ background: {t.accent_tint}; color: {t.accent};
                  border-color: {t.accent_tint}; }}
-    QPushButton[segment="true"] {{ border-radius: 0; padding: 3px 9px; color: {t.soft}; margin: 0; }}
     QPushButton[segment="first"] {{ border-radius: 0; padding: 3px 9px; color: {t.soft};
                  border-top-left-radius: 6px; border-bottom-left-radius: 6px; }}
     QPushButton[segment="middle"] {{ border-radius: 0; padding: 3px 9px; color: {t.soft}; border-left: none; }}
@@ -194,6 +193,7 @@ def style_sheet(theme: Theme) -> str:
     QScrollBar::handle:vertical:hover {{ background: {t.suggested}; }}
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QMenu {{ background: {t.card}; border: 1px solid {t.line}; padding: 4px; }}
     QMenu::item {{ padding: 5px 24px 5px 14px; border-radius: 4px; }}
     QMenu::item:selected {{ background: {t.accent_tint}; }}

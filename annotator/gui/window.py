@@ -70,7 +70,8 @@ class Window(QMainWindow):
         self._after_show: list[Callable[[], None]] = []
         self.setWindowTitle("Annotator")
         self.setAcceptDrops(True)
-        self.resize(1440, 900)
+        room = self.screen().availableGeometry()
+        self.resize(min(1440, room.width() - 40), min(900, room.height() - 80))
         self.setMinimumSize(960, 560)
         self._build()
         self._apply_theme()
@@ -345,7 +346,7 @@ class Window(QMainWindow):
             f"{sheet.article.heading} – {desk.name} – Annotator" if sheet else f"{desk.name} – Annotator"
         )
         if sheet is not None:
-            parts = [sheet.article.heading, sheet.article.source, sheet.article.date]
+            parts = [sheet.article.heading, sheet.article.source, sheet.article.date, f"labelled by {desk.editor}"]
             self.title.setText("   ·   ".join(p for p in parts if p))
             total, decided = sheet.suggestions, sheet.decided
             self.progress_label.setText(f"{decided:,} of {total:,} decided" if total else "no suggestions yet")
@@ -373,6 +374,8 @@ class Window(QMainWindow):
             key, what = shown(BY_NAME[name].keys[0]), NAMES[name]
             if name == "edge_word_right":
                 key = "⇧ ← →"
+            if name == "undo":
+                continue  # below, with its name
             parts.append(f"<b>{key}</b>&nbsp;&nbsp;{what}")
         if where == "side" and self.workbench.kind == "mention":
             parts.insert(2, "<b>1–8</b>&nbsp;&nbsp;label")
@@ -411,6 +414,7 @@ class Window(QMainWindow):
         try:
             if self.desk.project.changed_elsewhere():
                 self.desk.refresh()
+            self.desk.project.settle()
         except ProjectError as error:
             self.say(str(error))
 

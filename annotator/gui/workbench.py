@@ -69,8 +69,13 @@ class Workbench(QWidget):
         layout.addWidget(self.splitter)
         self.claims.claims.name_of = self.entities.entities.name_of = self.name_of
         self.view.item_clicked.connect(self.focus_on)
+        self.view.edge_chosen.connect(self._choose_edge)
         self.view.edge_dragged.connect(lambda edge, to: self._told(lambda: self.steps.drag(edge, to)))
         self.view.menu_wanted.connect(self._menu)
+        for rows in (self.claims, self.entities):
+            rows.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            rows.customContextMenuRequested.connect(lambda at, rows=rows: self._row_menu(rows, at))
+        self.tabs.tabBarClicked.connect(lambda: self.side_list().setFocus())
         self.claims.chosen.connect(lambda key: self.focus_on("claim", key))
         self.entities.chosen.connect(lambda key: self.focus_on("mention", key))
         self.actors.doubleClicked.connect(lambda: self.run("rename_actor"))
@@ -272,6 +277,10 @@ class Workbench(QWidget):
         """Does the step of a label's key."""
         self._told(lambda: self.steps.label(name))
 
+    def _choose_edge(self, edge: Edge) -> None:
+        self.edge = edge
+        self.show_focus()
+
     def _choose(self, field: str, value: str | None) -> None:
         self._told(lambda: self.steps.choose(field, value))
 
@@ -283,10 +292,21 @@ class Workbench(QWidget):
 
     # Mouse
 
+    def _row_menu(self, rows: ClaimList | EntityList, at: QPoint) -> None:
+        """The menu of a row of the side: it comes into focus first."""
+        index = rows.indexAt(at)
+        if index.isValid():
+            rows.chosen.emit(rows.model().items[index.row()].key)  # type: ignore[attr-defined]
+            self.view.clear_selection()
+            self._menu(rows.viewport().mapToGlobal(at))
+
     def _menu(self, at: QPoint) -> None:
         """What can be done with the selection, or with what is in focus."""
         if self.desk is None or self.desk.sheet is None:
             return
+        under = self.view.viewport().mapFromGlobal(at)
+        if self.view.selection() is None and self.view.viewport().rect().contains(under):
+            self.view.click_item(under.toPointF())
         menu = QMenu(self)
         names: list[str | None]
         if self.view.selection() is not None:

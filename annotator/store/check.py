@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
-from annotator.annotation import Layer, change_from_json
+from annotator.annotation import MODES, STANCES, Layer, change_from_json
 from annotator.store import articles, layers
 from annotator.store.project import Project
 
@@ -32,11 +33,23 @@ def _orphans(connection: sa.Connection) -> Iterator[str]:
 
 def _texts(connection: sa.Connection) -> Iterator[str]:
     rows = connection.exec_driver_sql(
-        "SELECT a.key, a.length, a.digest, t.text FROM article a JOIN article_text t ON t.article_id = a.id"
+        "SELECT a.key, a.length, a.digest, t.text, a.extra FROM article a JOIN article_text t ON t.article_id = a.id"
     )
-    for key, length, digest, text in rows:
-        if len(text) != length or articles.digest(text) != digest:
+    for key, length, digest, text, extra in rows:
+        if not isinstance(text, str) or len(text) != length or articles.digest(text) != digest:
             yield f"Article “{key}”: its text is not the one that came in."
+        if not _is_json(extra, dict):
+            yield f"Article “{key}”: its metadata cannot be read."
+    for actor, aliases in connection.exec_driver_sql("SELECT name, aliases FROM actor"):
+        if not _is_json(aliases, list):
+            yield f"Actor “{actor}”: the aliases cannot be read."
+
+
+def _is_json(stored: Any, kind: type) -> bool:
+    try:
+        return stored is None or isinstance(json.loads(stored), kind)
+    except (ValueError, TypeError):
+        return False
 
 
 def _layers(connection: sa.Connection) -> Iterator[str]:
@@ -45,10 +58,17 @@ def _layers(connection: sa.Connection) -> Iterator[str]:
         "JOIN article a ON a.id = l.article_id JOIN author u ON u.id = l.author_id"
     ).all()
     for article, author, key, length, name in rows:
-        layer = layers.load(connection, article, author)
-        for start, end, what in _spans(layer):
-            if not 0 <= start < end <= length:
-                yield f"Article “{key}”, layer of {name}: {what} [{start}, {end}) is not within the text."
+        try:
+            layer = layers.load(connection, article, author)
+            outside = [s for s in _spans(layer) if not 0 <= s[0] < s[1] <= length]
+            odd = [c for c in layer.claims.values() if c.mode not in MODES or c.stance not in (None, *STANCES)]
+        except (ValueError, TypeError, KeyError):
+            yield f"Article “{key}”, layer of {name}: it cannot be read."
+            continue
+        for start, end, what in outside:
+            yield f"Article “{key}”, layer of {name}: {what} [{start}, {end}) is not within the text."
+        if odd:
+            yield f"Article “{key}”, layer of {name}: {len(odd)} claims have a mode or stance that there is not."
 
 
 def _spans(layer: Layer) -> Iterator[tuple[int, int, str]]:
@@ -81,7 +101,10 @@ def _history(connection: sa.Connection) -> Iterator[str]:
         if row.state == layers.STANDS:
             made[key] = made.get(key, Layer(*key)).after(changes)
     for (article, author), replayed in made.items():
-        stored = layers.load(connection, article, author)
+        try:
+            stored = layers.load(connection, article, author)
+        except (ValueError, TypeError, KeyError):
+            continue  # said above
         for kind in ("mentions", "claims", "rejections"):
             done, there = getattr(replayed, kind), getattr(stored, kind)
             # What came in from a file has no edits; what has some must be as they left it.

@@ -16,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 from annotator import scheme as schemes
 from annotator.scheme import Scheme
@@ -25,8 +26,9 @@ Connection = sa.Connection  # what goes through the hands of those who know no S
 
 SUFFIX = ".annotator"
 APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
+FIRST = "0001"
 HEAD = "0001"  # the newest revision in migrations/versions
-BUSY_SECONDS = 10
+BUSY_SECONDS = 5
 
 
 class ProjectError(Exception):
@@ -44,6 +46,7 @@ class Project:
 
     path: Path
     engine: sa.Engine
+    identity: tuple[int, int]  # the file's device and number: what stands under its name later may be another file
     _versions: dict[int, int] = field(default_factory=dict)
 
     @contextmanager
@@ -55,8 +58,19 @@ class Project:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: all of it is in the file when the block ends, or none."""
+        with _told(self.path):
+            if _identity(self.path) != self.identity:
+                raise ProjectError(
+                    f"“{self.path.name}” was moved or replaced while it was open. Close this window and open the "
+                    "project where it is now; everything up to here is saved in it."
+                )
         with _told(self.path), self.engine.connect().execution_options(writing=True) as connection, connection.begin():
             yield connection
+
+    def settle(self) -> None:
+        """Moves what is saved from the log beside the file into the file itself, so that a copy of it has it, too."""
+        with _told(self.path), self.engine.connect() as connection:
+            driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         self.engine.dispose()
@@ -99,7 +113,7 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
     if not path.parent.is_dir():
         raise ProjectError(f"The folder “{path.parent}” is not there.")
     # Made beside its place and moved there whole, so that a crash leaves no half-made project behind.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    draft = path.with_name(f".{path.stem[:50]}.{uuid.uuid4().hex}.new")
     try:
         engine = _engine(draft)
         try:
@@ -118,11 +132,27 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
         finally:
             engine.dispose()
         with _told(path):
-            draft.rename(path)
+            _place(draft, path)
     finally:
         for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
             leftover.unlink(missing_ok=True)
     return open_project(path)
+
+
+def _place(draft: Path, path: Path) -> None:
+    """Gives a new file its name, unless another program has made one of that name in the meantime."""
+    try:
+        if hasattr(os, "link"):
+            os.link(draft, path)
+        else:
+            draft.rename(path)
+    except FileExistsError:
+        raise ProjectError(f"“{path.name}” is there already. Choose another name, or open it.") from None
+    except OSError:
+        # A file system without hard links (a memory stick): it is still refused when the name is taken.
+        if path.exists():
+            raise ProjectError(f"“{path.name}” is there already. Choose another name, or open it.") from None
+        draft.rename(path)
 
 
 def open_project(path: Path) -> Project:
@@ -146,11 +176,9 @@ def open_project(path: Path) -> Project:
         with _told(path), engine.connect() as connection:
             if connection.execute(sa.text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
                 raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
-            tables = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
-            if "alembic_version" not in tables or "project" not in tables:
-                raise ProjectError(f"“{path.name}” is damaged: its tables are missing.")
-            revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-        if revision is None or revision > HEAD:
+            _check_shape(path, connection)
+            revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
+        if revision > HEAD:
             raise ProjectError(f"“{path.name}” was made by a newer Annotator. Install the newest version to open it.")
         if revision < HEAD:
             _keep_copy(path, revision)
@@ -159,7 +187,37 @@ def open_project(path: Path) -> Project:
     except BaseException:
         engine.dispose()
         raise
-    return Project(path, engine)
+    return Project(path, engine, _identity(path))
+
+
+def _check_shape(path: Path, connection: sa.Connection) -> None:
+    """Raises ProjectError when the file has not the tables of a project, or has what no project has. A file from
+    somebody else may have been made to do harm: views and triggers are never run."""
+    listing = connection.execute(sa.text("SELECT name, type FROM sqlite_master WHERE type != 'index'"))
+    shape: dict[str, str] = {row.name: row.type for row in listing}
+    odd = [name for name, kind in shape.items() if kind != "table"]
+    missing = [name for name in ("alembic_version", *SQLModel.metadata.tables) if name not in shape]
+    damaged = ProjectError(f"“{path.name}” is damaged, or no project. Restore it from a copy.")
+    if odd or "alembic_version" in missing:
+        raise damaged
+    versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    if len(versions) != 1 or not isinstance(versions[0], str) or not versions[0].isdigit() or versions[0] < FIRST:
+        raise damaged
+    if versions[0] > HEAD:
+        return  # a newer one may have other tables; it is refused with its own words
+    if versions[0] == HEAD and missing:
+        raise damaged
+    try:
+        rows = connection.execute(sa.text("SELECT scheme, place FROM project")).all()
+        schemes.from_json(rows[0].scheme)
+        json.loads(rows[0].place)
+    except (IndexError, ValueError, TypeError, KeyError) as error:
+        raise damaged from error
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def author(connection: sa.Connection, kind: str, name: str, version: str = "") -> int:

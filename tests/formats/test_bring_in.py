@@ -141,3 +141,42 @@ def test_broken_files_are_named_and_nothing_comes_in(project, tmp_path, name, co
 def test_huge_numbers_in_spans(project, tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "abc", "mentions": [{"start": 0, "end": 1e400, "label": "X"}]}\n')
     assert bring_in(project, [tmp_path / "a.jsonl"]).refused
+
+
+def test_metadata_that_could_not_go_out_again_do_not_come_in(project, tmp_path):
+    deep = "[" * 253 + "]" * 253
+    (tmp_path / "a.jsonl").write_text(f'{{"text": "deep", "foo": {deep}}}\n{{"text": "good", "foo": [[1]]}}\n')
+    report = bring_in(project, [tmp_path / "a.jsonl"])
+    assert len(report.added) == 1 and "nested too deeply" in report.refused[0][1]
+
+
+def test_only_ordinary_files_are_read(project, tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.txt")
+    report = bring_in(project, [tmp_path / "pipe.txt"])
+    assert report.refused == [(str(tmp_path / "pipe.txt"), "is no ordinary file")]
+
+
+def test_columns_with_names_of_ours_are_kept_as_metadata(project, tmp_path):
+    (tmp_path / "a.csv").write_text("text,kind,layer,finished\nsome text,news,x,yes\n")
+    assert len(bring_in(project, [tmp_path / "a.csv"]).added) == 1
+    with project.reading() as connection:
+        kept = next(articles.every(connection)).extra
+    assert json.loads(kept) == {"kind": "news", "layer": "x", "finished": "yes"}
+
+
+def test_an_id_of_zero_is_an_id(project, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"id": 0, "text": "zero"}\n"a line that is a text"\n')
+    report = bring_in(project, [tmp_path / "a.jsonl"])
+    assert texts(project) == {"0": "zero"}
+    assert "not an object" in report.refused[0][1]
+
+
+def test_labels_that_are_there_already_are_kept_and_said(project, tmp_path):
+    line = {"id": "a", "text": "Ann said no.", "layer": "bob", "mentions": [{"start": 0, "end": 3, "label": "PERSON"}]}
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps(line) + "\n" + json.dumps(line | {"mentions": [{"start": 0, "end": 5, "label": "X"}]})
+    )
+    report = bring_in(project, [tmp_path / "a.jsonl"])
+    assert "labels of bob" in report.duplicates[0][1]

@@ -165,7 +165,7 @@ def test_the_window_comes_back_as_it_was_left(hands, open_window, project):
 
 def test_offsets_on_the_screen_are_offsets_in_the_text(open_window, project):
     """Every odd sign takes the same place on the screen as in the text: what is selected is what is meant."""
-    text = "A🚢\r\nb\rc\x0bd\x0ce\u2028f\u2029g\ufdd0h\ufffci\u0301j عمر k\x85l\tm"
+    text = "\ufeffA🚢\r\nb\rc\x0bd\x0ce\u2028f\u2029g\ufdd0h\ufffci\u0301j عمر k\x85l\tm"
     add_article(project, text)
     hands = open_window(project)
     hands.window.suggesting.serve(None)
@@ -303,6 +303,8 @@ def test_dark_and_light(hands):
 
 
 def test_finishing_the_last_article_says_so(hands):
+    hands.press("Ctrl+Return")
+    assert "4 suggestions are not decided" in hands.window.hints.text()
     hands.press("Ctrl+Return", "Ctrl+Return")
     assert "No article is left" in hands.window.hints.text()
     assert hands.window.desk.listing("done") == [1, 2]
@@ -315,3 +317,80 @@ def test_the_whole_project_may_be_undone(hands):
     hands.press(*["Ctrl+Z"] * 5)
     assert hands.sheet.article.id == 1 and hands.sheet.decided == 0
     assert "Undone" in hands.window.hints.text()
+
+
+def test_late_answers_do_not_reach_another_project(open_window, project, tmp_path):
+    add_article(project, "Ann Lee said it was late. " * 400)
+    hands = open_window(project)
+    suggesting = hands.window.suggesting
+    hands.qtbot.waitUntil(lambda: suggesting.model is not None, timeout=60_000)
+    old, event = suggesting._client, None
+    from annotator.suggest.client import Event
+
+    other = store.create(tmp_path / "other.annotator")
+    add_article(other, "Short.")
+    from annotator.desk import Desk
+
+    hands.window.show_desk(Desk(other, "anna"))
+    event = Event("done", 1, {"mentions": [{"start": 0, "end": 900, "label": "ORG"}], "claims": []})
+    suggesting._event.emit(old, event)
+    QApplication.processEvents()
+    assert hands.sheet.suggested is None or all(m.end <= 6 for m in hands.sheet.suggested.mentions.values())
+
+
+def test_the_first_card_has_room_for_what_it_shows(open_window, project):
+    article = add_article(project)
+    add_suggestions(project, article, suggestions(), ("model", "1"))
+    hands = open_window(project)
+    card = hands.bench.card
+    assert card.isVisible() and card.height() > 200
+    for slot in card.slots.values():
+        assert slot.height() >= slot.heightForWidth(slot.width())
+
+
+def test_a_note_leaves_a_rejection_alone(hands):
+    hands.press("X", "Up", "I")
+    assert hands.sheet.claims[0].state == "rejected"
+    assert "rejected" in hands.window.hints.text()
+
+
+def test_a_quick_import_leaves_no_dialog_behind(hands, tmp_path, qtbot):
+    from annotator.gui.jobs import Job
+
+    ended = []
+    Job(hands.window, "Working", lambda step: step(1, 1) or "done").run(lambda result, error: ended.append(result))
+    qtbot.waitUntil(lambda: ended == ["done"])
+    qtbot.wait(600)
+    assert QApplication.activeModalWidget() is None
+
+
+def test_copied_text_is_the_articles_own(open_window, project):
+    add_article(project, "A title\r\nLine two.\r\n", "A title")
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    hands.bench.view.select(0, 13)
+    hands.bench.view.copy()
+    assert QApplication.clipboard().text() == "A title\r\nLine"
+
+
+def test_escape_clears_the_search(hands):
+    hands.press("Ctrl+K")
+    hands.type("zzz")
+    hands.press("Escape")
+    assert hands.bench.queue.search.text() == "" and hands.bench.side_list().hasFocus()
+
+
+def test_half_words_are_taken_in_whole(hands):
+    start, end = span_of(TEXT, "report was “pure fic")
+    hands.bench.view.select(start + 2, end)
+    menu_action(hands, "New claim from selection")
+    content = hands.sheet.find("claim", hands.bench.key).value.content
+    assert content == (span_of(TEXT, "report was “pure fiction"),)
+
+
+def test_a_handle_that_is_clicked_is_the_one_the_arrows_move(hands):
+    view = hands.bench.view
+    edge = Edge("source", 0, "start")
+    point = view.edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert hands.bench.edge == edge and hands.sheet.claims[0].state == "suggested"

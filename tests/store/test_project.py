@@ -166,3 +166,120 @@ def test_killed_at_any_moment_every_acknowledged_edit_is_there(project):
         spans = sorted(m.span for m in desk.sheet.mine.mentions.values())
         assert len(set(spans) ^ set(acknowledged)) <= 1
         opened.close()
+
+
+def test_two_that_make_the_same_project_do_not_destroy_each_other(tmp_path, monkeypatch):
+    path = tmp_path / "new.annotator"
+    plain = store.project._upgrade
+
+    def other_is_quicker(connection):
+        monkeypatch.setattr(store.project, "_upgrade", plain)
+        made = store.create(path)
+        add_article(made)
+        made.close()
+        plain(connection)
+
+    monkeypatch.setattr(store.project, "_upgrade", other_is_quicker)
+    with pytest.raises(ProjectError, match="there already"):
+        store.create(path)
+    opened = store.open_project(path)
+    assert articles.count(opened) == 1 and check(opened) == []
+    assert [p.name for p in tmp_path.iterdir() if ".new" in p.name] == []
+    opened.close()
+
+
+def test_a_file_that_was_moved_or_replaced_is_not_written(project, tmp_path):
+    desk = Desk(project, "anna")
+    desk.open(add_article(project))
+    assert desk.do(editing.add_mention(desk.sheet, (0, 8), "ORG"))
+    project.path.rename(tmp_path / "moved.annotator")
+    with pytest.raises(ProjectError, match="not there"):
+        desk.do(editing.add_mention(desk.sheet, (9, 16), "ORG"))
+    store.create(project.path).close()
+    with pytest.raises(ProjectError, match="moved or replaced"):
+        desk.do(editing.add_mention(desk.sheet, (9, 16), "ORG"))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE alembic_version SET version_num = '0000'",
+        "INSERT INTO alembic_version VALUES ('0002')",
+        "UPDATE alembic_version SET version_num = x'00ff'",
+        "DELETE FROM project",
+        "UPDATE project SET scheme = '[1]'",
+        "UPDATE project SET place = '[1'",
+        "CREATE TRIGGER t AFTER INSERT ON article BEGIN DELETE FROM article_text; END",
+        "CREATE VIEW v AS SELECT * FROM article",
+        "DROP TABLE rejection",
+    ],
+)
+def test_a_project_that_was_tampered_with_is_refused(project, harm):
+    project.close()
+    with sqlite3.connect(project.path) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(harm)
+    connection.close()
+    before = sorted(p.name for p in project.path.parent.iterdir())
+    with pytest.raises(ProjectError, match="damaged"):
+        store.open_project(project.path)
+    assert sorted(p.name for p in project.path.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "harm, words",
+    [
+        ("UPDATE claim SET content = '[[1,\"a\"]]'", "cannot be read"),
+        ("UPDATE mention SET start = 'abc'", "cannot be read"),
+        ('UPDATE mention SET "end" = 9999', "not within the text"),
+        ("UPDATE claim SET mode = 'loud'", "mode or stance"),
+        ("UPDATE actor SET aliases = '5'", "aliases"),
+        ("UPDATE article SET extra = '{'", "metadata"),
+        ("UPDATE article_text SET text = 'other'", "not the one that came in"),
+        ("DELETE FROM article_text", "no text"),
+        ("UPDATE edit SET changes = '['", "cannot be read"),
+        ("DELETE FROM mention", "not as the edits left them"),
+    ],
+)
+def test_check_finds_what_is_wrong_inside(project, harm, words):
+    desk = Desk(project, "anna")
+    desk.open(add_article(project))
+    desk.do(editing.add_mention(desk.sheet, (0, 8), "ORG"))
+    desk.do(editing.add_claim(desk.sheet, (9, 16)))
+    desk.do(editing.set_actor(desk.sheet, desk.sheet.claims[0], "Ann", None))
+    assert check(project) == []
+    with project.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql(harm)
+        connection.commit()
+    found = check(project)
+    assert any(words in line for line in found), found
+
+
+def test_only_others_count_as_elsewhere(project):
+    assert not project.changed_elsewhere()
+    add_article(project, "Mine. One.")
+    assert not project.changed_elsewhere()
+    other = store.open_project(project.path)
+    add_article(other, "Theirs. Two.")
+    other.close()
+    assert project.changed_elsewhere()
+    assert not project.changed_elsewhere()
+
+
+def test_settling_puts_everything_into_the_one_file(project, tmp_path):
+    add_article(project)
+    project.settle()
+    (tmp_path / "copy.annotator").write_bytes(project.path.read_bytes())
+    copy = store.open_project(tmp_path / "copy.annotator")
+    assert articles.count(copy) == 1
+    copy.close()
+
+
+def test_the_newest_revision_is_the_one_the_program_knows():
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "annotator:store/migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == store.project.HEAD

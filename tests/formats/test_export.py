@@ -1,0 +1,79 @@
+"""Which layers go out, and what an export never writes over."""
+
+import json
+
+import pytest
+
+from annotator.desk import Desk, add_suggestions
+from annotator.formats.bring_in import bring_in
+from annotator.formats.export import ExportError, export
+from tests.conftest import add_article
+from tests.test_editing import suggestions
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+
+
+@pytest.fixture
+def mixed(project, tmp_path):
+    """Two articles: both with suggestions and anna's finished labels, the first with gold."""
+    first = add_article(project)
+    second = add_article(project, "Second text. " * 20)
+    add_suggestions(project, first, suggestions(), ("model", "1"))
+    add_suggestions(project, second, {"mentions": [{"start": 0, "end": 6, "label": "ORG"}]}, ("model", "1"))
+    texts = {}
+    export(project, tmp_path / "texts.jsonl", "jsonl", layer="model")
+    for record in lines(tmp_path / "texts.jsonl"):
+        texts[record["id"]] = record["text"]
+    (first_id, first_text), (second_id, second_text) = texts.items()
+    label = [{"start": 0, "end": 3, "label": "WORK", "actor": None}]
+    records = [
+        {"id": first_id, "text": first_text, "layer": "anna", "kind": "annotator", "finished": 1.0, "mentions": label},
+        {"id": first_id, "text": first_text, "layer": "gold", "mentions": label * 2},
+        {"id": second_id, "text": second_text, "layer": "anna", "kind": "annotator", "mentions": label},
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    assert bring_in(project, [tmp_path / "in.jsonl"]).layers == 3
+    return project
+
+
+@pytest.mark.parametrize(
+    "layer, finished, got",
+    [
+        (None, False, [("gold", 2), ("anna", 1)]),
+        ("gold", False, [("gold", 2), ("anna", 1)]),
+        ("anna", False, [("anna", 1), ("anna", 1)]),
+        ("model", False, [("model", 2), ("model", 1)]),
+        (None, True, [("gold", 2)]),
+        ("model", True, [("model", 2)]),
+        ("all", True, [("model", 2), ("anna", 1), ("gold", 2)]),
+    ],
+)
+def test_layers(mixed, tmp_path, layer, finished, got):
+    report = export(mixed, tmp_path / "out.jsonl", "jsonl", layer=layer, finished=finished)
+    assert [(r["layer"], len(r["mentions"])) for r in lines(tmp_path / "out.jsonl")] == got
+    assert report.written == len(got) and report.empty == 0
+
+
+def test_what_is_never_written_over(mixed, tmp_path):
+    from annotator import store
+
+    other = store.create(tmp_path / "other.annotator")
+    other.close()
+    before = other.path.read_bytes()
+    targets = [other.path, mixed.path, tmp_path / "x.annotator-wal", "/dev/null", tmp_path]
+    for target in targets:
+        with pytest.raises(ExportError):
+            export(mixed, target, "jsonl")
+    assert other.path.read_bytes() == before
+    (tmp_path / "real.jsonl").write_text("old")
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
+    export(mixed, tmp_path / "link.jsonl", "jsonl")
+    assert (tmp_path / "link.jsonl").is_symlink() and len(lines(tmp_path / "real.jsonl")) == 2
+
+
+def test_an_untouched_project_says_that_nothing_is_labelled(project, tmp_path):
+    add_article(project)
+    Desk(project, "anna")
+    assert "1 of them hold no labels" in export(project, tmp_path / "o.jsonl", "jsonl").summary()
