@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property
 from typing import Any, Literal, get_args
 
 from annotator.text import Span, Spans
@@ -113,7 +112,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One thing an editor did to one layer, named as the menu names it."""
+    """One thing an editor did to one layer; `action` is what the menu calls it: Undo “Accept claim”."""
 
     action: str
     changes: tuple[Change, ...]
@@ -124,7 +123,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Layer:
-    """One author's annotations of one article. `id` is None as long as the author has done nothing there."""
+    """One author's annotations of one article. `id` is None when the author had done nothing there when it was read."""
 
     article: int
     author: int
@@ -134,7 +133,7 @@ class Layer:
     claims: Mapping[int, Claim] = field(default_factory=dict)
     rejections: Mapping[int, Rejection] = field(default_factory=dict)
 
-    def after(self, changes: Iterable[Change]) -> Layer:
+    def after(self, changes: Sequence[Change]) -> Layer:
         """The layer with the changes made. Changes of actors do not concern it."""
         mentions, claims, rejections, finished = self.mentions, self.claims, self.rejections, self.finished
         for kind in {c.kind for c in changes}:
@@ -148,14 +147,6 @@ class Layer:
             elif kind == "finished":
                 finished = mine[-1].after  # type: ignore[assignment]
         return replace(self, mentions=mentions, claims=claims, rejections=rejections, finished=finished)
-
-    @cached_property
-    def sorted_mentions(self) -> tuple[Mention, ...]:
-        return tuple(sorted(self.mentions.values(), key=lambda m: (m.start, m.end)))
-
-    @cached_property
-    def sorted_claims(self) -> tuple[Claim, ...]:
-        return tuple(sorted(self.claims.values(), key=lambda c: (c.start, c.end)))
 
 
 def _changed(values: Mapping[int, Any], changes: list[Change]) -> dict[int, Any]:

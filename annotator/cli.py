@@ -52,6 +52,7 @@ def run() -> None:
 @app.command("open")
 def open_window(
     project: Annotated[Path | None, typer.Argument(help="The project file; without one, the last one used.")] = None,
+    pipeline: PipelineOption = None,
 ) -> None:
     """Opens the window (the same as `annotator [PROJECT]`)."""
     from annotator.gui.app import NoDisplay, main
@@ -61,7 +62,7 @@ def open_window(
     if missing:
         _fail(f"“{project}” is not there. `annotator import {project} FILES…` makes a new project of articles.")
     try:
-        raise typer.Exit(main(project))
+        raise typer.Exit(main(project, pipeline=pipeline))
     except NoDisplay as error:
         _fail(str(error))
 

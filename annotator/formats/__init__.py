@@ -1,6 +1,6 @@
 """What comes in and goes out: one module a format, found here by name.
 
-A format's module has `NAME` (for people), `SUFFIXES`, and `read(text, name)` for what comes in, or, for what goes out,
+A format's module has `SUFFIXES`, and `read(text, name)` for what comes in. For what goes out it has a `NAME` for people,
 `write(path, records)`, which returns problems and each record's fingerprint, and `read_back(path)`, which finds those.
 """
 

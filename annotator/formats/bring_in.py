@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,18 +19,14 @@ from annotator import record as records
 from annotator.formats import module, readable_suffixes, reader_for
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.text_format import title_of
+from annotator.progress import Progress
 from annotator.record import Record, RecordError
 from annotator.store import actors, articles, layers
 from annotator.store.articles import Article
 from annotator.store.project import Connection, Project, author
 
 MAX_BYTES = 2 * 1024**3
-Progress = Callable[[int, int], None]  # bytes done, of
 _OWN_FIELDS = {"id", "text", "layer", "kind", "version", "mentions", "claims", "finished", "extra", *records.METADATA}
-
-
-class Cancelled(Exception):
-    """The editor stopped it; nothing came in."""
 
 
 @dataclass

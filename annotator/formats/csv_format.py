@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from annotator.record import Record
 
-NAME = "CSV table"
 SUFFIXES = (".csv", ".tsv")
 
 COLUMNS = {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 
-Encoding = str | None
-
 
 class EncodingError(ValueError):
     """Bytes that are not text in an encoding that may be used; `legacy` when Windows-1252 could read them."""

@@ -6,19 +6,18 @@ A format's writer is handed records; the file appears under its name only when a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from annotator.files import NotReplaced, draft_of
 from annotator.formats import WRITERS, module
+from annotator.progress import Progress
 from annotator.record import METADATA, Record
 from annotator.store import actors, articles, layers
 from annotator.store.articles import Article
 from annotator.store.project import Project
-
-Progress = Callable[[int, int], None]  # done, of
 
 
 class ExportError(Exception):

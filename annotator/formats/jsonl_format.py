@@ -10,7 +10,7 @@ import orjson
 
 from annotator.record import Record
 
-NAME = "JSONL, everything"
+NAME = "JSONL: everything, one article a line"
 SUFFIXES = (".jsonl", ".ndjson")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-NAME = "spaCy DocBin, for training"
+NAME = "spaCy DocBin: for training"
 SUFFIXES = (".spacy",)
 
 

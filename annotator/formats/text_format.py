@@ -7,7 +7,6 @@ from pathlib import PurePath
 
 from annotator.record import Record
 
-NAME = "Plain text"
 SUFFIXES = (".txt", ".text", ".md")
 MAX_TITLE = 200
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -127,7 +126,6 @@ class ClaimCard(QFrame):
             button.setChecked(value == claim.stance)
         self.target.setText(names(claim.target) or "–")
         self.note.setText(claim.note or "–")
-        decided = item.state != "suggested"
         self.accept.setEnabled(item.state in ("suggested", "rejected"))
         self.accept.setText(
             "Accepted" if item.state in ("accepted", "changed", "made") else _with_key("Accept", "accept")
@@ -135,7 +133,6 @@ class ClaimCard(QFrame):
         self.reject.setEnabled(item.state != "rejected")
         verb = "Delete" if item.suggestion is None else "Rejected" if item.state == "rejected" else "Reject"
         self.reject.setText(verb if verb == "Rejected" else _with_key(verb, "reject"))
-        self.setProperty("decided", decided)
         self.place.setText(place)
 
     def _row(self, grid: QGridLayout, row: int, title: str, widget: QLabel | QPushButton | QFrame, step: str) -> None:
@@ -160,8 +157,6 @@ class ClaimCard(QFrame):
         line = QHBoxLayout(box)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        group = QButtonGroup(box)
-        group.setExclusive(False)
         buttons = {}
         for n, (value, text) in enumerate(values):
             button = QPushButton(text)
@@ -169,7 +164,6 @@ class ClaimCard(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setProperty("segment", "first" if n == 0 else "last" if n == len(values) - 1 else "middle")
             button.clicked.connect(lambda checked, v=value: self._choose(field, v))
-            group.addButton(button)
             line.addWidget(button)
             buttons[value] = button
         line.addStretch(1)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.formats import WRITERS, module
 from annotator.formats.bring_in import Report
 from annotator.gui.keys import STEPS, shown
 
@@ -198,8 +199,8 @@ class ExportDialog(QDialog):
         form.setContentsMargins(18, 16, 18, 14)
         form.setVerticalSpacing(10)
         self.format = QComboBox()
-        self.format.addItem("JSONL: everything, one article a line", "jsonl")
-        self.format.addItem("spaCy DocBin: for training", "spacy")
+        for name in WRITERS:
+            self.format.addItem(module(name).NAME, name)
         self.layer = QComboBox()
         self.layer.addItem("What the editors decided", None)
         self.layer.addItem("The suggestions", "model")

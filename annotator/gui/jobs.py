@@ -9,18 +9,16 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
-
-class Stopped(Exception):
-    """The editor pressed Cancel."""
+from annotator.progress import Cancelled, Progress
 
 
 class Job(QObject):
-    """Runs `work(step)` in a thread; `step(done, total)` shows progress and raises Stopped once it was cancelled."""
+    """Runs `work(step)` in a thread; `step(done, total)` shows progress and raises Cancelled once it was cancelled."""
 
     _stepped = Signal(float)
     _done = Signal(object, object)  # result, error
 
-    def __init__(self, parent: QWidget, title: str, work: Callable[[Callable[[int, int], None]], Any]) -> None:
+    def __init__(self, parent: QWidget, title: str, work: Callable[[Progress], Any]) -> None:
         super().__init__(parent)
         self._work = work
         self._cancelled = threading.Event()
@@ -42,7 +40,7 @@ class Job(QObject):
 
     def _step(self, done: int, total: int) -> None:
         if self._cancelled.is_set():
-            raise Stopped
+            raise Cancelled
         share = done / total if total else 0.0
         if share - self._last >= 0.002 or share < self._last:
             self._last = share

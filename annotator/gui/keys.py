@@ -13,7 +13,7 @@ Where = Literal["window", "side"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step: `name` is the method of the window that does it. `where` its keys work: in the whole window (but not in a
+    """A step, by its `name` in `steps` or `project_steps`. `where` its keys work: in the whole window (but not in a
     text field), or while the claims and entities have the focus."""
 
     name: str
@@ -80,7 +80,7 @@ STEPS: tuple[Step, ...] = (
     Step("theme_system", "Colours as the system", (), "View"),
     Step("theme_light", "Light colours", (), "View"),
     Step("theme_dark", "Dark colours", (), "View"),
-    Step("suggest_again", "Suggest for all articles", (), "View", "Let the model work through the whole queue"),
+    Step("suggest_all", "Suggest for all articles", (), "View", "Let the model work through the whole queue"),
     Step("show_guidelines", "Guidelines", ("F1",), "Help", "What to label, and how"),
     Step("show_keys", "All keys", ("?",), "Help"),
     Step("show_help", "Help", ("Shift+F1",), "Help"),

@@ -14,12 +14,13 @@ from annotator import scheme as schemes
 from annotator import store
 from annotator.assets import asset
 from annotator.desk import Desk, sample_project
-from annotator.formats import bring_in, readable_suffixes
+from annotator.formats import bring_in, module, readable_suffixes
 from annotator.formats.export import ExportError
 from annotator.formats.export import export as write_export
 from annotator.gui import dialogs
-from annotator.gui.jobs import Job, Stopped
+from annotator.gui.jobs import Job
 from annotator.gui.window import Window, choose_file
+from annotator.progress import Cancelled
 from annotator.store import SUFFIX, ProjectError, articles
 
 PROJECTS = f"Annotator projects (*{SUFFIX})"
@@ -141,7 +142,7 @@ def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) ->
         window.suggesting.stop()
 
     def ended(report: bring_in.Report | None, error: Exception | None) -> None:
-        if isinstance(error, Stopped):
+        if isinstance(error, Cancelled):
             window.say("Import stopped; nothing came in.")
             _show_new(window, bring_in.Report())
             return
@@ -178,7 +179,7 @@ def export(window: Window) -> None:
         return
     name, layer = dialog.format.currentData(), dialog.layer.currentData()
     finished = dialog.only_finished.isChecked()
-    suffix = {"jsonl": ".jsonl", "spacy": ".spacy"}[name]
+    suffix = module(name).SUFFIXES[0]
     path = choose_file(window, "Export dataset", f"*{suffix}", new=True, proposal=desk.name + suffix)
     if path is None:
         return
@@ -189,7 +190,7 @@ def export(window: Window) -> None:
             return
 
     def ended(report: Any, error: Exception | None) -> None:
-        if isinstance(error, Stopped):
+        if isinstance(error, Cancelled):
             window.say("Export stopped; no file was written.")
         elif isinstance(error, ExportError | ProjectError | OSError):
             dialogs.tell_error(window, str(error), "The export failed; no file was written")
@@ -218,7 +219,7 @@ def _tell_export(window: Window, report: Any) -> None:
     dialogs.run(box)
 
 
-def suggest_again(window: Window) -> None:
+def suggest_all(window: Window) -> None:
     if window.suggesting is not None:
         number = window.suggesting.want_all()
         window.say(f"Suggesting for {number:,} articles." if number else "Every article has suggestions.")

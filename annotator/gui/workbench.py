@@ -177,8 +177,11 @@ class Workbench(QWidget):
         if sheet is None:
             return
         first = next((i for i in sheet.claims if not i.decided), None)
+        open_mention = next((i for i in sheet.mentions if not i.decided), None)
         if first is not None:
             self.focus_on("claim", first.key, take_focus=False)
+        elif open_mention is not None:
+            self.focus_on("mention", open_mention.key, take_focus=False)
         elif sheet.claims:
             self.focus_on("claim", sheet.claims[0].key, take_focus=False)
 

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from annotator.store.project import Project, driver
 
 State = Literal["todo", "started", "done"]
-STATES: tuple[State, ...] = ("todo", "started", "done")
 
 
 @dataclass(frozen=True, slots=True)

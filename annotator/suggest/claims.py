@@ -32,15 +32,13 @@ Lexicon = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class FoundClaim:
-    """A claim found in a text: spans in code points, the score, and why: the frame and the cue's lemma."""
+    """A claim found in a text: spans in code points, and the score."""
 
     source: Spans
     cue: Spans
     content: Spans
     mode: Mode
     score: float
-    frame: str
-    lemma: str
 
 
 @cache
@@ -48,15 +46,14 @@ def lexicon() -> Lexicon:
     return json.loads(asset("cues", "en.json").read_text("utf-8"))
 
 
-def extract(doc: Doc, weights: Lexicon | None = None, threshold: float = THRESHOLD) -> list[FoundClaim]:
+def extract(doc: Doc) -> list[FoundClaim]:
     """The claims of a parsed English text, outermost only, in text order."""
-    weights = lexicon() if weights is None else weights
     text = doc.text  # put together anew each time it is asked for
     quoted = quotations(text)
     kept: dict[int, tuple[Found, float]] = {}
     for found in candidates(doc, quoted):
-        score = _score(weights, found)
-        if score >= threshold and (found.head not in kept or score > kept[found.head][1]):
+        score = _score(lexicon(), found)
+        if score >= THRESHOLD and (found.head not in kept or score > kept[found.head][1]):
             kept[found.head] = found, score
     outermost = _outermost(list(kept.values()))
     _continue_quotations(doc, [f for f, _ in outermost], _token_quotations(doc, quoted))
@@ -71,8 +68,6 @@ def extract(doc: Doc, weights: Lexicon | None = None, threshold: float = THRESHO
                     content,
                     spoken_within(text, content, quoted),  # type: ignore[arg-type]
                     round(score, 2),
-                    found.frame,
-                    found.lemma,
                 )
             )
     return sorted(claims, key=lambda c: c.content[0])

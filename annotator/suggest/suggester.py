@@ -14,7 +14,7 @@ from annotator.text import Span
 
 RULES = "rules-1"  # changes with what the rules find, so that layers made by different rules stay apart
 MAX_MENTION = 200  # code points: what is longer is no name
-MAX_RUN = 1000
+MAX_RUN = 400
 PIECE = 50_000  # code points parsed at once: memory stays bounded however long the text is
 
 

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from annotator.formats.bring_in import Cancelled, bring_in, paste
+from annotator.formats.bring_in import bring_in, paste
 from annotator.formats.decoding import EncodingError, decode
+from annotator.progress import Cancelled
 from annotator.store import articles
 
 
