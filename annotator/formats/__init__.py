@@ -1,6 +1,6 @@
 """What comes in and goes out: one module a format, found here by name.
 
-A format's module has `SUFFIXES`, and `read(text, name)` for what comes in. For what goes out it has a `NAME` for people,
+A format's module has `SUFFIXES`, and `read(text, name)` for what comes in. For what goes out it has a `NAME`,
 `write(path, records)`, which returns problems and each record's fingerprint, and `read_back(path)`, which finds those.
 """
 

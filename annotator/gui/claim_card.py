@@ -24,6 +24,7 @@ from annotator.sheet import Item
 from annotator.text import covered
 
 STANCE_ORDER = ("favor", "neutral", "against")
+BORDER = 2  # pixels, as in the style sheet
 MAX_SHOWN = 420  # characters of a slot on the card
 
 
@@ -51,7 +52,7 @@ class ClaimCard(QFrame):
         top.addWidget(self.who, 1)
         top.addWidget(self.state)
         outer.addLayout(top)
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(1, 1)
@@ -91,6 +92,16 @@ class ClaimCard(QFrame):
         bottom.addStretch(1)
         bottom.addWidget(self.place)
         outer.addLayout(bottom)
+
+    def height_for(self, width: int) -> int:
+        """The height in which everything fits, for a width."""
+        outer = self.layout()
+        assert outer is not None
+        # Both remember what they found for the claim before.
+        self._grid.invalidate()
+        outer.invalidate()
+        # The border is drawn inside the card and takes from the room of what it holds.
+        return outer.totalHeightForWidth(width - 2 * BORDER) + 2 * BORDER + 6
 
     def show_item(self, item: Item[Claim], text: str, names: Callable[[int | None], str | None], place: str) -> None:
         """Shows a claim; `names` tells actors' names by id, `place` is as "5 of 12"."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from annotator.annotation import Claim
 from annotator.gui.theme import Theme
 from annotator.sheet import Item, Key, Sheet
 from annotator.text import covered
+
+if TYPE_CHECKING:
+    from annotator.gui.claim_card import ClaimCard
 
 MODE_WORDS = {"direct": "“ ” quoted", "indirect": "reported", "mixed": "mixed"}
 STANCE_WORDS = {"favor": "▲ favor", "neutral": "● neutral", "against": "▼ against"}
@@ -25,7 +28,6 @@ STATE_WORDS = {
 }
 COMPACT = 64
 GAP = 8
-BORDER = 2  # pixels, as in the style sheet
 
 
 class ClaimModel(QAbstractListModel):
@@ -169,7 +171,7 @@ class ClaimList(QListView):
         self.claims = ClaimModel()
         self.open_row = -1
         self.card_height = 260
-        self.card: QWidget | None = None
+        self.card: ClaimCard | None = None
         self.setAccessibleName("Claims")
         self.setModel(self.claims)
         self.setItemDelegate(ClaimDelegate(self))
@@ -179,7 +181,7 @@ class ClaimList(QListView):
         self.setSpacing(0)
         self.clicked.connect(self._on_clicked)
 
-    def set_card(self, card: QWidget) -> None:
+    def set_card(self, card: ClaimCard) -> None:
         """The widget that shows the claim in focus; it lies over that claim's row."""
         self.card = card
         card.setParent(self.viewport())
@@ -198,12 +200,7 @@ class ClaimList(QListView):
             # What was never shown counts as hidden, and hidden things take no room in a layout.
             self.card.setVisible(self.open_row >= 0)
             self.card.setFixedWidth(max(200, self.viewport().width() - 24))
-            layout = self.card.layout()
-            assert layout is not None
-            layout.invalidate()
-            # The border is drawn inside the card and takes from the room of what it holds.
-            border = 2 * BORDER
-            self.card_height = layout.totalHeightForWidth(self.card.width() - border) + border + 6
+            self.card_height = self.card.height_for(self.card.width())
         self.scheduleDelayedItemsLayout()
         self.executeDelayedItemsLayout()
         self._place_card()

@@ -344,8 +344,13 @@ def test_the_first_card_has_room_for_what_it_shows(open_window, project):
     hands = open_window(project)
     card = hands.bench.card
     assert card.isVisible() and card.height() > 200
-    for slot in card.slots.values():
-        assert slot.height() >= slot.heightForWidth(slot.width())
+    # A content that takes several lines, right after one that takes one.
+    desk = hands.window.desk
+    desk.do(editing.replace_slot(desk.sheet, desk.sheet.claims[0], "content", (25, len(TEXT) - 2)))
+    for _ in range(2):
+        for slot in card.slots.values():
+            assert slot.height() >= slot.heightForWidth(slot.width())
+        hands.press("Down")
 
 
 def test_a_note_leaves_a_rejection_alone(hands):
