@@ -80,6 +80,8 @@ def import_articles(
     from annotator.store import create
 
     with _told():
+        if "" in sys.argv[1:]:
+            _fail("One of the names is empty. Say which files to bring in.")
         new = not project.exists()
         if new and not any(path.exists() for path in paths):
             _fail(f"“{paths[0]}” is not there. No project was made.")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator.gui.display import NoDisplay, check_display
+
+if TYPE_CHECKING:
+    from annotator.gui.window import Window
 
 
 def main(project: Path | None = None, sample: bool = False, pipeline: str | None = None) -> int:
@@ -26,20 +31,30 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
         from annotator import store
         from annotator.gui import project_steps
 
-        path = project
         if sample:
-            path = project_steps.sample_path()
-        elif path is None and (last := settings.value("project")) and Path(str(last)).exists():
-            path = Path(str(last))
-        if sample and path is not None and not path.exists():
             project_steps.open_sample(window)
-        elif path is not None:
-            chosen = path
-            project_steps.use(window, chosen, lambda: store.open_project(chosen))
+            return
+        last = settings.value("project")
+        path = project or (Path(str(last)) if last and Path(str(last)).exists() else None)
+        if path is not None:
+            project_steps.use(window, path, lambda: store.open_project(path))
 
+    sys.excepthook = lambda kind, error, trace: _unexpected(window, error)
     window.after_show(open_it)
     window.show()
     return app.exec()
+
+
+def _unexpected(window: Window, error: BaseException) -> None:
+    """Tells an error that nobody foresaw, once at a time; the details go to the terminal."""
+    from PySide6.QtWidgets import QApplication
+
+    from annotator.gui import dialogs
+
+    traceback.print_exception(error)
+    if QApplication.activeModalWidget() is None:
+        reason = f"{type(error).__name__}: {error}. What you did before is saved. Start again if it goes on."
+        dialogs.tell_error(window, reason, "Something unexpected happened")
 
 
 def application():  # type: ignore[no-untyped-def]

@@ -312,6 +312,8 @@ class Window(QMainWindow):
         except ProjectError as error:
             tell_error(self, str(error), "The article could not be opened")
         self._show_page()
+        if self.workbench.queue.search.hasFocus():
+            self.workbench.side_list().setFocus()
 
     def _show_page(self) -> None:
         """The workbench when there is an article, else the start page with what can be done."""
