@@ -52,6 +52,7 @@ def draw_window(
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     check_display()
+    import shiboken6
     from PySide6.QtCore import QSettings
 
     from annotator.desk import Desk
@@ -76,6 +77,7 @@ def draw_window(
         app.processEvents()
     window.grab().save(str(picture), "PNG")
     window.close()
+    shiboken6.delete(window)
     picture.with_suffix(".ini").unlink(missing_ok=True)
 
 

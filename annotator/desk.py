@@ -174,7 +174,13 @@ class Desk:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
             suggested = layers.suggested(connection, article)
-        sheet = lay(articles.load(self.project, article), mine, suggested)
+            decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
+            decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
+            decided |= {r.origin.layer for r in mine.rejections.values()}
+            if suggested is not None:
+                decided.discard(suggested.id or 0)
+            before = [layer for i in sorted(decided) if (layer := layers.by_id(connection, i)) is not None]
+        sheet = lay(articles.load(self.project, article), mine, suggested, before)
         self._know({v.actor for i in (sheet.mentions, sheet.claims) for v in (x.value for x in i)})
         self._know({i.value.target for i in sheet.claims})
         return sheet

@@ -6,8 +6,8 @@ in focus stays in focus.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
 from annotator.annotation import Change, Claim, Layer, Mention, Origin, Rejection
@@ -15,6 +15,8 @@ from annotator.store.articles import Article
 
 State = Literal["suggested", "accepted", "changed", "rejected", "made"]
 Key = tuple[Literal["suggestion", "own"], int]
+# A suggestion of an earlier model, by kind and place: the id of the one that says the same now.
+Earlier = Mapping[tuple[str, Origin], int]
 V = TypeVar("V", Mention, Claim)
 
 
@@ -46,6 +48,7 @@ class Sheet:
     suggested: Layer | None
     mentions: tuple[Item[Mention], ...]
     claims: tuple[Item[Claim], ...]
+    earlier: Earlier = field(default_factory=dict)
 
     @property
     def decided(self) -> int:
@@ -65,8 +68,8 @@ class Sheet:
         if item.state != "rejected" or self.suggested is None:
             return None
         kind = "mention" if isinstance(item.value, Mention) else "claim"
-        origin = Origin(self.suggested.id or 0, item.key[1])
-        return next(r for r in self.mine.rejections.values() if r.of == kind and r.origin == origin)
+        mine = self.mine.rejections.values()
+        return next(r for r in mine if r.of == kind and self._suggestion(kind, r.origin) == item.key[1])
 
     def origin(self, item: Item[V]) -> Origin | None:
         """Where the editor's copy of this item comes from."""
@@ -84,68 +87,75 @@ class Sheet:
                 if isinstance(value, Mention | Claim):
                     kind = "mention" if isinstance(value, Mention) else "claim"
                     touched.add((kind, self.key_of(value)))
-                elif isinstance(value, Rejection):
-                    touched.add((value.of, ("suggestion", value.origin.id)))
+                elif isinstance(value, Rejection) and (number := self._suggestion(value.of, value.origin)) is not None:
+                    touched.add((value.of, ("suggestion", number)))
         return replace(
             self,
             mine=mine,
-            mentions=_rebuilt(
-                self.mentions, self.suggested, mine, {k for kind, k in touched if kind == "mention"}, Mention
-            ),
-            claims=_rebuilt(self.claims, self.suggested, mine, {k for kind, k in touched if kind == "claim"}, Claim),
+            mentions=self._rebuilt(self.mentions, mine, {k for kind, k in touched if kind == "mention"}, Mention),
+            claims=self._rebuilt(self.claims, mine, {k for kind, k in touched if kind == "claim"}, Claim),
         )
 
     def key_of(self, value: Mention | Claim) -> Key:
-        return _key(value, self.suggested)
+        """The key of the item that a value of the editor's is."""
+        kind = "mention" if isinstance(value, Mention) else "claim"
+        number = None if value.origin is None else self._suggestion(kind, value.origin)
+        return ("own", value.id) if number is None else ("suggestion", number)
+
+    def _suggestion(self, kind: str, origin: Origin) -> int | None:
+        """The id of the suggestion that `origin` is, or that says what an earlier one said."""
+        if self.suggested is not None and origin.layer == self.suggested.id:
+            return origin.id
+        return self.earlier.get((kind, origin))
+
+    def _rebuilt(
+        self, items: tuple[Item[V], ...], mine: Layer, touched: set[Key] | None, kind: type[V]
+    ) -> tuple[Item[V], ...]:
+        """`items` with those under the `touched` keys made anew; all of them when it is None."""
+        if touched is not None and not touched:
+            return items
+        name = "mention" if kind is Mention else "claim"
+        own: dict[int, V] = mine.mentions if kind is Mention else mine.claims  # type: ignore[assignment]
+        proposed: dict[int, V] = {}
+        if self.suggested is not None:
+            proposed = self.suggested.mentions if kind is Mention else self.suggested.claims  # type: ignore[assignment]
+        if touched is None or len(touched) > 50:
+            touched = None
+            own_by_key = {self.key_of(v): v for v in own.values()}
+            wanted: Iterable[Key] = {**{("suggestion", i): None for i in proposed}, **dict.fromkeys(own_by_key)}
+        else:
+            own_by_key = {k: v for v in own.values() if (k := self.key_of(v)) in touched}
+            wanted = touched
+        rejected = {self._suggestion(name, r.origin) for r in mine.rejections.values() if r.of == name}
+        made = []
+        for key in wanted:
+            suggestion = proposed.get(key[1]) if key[0] == "suggestion" else None
+            value = own_by_key.get(key)
+            if value is not None:
+                made.append(Item(key, _state(value, suggestion), value, suggestion))
+            elif suggestion is not None:
+                made.append(Item(key, "rejected" if key[1] in rejected else "suggested", suggestion, suggestion))
+        kept = [i for i in items if i.key not in touched] if touched is not None else []
+        return tuple(sorted(kept + made, key=_place))
 
 
-def lay(article: Article, mine: Layer, suggested: Layer | None) -> Sheet:
-    """Puts an article's layers together."""
-    return Sheet(
-        article,
-        mine,
-        suggested,
-        _rebuilt((), suggested, mine, None, Mention),
-        _rebuilt((), suggested, mine, None, Claim),
-    )
-
-
-def _key(value: Mention | Claim, suggested: Layer | None) -> Key:
-    if value.origin is not None and suggested is not None and value.origin.layer == suggested.id:
-        return "suggestion", value.origin.id
-    return "own", value.id
-
-
-def _rebuilt(
-    items: tuple[Item[V], ...], suggested: Layer | None, mine: Layer, touched: set[Key] | None, kind: type[V]
-) -> tuple[Item[V], ...]:
-    """`items` with those under the `touched` keys made anew; all of them when it is None."""
-    if touched is not None and not touched:
-        return items
-    name = "mention" if kind is Mention else "claim"
-    own: dict[int, V] = mine.mentions if kind is Mention else mine.claims  # type: ignore[assignment]
-    proposed: dict[int, V] = {}
+def lay(article: Article, mine: Layer, suggested: Layer | None, before: Iterable[Layer] = ()) -> Sheet:
+    """Puts an article's layers together. `before` are layers of earlier models that the editor decided on: a suggestion
+    that one of them made, too, is decided already."""
+    earlier: dict[tuple[str, Origin], int] = {}
     if suggested is not None:
-        proposed = suggested.mentions if kind is Mention else suggested.claims  # type: ignore[assignment]
-    if touched is None or len(touched) > 50:
-        touched = None
-        own_by_key = {_key(v, suggested): v for v in own.values()}
-        wanted: Iterable[Key] = {**{("suggestion", i): None for i in proposed}, **dict.fromkeys(own_by_key)}
-    else:
-        own_by_key = {k: v for v in own.values() if (k := _key(v, suggested)) in touched}
-        wanted = touched
-    layer = suggested.id if suggested is not None else None
-    rejected = {r.origin.id for r in mine.rejections.values() if r.of == name and r.origin.layer == layer}
-    made = []
-    for key in wanted:
-        suggestion = proposed.get(key[1]) if key[0] == "suggestion" else None
-        value = own_by_key.get(key)
-        if value is not None:
-            made.append(Item(key, _state(value, suggestion), value, suggestion))
-        elif suggestion is not None:
-            made.append(Item(key, "rejected" if key[1] in rejected else "suggested", suggestion, suggestion))
-    kept = [i for i in items if i.key not in touched] if touched is not None else []
-    return tuple(sorted(kept + made, key=_place))
+        mentions = {(m.span, m.label): m.id for m in suggested.mentions.values()}
+        claims = {c.content: c.id for c in suggested.claims.values()}
+        for layer in before:
+            for mention in layer.mentions.values():
+                if (mention.span, mention.label) in mentions:
+                    origin = Origin(layer.id or 0, mention.id)
+                    earlier["mention", origin] = mentions[mention.span, mention.label]
+            for claim in layer.claims.values():
+                if claim.content in claims:
+                    earlier["claim", Origin(layer.id or 0, claim.id)] = claims[claim.content]
+    bare = Sheet(article, mine, suggested, (), (), earlier)
+    return replace(bare, mentions=bare._rebuilt((), mine, None, Mention), claims=bare._rebuilt((), mine, None, Claim))
 
 
 def _place(item: Item[V]) -> tuple[int, int, Key]:

@@ -259,3 +259,24 @@ def test_an_editor_has_a_layer_of_their_own(project):
 
     Desk(project, "somebody")
     assert Desk(project).editor == system_user()
+
+
+def test_a_newer_model_does_not_reopen_what_is_decided(open_desk):
+    desk = open_desk
+    desk.do(editing.accept(desk.sheet, [desk.sheet.claims[0]]))
+    desk.do(editing.reject(desk.sheet, [desk.sheet.claims[1]]))
+    desk.do(editing.set_label(desk.sheet, desk.sheet.mentions[1], "PERSON"))
+    article = desk.sheet.article.id
+    newer = suggestions()
+    newer["claims"].append({"content": [list(span_of(TEXT, "the ship was empty"))], "mode": "indirect", "score": 0.5})
+    desk.take_suggestions(article, newer, ("model", "2"))
+    assert states(desk) == (["accepted", "rejected", "suggested"], ["suggested", "changed"])
+    # And what was decided under the older model can be decided anew, and undone.
+    assert desk.do(editing.accept(desk.sheet, [desk.sheet.claims[1]]))
+    assert states(desk)[0] == ["accepted", "accepted", "suggested"]
+    assert desk.do(editing.undecide(desk.sheet, desk.sheet.claims[0]))
+    assert states(desk)[0] == ["suggested", "accepted", "suggested"]
+    for _ in range(2):
+        desk.undo()
+    assert states(desk) == (["accepted", "rejected", "suggested"], ["suggested", "changed"])
+    assert desk.open(article).claims == desk.sheet.claims

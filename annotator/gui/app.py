@@ -19,6 +19,7 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
     Raises NoDisplay when no window can be shown, with what to do about it.
     """
     check_display()
+    import shiboken6
     from PySide6.QtCore import QSettings
 
     app = application()
@@ -42,7 +43,11 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
     sys.excepthook = lambda kind, error, trace: _unexpected(window, error)
     window.after_show(open_it)
     window.show()
-    return app.exec()
+    code = app.exec()
+    # The window goes before the application does: the other way round, Qt ends in a crash.
+    sys.excepthook = sys.__excepthook__
+    shiboken6.delete(window)
+    return code
 
 
 def _unexpected(window: Window, error: BaseException) -> None:

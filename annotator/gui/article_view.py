@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QFontMetricsF,
+    QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
@@ -145,13 +147,11 @@ class ArticleView(QPlainTextEdit):
         cursor.clearSelection()
         self.setTextCursor(cursor)
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """What is copied: the article's own characters, with its own line ends."""
-        data = QMimeData()
+    def copy_selection(self) -> None:
+        """Copies what is selected: the article's own characters, with its own line ends."""
         selected = self.selection()
         if selected is not None and self.sheet is not None:
-            data.setText(self.sheet.article.text[slice(*selected)])
-        return data
+            QGuiApplication.clipboard().setText(self.sheet.article.text[slice(*selected)])
 
     def caret(self) -> int:
         return self.map.to_code_points(self.textCursor().position())
@@ -327,6 +327,9 @@ class ArticleView(QPlainTextEdit):
         self.menu_wanted.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+            return
         # Letters are the window's; only moving and selecting belong to the text.
         if event.text().isprintable() and event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()

@@ -82,7 +82,7 @@ class Steps:
             "reopen_article": lambda: self._do(editing.reopen(self._sheet())),
             "undo": lambda: self._turn("undo"),
             "redo": lambda: self._turn("redo"),
-            "copy": self.bench.view.copy,
+            "copy": self.bench.view.copy_selection,
         }
         for slot in ("source", "cue", "content"):
             steps[f"set_{slot}"] = lambda s=slot: self._slot(s, editing.replace_slot)  # type: ignore[misc]

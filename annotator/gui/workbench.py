@@ -8,7 +8,7 @@ from typing import Any, cast
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from annotator.annotation import Claim, Mention
+from annotator.annotation import Claim, Mention, Rejection
 from annotator.desk import Desk, Notice
 from annotator.gui import dialogs
 from annotator.gui.article_view import ArticleView
@@ -129,8 +129,8 @@ class Workbench(QWidget):
                 if isinstance(value, Mention | Claim):
                     kind = "mention" if isinstance(value, Mention) else "claim"
                     touched.append((kind, self.desk.sheet.key_of(value)))
-                elif change.kind == "rejection" and value is not None:
-                    touched.append((value.of, ("suggestion", value.origin.id)))  # type: ignore[union-attr]
+                elif isinstance(value, Rejection):
+                    touched.append((value.of, ("suggestion", value.origin.id)))
         there = [t for t in touched if self.desk.sheet.find(*t) is not None]
         if there and (self.kind, self.key) not in there and len(there) <= 4:
             self._focus(*there[0])

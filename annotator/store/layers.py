@@ -80,6 +80,12 @@ def suggested(connection: sa.Connection, article: int) -> Layer | None:
     return None if author is None else load(connection, article, author)
 
 
+def by_id(connection: sa.Connection, layer: int) -> Layer | None:
+    """The layer of this id."""
+    row = driver(connection).execute("SELECT article_id, author_id FROM layer WHERE id = ?", (layer,)).fetchone()
+    return row and load(connection, *row)
+
+
 def add(connection: sa.Connection, article: int, author: int, record: Record, actor_ids: actors.ActorIds) -> int | None:
     """Adds the layer that a checked record holds, and returns its id; None when the author has one of the article.
     Mentions and claims are numbered from 1."""

@@ -1,6 +1,7 @@
 """A real window on a project, and hands that press its keys."""
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -13,7 +14,13 @@ from annotator.gui.window import Window
 
 @pytest.fixture(scope="session")
 def qapp():
-    return app.application()
+    made = app.application()
+    yield made
+    # Whatever is left goes before the application does.
+    for widget in made.topLevelWidgets():
+        if shiboken6.isValid(widget):
+            shiboken6.delete(widget)
+    made.processEvents()
 
 
 class Hands:
@@ -100,5 +107,5 @@ def open_window(qapp, qtbot, tmp_path, monkeypatch):
     yield open_it
     for window in windows:
         window.close()
-        window.deleteLater()
+        shiboken6.delete(window)
     QApplication.processEvents()

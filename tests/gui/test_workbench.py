@@ -374,7 +374,8 @@ def test_copied_text_is_the_articles_own(open_window, project):
     hands = open_window(project)
     hands.window.suggesting.serve(None)
     hands.bench.view.select(0, 13)
-    hands.bench.view.copy()
+    hands.bench.view.setFocus()
+    hands.press("Ctrl+C")
     assert QApplication.clipboard().text() == "A title\r\nLine"
 
 
