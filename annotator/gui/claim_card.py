@@ -108,7 +108,7 @@ class ClaimCard(QFrame):
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
-        self.who.setText(_short(name, 34) if name else "Who is it?" if source else "No actor yet")
+        self.who.setText(_short(name, 34) if name else "Actor not set")
         percent = f" · {round(claim.score * 100)} %" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
         if claim.implicit and not source:

@@ -211,7 +211,12 @@ class Window(QMainWindow):
         self._apply_theme()
 
     def _apply_theme(self) -> None:
-        self.theme = themes.current(str(self.settings.value("theme", "system")))
+        wanted = str(self.settings.value("theme", "system"))
+        self.theme = themes.current(wanted)
+        for name in ("system", "light", "dark"):
+            action = self.actions_by_name[f"theme_{name}"]
+            action.setCheckable(True)
+            action.setChecked(name == wanted)
         app = QGuiApplication.instance()
         assert app is not None
         app.setPalette(themes.palette(self.theme))  # type: ignore[attr-defined]
