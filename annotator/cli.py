@@ -109,22 +109,18 @@ def import_articles(
 @app.command()
 def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
-    from annotator.desk import add_suggestions
+    from annotator.desk import suggest_for
     from annotator.store import articles
     from annotator.suggest.pipeline import load
     from annotator.suggest.suggester import model_name
-    from annotator.suggest.suggester import suggest as suggest_one
 
     with _told():
         opened = _open(project)
         loaded = load(pipeline)
-        model, labels = model_name(loaded), opened.scheme.label_map
+        model = model_name(loaded)
         ids = articles.unsuggested(opened, *model)
         with _progress("Suggesting") as step:
-            for number, article in enumerate(ids, 1):
-                text = articles.load(opened, article).text
-                add_suggestions(opened, article, suggest_one(loaded, text, labels), model)
-                step(number, len(ids))
+            suggest_for(opened, ids, loaded, step)
         opened.close()
     print(f"Suggested for {len(ids):,} article{'' if len(ids) == 1 else 's'} with {' '.join(model)}.")
 

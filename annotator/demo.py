@@ -15,21 +15,17 @@ from annotator.gui.display import NoDisplay, check_display, has_display
 
 def demo(folder: Path) -> Iterator[tuple[str, Path]]:
     """Makes project, picture and export in a folder (made when missing, older ones replaced); yields what and where."""
-    from annotator.desk import add_suggestions, sample_project
+    from annotator.desk import sample_project, suggest_for
     from annotator.formats.export import export
     from annotator.store import articles
     from annotator.suggest.pipeline import load
-    from annotator.suggest.suggester import model_name, suggest
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sample.annotator"
     for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         old.unlink(missing_ok=True)
     project = sample_project(path)
-    pipeline = load()
-    for article in articles.without_suggestions(project):
-        text = articles.load(project, article).text
-        add_suggestions(project, article, suggest(pipeline, text, project.scheme.label_map), model_name(pipeline))
+    suggest_for(project, articles.without_suggestions(project), load())
     project.close()
     yield "Project", path
     from annotator.store import open_project

@@ -6,18 +6,22 @@ Each change goes to the project file first and is told to the listeners after, s
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from annotator import editing, store
 from annotator.annotation import Actor, Change, Edit
+from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
 from annotator.store import actors, articles, layers
 from annotator.store.articles import State
 from annotator.store.project import Project
+
+if TYPE_CHECKING:
+    from annotator.suggest.pipeline import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,6 @@ class Desk:
         self.sheet = self._lay(article)
         self._tell(Notice("article", article))
         return self.sheet
-
-    def leave(self) -> None:
-        """Clears the desk."""
-        self.sheet = None
-        self._tell(Notice("article"))
 
     def following(self, listing: list[int]) -> int | None:
         """The next unfinished article of a listing, behind the one on the desk; after its end, from its start."""
@@ -206,6 +205,17 @@ def add_suggestions(project: Project, article: int, suggestions: Record, model: 
     with project.writing() as connection:
         author = store.project.author(connection, "model", *model)
         layers.add(connection, article, author, suggestions, actors.ActorIds(connection))
+
+
+def suggest_for(project: Project, ids: Sequence[int], pipeline: Pipeline, progress: Progress | None = None) -> None:
+    """Suggests for articles in this process, one after the other, and saves each."""
+    from annotator.suggest.suggester import model_name, suggest
+
+    labels, model = project.scheme.label_map, model_name(pipeline)
+    for number, article in enumerate(ids, 1):
+        add_suggestions(project, article, suggest(pipeline, articles.load(project, article).text, labels), model)
+        if progress:
+            progress(number, len(ids))
 
 
 def sample_project(path: Path) -> Project:

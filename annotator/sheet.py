@@ -81,20 +81,25 @@ class Sheet:
         """The sheet once the editor's layer has changed."""
         changes = list(changes)
         mine = self.mine.after(changes)
-        touched: set[tuple[str, Key]] = set()
-        for change in changes:
-            for value in (change.before, change.after):
-                if isinstance(value, Mention | Claim):
-                    kind = "mention" if isinstance(value, Mention) else "claim"
-                    touched.add((kind, self.key_of(value)))
-                elif isinstance(value, Rejection) and (number := self._suggestion(value.of, value.origin)) is not None:
-                    touched.add((value.of, ("suggestion", number)))
+        touched = self.touched(changes)
         return replace(
             self,
             mine=mine,
             mentions=self._rebuilt(self.mentions, mine, {k for kind, k in touched if kind == "mention"}, Mention),
             claims=self._rebuilt(self.claims, mine, {k for kind, k in touched if kind == "claim"}, Claim),
         )
+
+    def touched(self, changes: Iterable[Change]) -> list[tuple[str, Key]]:
+        """Kind and key of the items that changes are about, each once, in the order of the changes."""
+        found: dict[tuple[str, Key], None] = {}
+        for change in changes:
+            for value in (change.after, change.before):
+                if isinstance(value, Mention | Claim):
+                    kind = "mention" if isinstance(value, Mention) else "claim"
+                    found[kind, self.key_of(value)] = None
+                elif isinstance(value, Rejection) and (number := self._suggestion(value.of, value.origin)) is not None:
+                    found[value.of, ("suggestion", number)] = None
+        return list(found)
 
     def key_of(self, value: Mention | Claim) -> Key:
         """The key of the item that a value of the editor's is."""

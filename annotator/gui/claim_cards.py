@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from annotator.annotation import Claim
+from annotator.gui.item_model import ItemModel
 from annotator.gui.theme import Theme
-from annotator.sheet import Item, Key, Sheet
+from annotator.sheet import Item, Key
 from annotator.text import covered
 
 if TYPE_CHECKING:
@@ -30,40 +30,11 @@ COMPACT = 64
 GAP = 8
 
 
-class ClaimModel(QAbstractListModel):
-    """The sheet's claims, an Item a row."""
+class ClaimModel(ItemModel[Claim]):
+    """The sheet's claims."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: tuple[Item[Claim], ...] = ()
-        self.text = ""
-        self.name_of: Callable[[int | None], str | None] = lambda actor: None
-
-    def show(self, sheet: Sheet | None) -> bool:
-        """Shows the sheet's claims; True when rows came, went or moved."""
-        old, text = self.items, self.text
-        self.items = sheet.claims if sheet else ()
-        self.text = sheet.article.text if sheet else ""
-        if text == self.text and [i.key for i in old] == [i.key for i in self.items]:
-            changed = [n for n, (a, b) in enumerate(zip(old, self.items, strict=True)) if a is not b]
-            if changed:
-                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
-            return False
-        self.beginResetModel()
-        self.endResetModel()
-        return True
-
-    def row_of(self, key: Key | None) -> int:
-        return next((n for n, i in enumerate(self.items) if i.key == key), -1)
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.items)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            item = self.items[index.row()]
-            return f"{self.who(item)}: {covered(self.text, item.value.content)} ({STATE_WORDS[item.state]})"
-        return None
+    def describe(self, item: Item[Claim]) -> str:
+        return f"{self.who(item)}: {covered(self.text, item.value.content)} ({STATE_WORDS[item.state]})"
 
     def who(self, item: Item[Claim]) -> str:
         """Who says it, as shortly as is known: the actor, else the source's words."""

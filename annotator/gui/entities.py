@@ -6,56 +6,25 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from annotator.annotation import Mention
+from annotator.gui.item_model import Index, ItemModel
 from annotator.gui.theme import Theme
 from annotator.scheme import Scheme
 from annotator.sheet import Item, Key, Sheet
 from annotator.text import covered
 
 ROW = 34
-Index = QModelIndex | QPersistentModelIndex
 
 
-class EntityModel(QAbstractListModel):
-    """The sheet's mentions, an Item a row."""
+class EntityModel(ItemModel[Mention]):
+    """The sheet's mentions."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.items: tuple[Item[Mention], ...] = ()
-        self.text = ""
-        self.name_of: Callable[[int | None], str | None] = lambda actor: None
-
-    def show(self, sheet: Sheet | None) -> None:
-        items = sheet.mentions if sheet else ()
-        text = sheet.article.text if sheet else ""
-        if items is self.items and text == self.text:
-            return
-        same_rows = text == self.text and len(items) == len(self.items)
-        if same_rows:
-            old, self.items = self.items, items
-            changed = [n for n in range(len(items)) if items[n] is not old[n]]
-            if changed:
-                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
-            return
-        self.beginResetModel()
-        self.items, self.text = items, text
-        self.endResetModel()
-
-    def row_of(self, key: Key | None) -> int:
-        return next((n for n, i in enumerate(self.items) if i.key == key), -1)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.items)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            item = self.items[index.row()]
-            return f"{covered(self.text, [item.value.span])} {item.value.label} ({item.state})"
-        return None
+    def describe(self, item: Item[Mention]) -> str:
+        return f"{covered(self.text, [item.value.span])} {item.value.label} ({item.state})"
 
 
 class EntityDelegate(QStyledItemDelegate):

@@ -8,7 +8,7 @@ from typing import Any, cast
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from annotator.annotation import Claim, Mention, Rejection
+from annotator.annotation import Claim, Mention
 from annotator.desk import Desk, Notice
 from annotator.gui import dialogs
 from annotator.gui.article_view import ArticleView
@@ -123,15 +123,7 @@ class Workbench(QWidget):
     def _follow(self, notice: Notice) -> None:
         """After an undo or an edit of something else, what it touched comes into focus."""
         assert self.desk is not None and self.desk.sheet is not None
-        touched: list[tuple[str, Key]] = []
-        for change in notice.changes:
-            for value in (change.after, change.before):
-                if isinstance(value, Mention | Claim):
-                    kind = "mention" if isinstance(value, Mention) else "claim"
-                    touched.append((kind, self.desk.sheet.key_of(value)))
-                elif isinstance(value, Rejection):
-                    touched.append((value.of, ("suggestion", value.origin.id)))
-        there = [t for t in touched if self.desk.sheet.find(*t) is not None]
+        there = [t for t in self.desk.sheet.touched(notice.changes) if self.desk.sheet.find(*t) is not None]
         if there and (self.kind, self.key) not in there and len(there) <= 4:
             self._focus(*there[0])
 
@@ -140,8 +132,9 @@ class Workbench(QWidget):
         scheme = self.desk.scheme if self.desk else None
         self.entities.scheme = scheme
         self.view.show_sheet(sheet, scheme)
-        self.claims.claims.show(sheet)
-        self.entities.entities.show(sheet)
+        text = sheet.article.text if sheet else ""
+        self.claims.claims.show(sheet.claims if sheet else (), text)
+        self.entities.entities.show(sheet.mentions if sheet else (), text)
         if self.tabs.currentIndex() == ACTORS:
             self.actors.actors.show(sheet, self.name_of)
         self.queue.mark_open(sheet.article.id if sheet else None)
