@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-COMMANDS = ("import", "suggest", "export", "predict", "check", "demo", "open")
+COMMANDS = ("import", "suggest", "export", "predict", "agreement", "compare", "check", "demo", "open")
 STOPPED = "Stopped. Nothing was left half done."
 ProjectArgument = Annotated[Path, typer.Argument(help="The project file (.annotator).")]
 PipelineOption = Annotated[
@@ -74,11 +74,22 @@ def import_articles(
     windows_1252: Annotated[
         bool, typer.Option("--windows-1252", help="Read files that are not UTF-8 as Windows-1252.")
     ] = False,
+    format_name: Annotated[
+        str | None, typer.Option("--format", help="brat: folders of standoff files.", show_default=False)
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(help="What brat's types mean: polnear, default, or a JSON file.", show_default=False),
+    ] = None,
 ) -> None:
     """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
     from annotator.formats.bring_in import bring_in
     from annotator.store import create
 
+    if format_name not in (None, "brat"):
+        raise typer.BadParameter("brat is the one that must be named", param_hint="--format")
+    if format_name == "brat" and mapping is None:
+        mapping = "default" if not (paths[0] / "attributions").is_dir() else "polnear"
     with _told():
         if "" in sys.argv[1:]:
             _fail("One of the names is empty. Say which files to bring in.")
@@ -89,7 +100,7 @@ def import_articles(
         came_in = False
         try:
             with _progress("Bringing articles in") as step:
-                report = bring_in(opened, paths, windows_1252, step)
+                report = bring_in(opened, paths, windows_1252, step, mapping)
             came_in = bool(report.added)
         finally:
             opened.close()
@@ -193,6 +204,48 @@ def predict(
     print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
 
 
+LayersOption = Annotated[
+    str | None, typer.Option("--layers", help="Whose: names divided by commas (gold, too).", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command()
+def agreement(
+    project: ProjectArgument,
+    layers: LayersOption = None,
+    as_json: JsonOption = False,
+    replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
+) -> None:
+    """Says how far editors agree, over the articles that two or more have finished."""
+    import json
+
+    from annotator.agreement import agreement as measure
+    from annotator.agreement_report import as_text
+    from annotator.review import actor_names, subjects
+
+    with _told():
+        opened = _open(project)
+        wanted = layers.split(",") if layers else None
+        with _progress("Comparing") as step:
+            report = measure(subjects(opened, wanted), actor_names(opened), replicates, seed, step)
+        opened.close()
+    print(json.dumps(report.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(report))
+
+
+@app.command()
+def compare(project: ProjectArgument, layers: LayersOption = None, as_json: JsonOption = False) -> None:
+    """Lists what differs between editors' layers, each difference a line."""
+    from annotator.review import difference_lines
+
+    with _told():
+        opened = _open(project)
+        for line in difference_lines(opened, layers.split(",") if layers else None, as_json):
+            print(line)
+        opened.close()
+
+
 @app.command()
 def check(project: ProjectArgument) -> None:
     """Checks a project: damage, offsets, orphans, and that the edits add up."""
@@ -249,13 +302,15 @@ def _open(path: Path) -> Project:
 def _told() -> Iterator[None]:
     """Ends with one clear sentence for what can go wrong."""
     from annotator.files import NotReplaced
+    from annotator.formats.brat_format import MappingError
     from annotator.formats.export import ExportError
+    from annotator.review import NoLayers
     from annotator.store import ProjectError
     from annotator.suggest.pipeline import PipelineError
 
     try:
         yield
-    except (ProjectError, ExportError, PipelineError, NotReplaced) as error:
+    except (ProjectError, ExportError, PipelineError, NotReplaced, MappingError, NoLayers) as error:
         _fail(str(error))
     except FileNotFoundError as error:
         _fail(f"“{error.filename}” is not there.")

@@ -16,7 +16,8 @@ from typing import Any
 import orjson
 
 from annotator import record as records
-from annotator.formats import module, readable_suffixes, reader_for
+from annotator.formats import brat_format, module, readable_suffixes, reader_for
+from annotator.formats.brat_format import Mapping
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.text_format import title_of
 from annotator.progress import Progress
@@ -56,25 +57,38 @@ def _counted(number: int, noun: str) -> str:
 
 
 def bring_in(
-    project: Project, paths: Iterable[Path], windows_1252: bool = False, progress: Progress | None = None
+    project: Project,
+    paths: Iterable[Path],
+    windows_1252: bool = False,
+    progress: Progress | None = None,
+    brat: str | None = None,
 ) -> Report:
-    """Takes files and folders in. `progress` may raise Cancelled. Raises ProjectError when the project cannot be
-    written, Cancelled when stopped."""
+    """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping.
+    `progress` may raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped,
+    MappingError."""
     report = Report()
-    files = list(_files(paths, report))
-    sizes = {f: _size(f) for f in files}
-    done, total = 0, sum(sizes.values())
+    files: list[tuple[Path, Mapping | None]] = []
+    for path in map(Path, paths):
+        if path.is_dir() and (brat is not None or _has_standoff(path)):
+            files.append((path, brat_format.mapping_of(brat, path)))
+        else:
+            files += ((file, None) for file in _files(path, report))
+    sizes = [_size(f) for f, _ in files]
+    done, total = 0, sum(sizes)
     with _no_collecting(), project.writing() as connection:
         taking = _Taking(connection, report)
-        for file in files:
+        for (file, mapping), size in zip(files, sizes, strict=True):
             read = 0
-            for where, record in _records(file, windows_1252, report):
+            records = (
+                _records(file, windows_1252, report) if mapping is None else brat_format.read_folder(file, mapping)
+            )
+            for where, record in records:
                 taking.take(where, record)
                 if progress and isinstance(record, dict):
                     # About how far in the file: the text is most of it.
                     read += len(str(record.get("text", "")))
-                    progress(done + min(read, sizes[file]), total)
-            done += sizes[file]
+                    progress(done + min(read, size), total)
+            done += size
             if progress:
                 progress(done, total)
     return report
@@ -101,21 +115,25 @@ def paste(project: Project, text: str, title: str = "") -> Report:
     return report
 
 
-def _files(paths: Iterable[Path], report: Report) -> Iterator[Path]:
-    for path in map(Path, paths):
-        if path.is_dir():
-            inside, problems = _inside(path)
-            report.refused += problems
-            if not inside and not problems:
-                report.refused.append((str(path), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
-            yield from inside
-        else:
-            yield path
+def _files(path: Path, report: Report) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    inside, problems = _inside(path)
+    report.refused += problems
+    if not inside and not problems:
+        report.refused.append((str(path), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
+    return inside
 
 
-def _size(file: Path) -> int:
+def _has_standoff(folder: Path) -> bool:
+    return any(name.endswith(".ann") for _, _, names in os.walk(folder) for name in names)
+
+
+def _size(path: Path) -> int:
     try:
-        return file.stat().st_size
+        if path.is_dir():
+            return sum(f.stat().st_size for f in path.rglob("*.txt"))
+        return path.stat().st_size
     except OSError:
         return 0
 
