@@ -12,7 +12,7 @@ from annotator.text import Span, Spans
 Mode = Literal["direct", "indirect", "mixed"]
 Stance = Literal["favor", "against", "neutral"]
 Slot = Literal["source", "cue", "content"]
-Kind = Literal["mention", "claim", "rejection", "finished", "actor"]
+Kind = Literal["mention", "claim", "rejection", "decision", "finished", "actor"]
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 STANCES: tuple[Stance, ...] = get_args(Stance)
@@ -75,11 +75,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who or what mentions refer to, across articles; also what a stance is taken towards."""
+    """Who or what mentions refer to, across articles; also what a stance is taken towards. `same_as` is the actor that
+    this one was found to be another name of."""
 
     id: int
     name: str
     aliases: tuple[str, ...] = ()
+    same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,36 @@ class Rejection:
     origin: Origin
 
 
-Value = Mention | Claim | Actor | Rejection | float
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a decision was made on: what an author's element says in the slot, in JSON (for "found" true)."""
+
+    author: int
+    element: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the adjudicator decided on a difference: a value of a gold layer.
+
+    `slot` is a slot, or "found" for whether there is anything at all; `gold` the gold element, None when there shall be
+    none. `choice` is the author whose version was taken, None for none of them; `rule` the rule that decided, empty
+    when it was the adjudicator. An `open` one is not decided yet but has a note.
+    """
+
+    id: int
+    of: Literal["mention", "claim"]
+    slot: str
+    gold: int | None
+    versions: tuple[Version, ...]
+    choice: int | None = None
+    rule: str = ""
+    note: str = ""
+    open: bool = False
+
+
+Value = Mention | Claim | Actor | Rejection | Decision | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +163,12 @@ class Layer:
     mentions: Mapping[int, Mention] = field(default_factory=dict)
     claims: Mapping[int, Claim] = field(default_factory=dict)
     rejections: Mapping[int, Rejection] = field(default_factory=dict)
+    decisions: Mapping[int, Decision] = field(default_factory=dict)
 
     def after(self, changes: Sequence[Change]) -> Layer:
         """The layer with the changes made. Changes of actors do not concern it."""
         mentions, claims, rejections, finished = self.mentions, self.claims, self.rejections, self.finished
+        decisions = self.decisions
         for kind in {c.kind for c in changes}:
             mine = [c for c in changes if c.kind == kind]
             if kind == "mention":
@@ -144,9 +177,13 @@ class Layer:
                 claims = _changed(claims, mine)
             elif kind == "rejection":
                 rejections = _changed(rejections, mine)
+            elif kind == "decision":
+                decisions = _changed(decisions, mine)
             elif kind == "finished":
                 finished = mine[-1].after  # type: ignore[assignment]
-        return replace(self, mentions=mentions, claims=claims, rejections=rejections, finished=finished)
+        return replace(
+            self, mentions=mentions, claims=claims, rejections=rejections, decisions=decisions, finished=finished
+        )
 
 
 def _changed(values: Mapping[int, Any], changes: list[Change]) -> dict[int, Any]:
@@ -166,22 +203,23 @@ def new_id() -> int:
 
 def change_to_json(change: Change) -> list[Any]:
     """`[kind, id, before, after]` in plain JSON values, defaults left out."""
-    return [change.kind, change.id, _value_to_json(change.before), _value_to_json(change.after)]
+    return [change.kind, change.id, value_to_json(change.before), value_to_json(change.after)]
 
 
 def change_from_json(data: list[Any]) -> Change:
     kind, key, before, after = data
-    return Change(kind, key, _value_from_json(kind, before), _value_from_json(kind, after))
+    return Change(kind, key, value_from_json(kind, before), value_from_json(kind, after))
 
 
-def _value_to_json(value: Value | None) -> Any:
+def value_to_json(value: Value | None) -> Any:
+    """A value in plain JSON, defaults left out."""
     if value is None or isinstance(value, float):
         return value
     defaults = {f.name: f.default for f in fields(value)}
     return {k: v for k, v in asdict(value).items() if k == "id" or v != defaults[k]}
 
 
-def _value_from_json(kind: Kind, data: Any) -> Value | None:
+def value_from_json(kind: Kind, data: Any) -> Value | None:
     if data is None or kind == "finished":
         return data
     values = dict(data)
@@ -193,6 +231,8 @@ def _value_from_json(kind: Kind, data: Any) -> Value | None:
         return Actor(**{**values, "aliases": tuple(values.get("aliases", ()))})
     if kind == "rejection":
         return Rejection(**values)
+    if kind == "decision":
+        return Decision(**{**values, "versions": tuple(Version(**v) for v in values["versions"])})
     for slot in SLOTS:
         values[slot] = tuple((s, e) for s, e in values.get(slot, ()))
     return Claim(**values)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal
 
 from annotator import editing, store
 from annotator.annotation import Actor, Change, Edit
+from annotator.identity import author_uid
 from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
-from annotator.store import actors, articles, layers
+from annotator.store import actors, articles, authors, layers
 from annotator.store.articles import State
 from annotator.store.project import Project
 
@@ -40,11 +41,21 @@ Listener = Callable[[Notice], None]
 class Desk:
     """A project with one editor at it. Methods raise ProjectError when the file cannot be read or written."""
 
-    def __init__(self, project: Project, editor: str | None = None) -> None:
+    def __init__(self, project: Project, editor: str | None = None, uid: str | None = None) -> None:
+        """`editor` is the name and `uid` the identity of who works here; without an identity, the name is all there is
+        to know them by."""
         self.project = project
-        self.editor = editor or system_user()
-        with project.writing() as connection:
-            self.author = store.project.author(connection, "annotator", self.editor)
+        name = editor or system_user()
+        uid = uid or author_uid("annotator", name)
+        with project.reading() as connection:
+            found = authors.by_uid(connection, uid)
+        if found is None:
+            with project.writing() as connection:
+                found = authors.add(connection, uid, "annotator", name)
+        self.me = found
+        self.author = found  # whose layer is worked on
+        with project.reading() as connection:
+            self.editor = authors.load(connection)[found].name
         self.scheme = project.scheme
         self.name = project.name
         self.sheet: Sheet | None = None
@@ -81,7 +92,7 @@ class Desk:
         if edit is None or self.sheet is None:
             return False
         try:
-            made = layers.apply(self.project, self.sheet.article.id, self.author, edit)
+            made = layers.apply(self.project, self.sheet.article.id, self.author, edit, self.me)
         except layers.Conflict:
             self.refresh()
             raise
@@ -103,9 +114,9 @@ class Desk:
             turns = [layers.next_turn(connection, self.author, kind) for kind in ("undo", "redo")]
         return turns[0] and turns[0][1], turns[1] and turns[1][1]
 
-    def _turn(self, turn: Callable[[Project, int], layers.Made | None]) -> str | None:
+    def _turn(self, turn: Callable[[Project, int, int], layers.Made | None]) -> str | None:
         try:
-            made = turn(self.project, self.author)
+            made = turn(self.project, self.author, self.me)
         except layers.Conflict:
             self.refresh()
             raise
@@ -203,7 +214,7 @@ class Desk:
 def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:
     """Saves a model's suggestions as a layer of its own."""
     with project.writing() as connection:
-        author = store.project.author(connection, "model", *model)
+        author = authors.by_name(connection, "model", *model)
         layers.add(connection, article, author, suggestions, actors.ActorIds(connection))
 
 

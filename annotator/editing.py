@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from annotator.annotation import Actor, Change, Claim, Edit, Mention, Mode, Rejection, Slot, new_id
+from annotator.identity import actor_id
 from annotator.sheet import Item, Sheet, V
 from annotator.text import Span, Spans, normalized, quotations, spoken_within, trimmed
 
@@ -156,7 +157,7 @@ def set_actor(
         gone: dict[str, Any] = {role: None}
         return revise(sheet, item, f"Remove {role}", **gone)
     if known is None:
-        known = Actor(new_id(), " ".join(name.split()))
+        known = Actor(actor_id(name), " ".join(name.split()))
         changes = (Change("actor", known.id, None, known),)
     fields: dict[str, Any] = {role: known.id}
     return revise(sheet, item, f"Set {role}", changes, **fields)
@@ -169,6 +170,13 @@ def rename_actor(actor: Actor, name: str) -> Edit | None:
         return None
     aliases = tuple(a for a in dict.fromkeys((*actor.aliases, actor.name)) if a != name)
     return Edit("Rename actor", (Change("actor", actor.id, actor, Actor(actor.id, name, aliases)),))
+
+
+def merge_actors(actor: Actor, into: Actor) -> Edit | None:
+    """Says that an actor is another name of a second one."""
+    if actor.id == into.id:
+        return None
+    return Edit("Merge actors", (Change("actor", actor.id, actor, replace(actor, same_as=into.id)),))
 
 
 def finish(sheet: Sheet) -> Edit | None:

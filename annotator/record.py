@@ -5,6 +5,7 @@ Spans are code points, end exclusive; actors and targets stand by name. What com
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ Record = dict[str, Any]
 
 METADATA = ("title", "source", "date", "address")
 MAX_NAME = 500
+_UID = re.compile(r"[0-9a-f]{32}")
 MAX_METADATA = 10_000
 
 
@@ -40,6 +42,9 @@ def checked(data: Any) -> Record:
             check_text(value, f'"{key}"')
             if len(value) > (MAX_NAME if key in ("id", "layer", "version") else MAX_METADATA):
                 raise RecordError(f'"{key}" is too long')
+    uid = data.get("author")
+    if uid is not None and not (isinstance(uid, str) and _UID.fullmatch(uid)):
+        raise RecordError('"author" is not an identity of 32 signs')
     finished = data.get("finished")
     if finished is not None and not _is_number(finished):
         raise RecordError('"finished" is not a time in seconds')

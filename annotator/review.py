@@ -19,7 +19,7 @@ from annotator.compare import (
     group_mentions,
     value_in_words,
 )
-from annotator.store import actors, articles, layers
+from annotator.store import actors, articles, authors, layers
 from annotator.store.project import Connection, Project
 
 
@@ -31,10 +31,10 @@ def author_names(connection: Connection) -> dict[int, str]:
     """What each author is called, by id. Two of one name are told apart by a number."""
     taken: Counter[str] = Counter()
     names = {}
-    for author, (kind, name, version) in sorted(layers.authors(connection).items()):
-        bare = "gold" if kind == "gold" else f"{name} {version}".strip()
-        taken[bare] += 1
-        names[author] = bare if taken[bare] == 1 else f"{bare} ({taken[bare]})"
+    for author in authors.load(connection).values():
+        taken[author.title] += 1
+        number = taken[author.title]
+        names[author.id] = author.title if number == 1 else f"{author.title} ({number})"
     return names
 
 
@@ -50,7 +50,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None) -> Iterator[
     these names instead, finished or not. Raises NoLayers when there is nobody of a name."""
     with project.reading() as connection:
         names = author_names(connection)
-        kinds = {a: kind for a, (kind, *_) in layers.authors(connection).items()}
+        kinds = {a.id: a.kind for a in authors.load(connection).values()}
         ids = [_author_of(name.strip(), names) for name in wanted] if wanted else None
         for article in articles.every(connection):
             there = [

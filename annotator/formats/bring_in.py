@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
@@ -22,12 +22,25 @@ from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.text_format import title_of
 from annotator.progress import Progress
 from annotator.record import Record, RecordError
-from annotator.store import actors, articles, layers
+from annotator.store import actors, articles, authors, layers
 from annotator.store.articles import Article
-from annotator.store.project import Connection, Project, author
+from annotator.store.authors import AuthorKind
+from annotator.store.project import Connection, Project
 
 MAX_BYTES = 2 * 1024**3
-_OWN_FIELDS = {"id", "text", "layer", "kind", "version", "mentions", "claims", "finished", "extra", *records.METADATA}
+_OWN_FIELDS = {
+    "id",
+    "text",
+    "layer",
+    "kind",
+    "version",
+    "author",
+    "mentions",
+    "claims",
+    "finished",
+    "extra",
+    *records.METADATA,
+}
 
 
 @dataclass
@@ -198,7 +211,7 @@ class _Taking:
         self._connection = connection
         self._report = report
         self._actor_ids = actors.ActorIds(connection)
-        self._authors: dict[tuple[str, str, str], int] = {}
+        self._authors: dict[tuple[str, str, str, str], int] = {}
         self._numbers: dict[str, int] = {}
 
     def take(self, where: str, data: Any) -> None:
@@ -254,10 +267,19 @@ class _Taking:
         return True, ""
 
     def _author(self, record: Record) -> int:
-        name, kind = record.get("layer"), record.get("kind")
-        if kind not in ("annotator", "model", "gold"):
-            kind = "gold" if name == "gold" else "model" if name in (None, "", "model") else "annotator"
-        key = (kind, "" if kind == "gold" else str(name or "imported"), str(record.get("version") or ""))
+        name, said = record.get("layer"), record.get("kind")
+        kinds: dict[Any, AuthorKind] = {kind: kind for kind in get_args(AuthorKind)}
+        kind = kinds.get(said) or (
+            "gold" if name == "gold" else "model" if name in (None, "", "model") else "annotator"
+        )
+        name = "" if kind == "gold" else str(name or "imported")
+        version = str(record.get("version") or "")
+        uid = record.get("author") if kind == "annotator" else None
+        key = (kind, name, version, str(uid))
         if key not in self._authors:
-            self._authors[key] = author(self._connection, *key)
+            self._authors[key] = (
+                authors.by_name(self._connection, kind, name, version)
+                if uid is None
+                else authors.by_uid(self._connection, uid) or authors.add(self._connection, uid, "annotator", name)
+            )
         return self._authors[key]

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from annotator.files import NotReplaced, draft_of
 from annotator.formats import WRITERS, module
+from annotator.identity import author_uid
 from annotator.progress import Progress
 from annotator.record import METADATA, Record
-from annotator.store import actors, articles, layers
+from annotator.store import actors, articles, authors, layers
 from annotator.store.articles import Article
+from annotator.store.authors import Author
 from annotator.store.project import Project
 
 
@@ -76,13 +78,13 @@ def export(
 
 
 def chosen_layers(
-    there: Sequence[tuple[int, int, float | None]], authors: Mapping[int, tuple[str, str, str]], layer: str | None
+    there: Sequence[tuple[int, int, float | None]], known: Mapping[int, Author], layer: str | None
 ) -> list[tuple[int, int, float | None]]:
     """Those of an article's layers that a `--layer` means: None or "gold" the adjudicated one where there is one, else
     the editors'; "model" the newest suggestions; "all" every one; else those of the author of that name."""
 
     def of_kind(kind: str) -> list[tuple[int, int, float | None]]:
-        return [one for one in there if authors[one[1]][0] == kind]
+        return [one for one in there if known[one[1]].kind == kind]
 
     if layer == "all":
         return list(there)
@@ -90,42 +92,44 @@ def chosen_layers(
         return of_kind("model")[-1:]
     if layer in (None, "gold"):
         return of_kind("gold") or of_kind("annotator")
-    return [one for one in there if authors[one[1]][1] == layer]
+    return [one for one in there if known[one[1]].name == layer]
 
 
 def _records(project: Project, layer: str | None, finished: bool, progress: Progress | None) -> Iterator[Record]:
     """One for each article and layer that was asked for. An article without any comes with an empty layer; with
     `finished`, only articles come that an editor or the adjudicator has finished."""
     with project.reading() as connection:
-        authors = layers.authors(connection)
-        known = sorted({a[1] for a in authors.values() if a[1]})
-        if layer not in (None, "gold", "model", "all", *known):
-            raise ExportError(f"Nobody called “{layer}” has labels here. There are: {', '.join(known) or 'none yet'}.")
-        nobody = ("model" if layer == "model" else "annotator", layer if layer in known else "", "")
+        everybody = authors.load(connection)
+        names = sorted({a.name for a in everybody.values() if a.name})
+        if layer not in (None, "gold", "model", "all", *names):
+            raise ExportError(f"Nobody called “{layer}” has labels here. There are: {', '.join(names) or 'none yet'}.")
+        nobody = Author(0, "", "model" if layer == "model" else "annotator", layer if layer in names and layer else "")
         total = articles.count(project)
-        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(connection).items()}
-        names[None] = None
+        called: dict[int | None, str | None] = {i: a.name for i, a in actors.load(connection).items()}
+        called[None] = None
         for number, article in enumerate(articles.every(connection), 1):
             there = layers.of_article(connection, article.id)
-            done = any(when is not None and authors[author][0] != "model" for _, author, when in there)
+            done = any(when is not None and everybody[author].kind != "model" for _, author, when in there)
             if done or not finished:
-                wanted = chosen_layers(there, authors, layer)
+                wanted = chosen_layers(there, everybody, layer)
                 for layer_id, author, when in wanted:
-                    annotations = layers.record(connection, layer_id, names)
+                    annotations = layers.record(connection, layer_id, called)
                     _check(article, annotations)
-                    yield _record(article, authors[author], when, annotations)
+                    yield _record(article, everybody[author], when, annotations)
                 if not wanted:
                     yield _record(article, nobody, None, {"mentions": [], "claims": []})
             if progress:
                 progress(number, total)
 
 
-def _record(article: Article, author: tuple[str, str, str], finished: float | None, annotations: Record) -> Record:
+def _record(article: Article, author: Author, finished: float | None, annotations: Record) -> Record:
     """The record of an article with a layer (docs/format.md)."""
-    kind, name, version = author
-    made: Record = {"id": article.key, "text": article.text, "layer": "gold" if kind == "gold" else name, "kind": kind}
-    if version:
-        made["version"] = version
+    made: Record = {"id": article.key, "text": article.text}
+    made |= {"layer": "gold" if author.kind == "gold" else author.name, "kind": author.kind}
+    if author.version:
+        made["version"] = author.version
+    if author.kind == "annotator" and author.uid not in ("", author_uid(author.kind, author.name)):
+        made["author"] = author.uid  # the name alone does not say who it is
     made |= {key: value for key in METADATA if (value := getattr(article, key))}
     if finished is not None:
         made["finished"] = finished

@@ -3,46 +3,113 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
-from annotator.annotation import Actor, new_id
+from annotator.annotation import Actor
+from annotator.identity import actor_id, folded
 from annotator.store.project import driver
 
 
 def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[int, Actor]:
-    """Actors by id: all of the project, or those asked for."""
-    sql = "SELECT id, name, aliases FROM actor"
+    """Actors by id: all of the project, or those asked for. Where one was found to be the same as another, the other
+    stands under both ids."""
+    known: dict[int, Actor] = {}
+    wanted = None if ids is None else set(ids)
+    waiting = wanted
+    while waiting is None or waiting - known.keys():
+        rows = _rows(connection, None if waiting is None else waiting - known.keys())
+        known |= {i: Actor(i, name, tuple(json.loads(aliases)), same) for i, name, aliases, same in rows}
+        if waiting is None:
+            break
+        # Those that are missing are gone; of the others, what they are the same as is needed, too.
+        waiting = (
+            {a.same_as for a in known.values() if a.same_as is not None} - {i for i, *_ in rows} if rows else set()
+        )
+    return {i: known[representative(i, known)] for i in (known if wanted is None else wanted & known.keys())}
+
+
+def _rows(connection: sa.Connection, ids: set[int] | None) -> list[tuple[int, str, str, int | None]]:
+    sql = "SELECT id, name, aliases, same_as FROM actor"
+    execute = driver(connection).execute
     if ids is None:
-        rows = connection.exec_driver_sql(sql).all()
-    else:
-        wanted = list(ids)
-        rows = []
-        for at in range(0, len(wanted), 500):
-            some = wanted[at : at + 500]
-            rows += connection.exec_driver_sql(f"{sql} WHERE id IN ({', '.join('?' * len(some))})", tuple(some)).all()
-    return {i: Actor(i, name, tuple(json.loads(aliases))) for i, name, aliases in rows}
+        return execute(sql).fetchall()
+    listed, rows = sorted(ids), []
+    for at in range(0, len(listed), 500):
+        some = listed[at : at + 500]
+        rows += execute(f"{sql} WHERE id IN ({', '.join('?' * len(some))})", tuple(some)).fetchall()
+    return rows
 
 
-def write(connection: sa.Connection, actor: Actor) -> None:
-    """Adds an actor, or gives the one of its id another name and aliases."""
+def representative(actor: int, known: Mapping[int, Actor]) -> int:
+    """The id of the actor that `actor` is, in the end, the same as. Of actors said to be the same in a circle, which
+    two editors can do without knowing of each other, it is the lowest id."""
+    path = [actor]
+    while (following := known[path[-1]].same_as) is not None and following in known:
+        if following in path:
+            return min(path[path.index(following) :])
+        path.append(following)
+    return path[-1]
+
+
+def make(connection: sa.Connection, actor: Actor) -> None:
+    """Adds an actor, unless there is one of its id."""
     cursor = driver(connection)
     cursor.execute(
-        "INSERT INTO actor (id, name, aliases) VALUES (?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, aliases = excluded.aliases",
-        (actor.id, actor.name, json.dumps(actor.aliases, ensure_ascii=False)),
+        "INSERT INTO actor (id, name, aliases, born) VALUES (?, ?, '[]', ?) ON CONFLICT (id) DO NOTHING",
+        (actor.id, actor.name, actor.name),
     )
-    cursor.execute("DELETE FROM actor_name WHERE actor_id = ?", (actor.id,))
-    names = {(_folded(name), min(rank, 1), actor.id) for rank, name in enumerate((actor.name, *actor.aliases))}
-    cursor.executemany("INSERT INTO actor_name (folded, rank, actor_id) VALUES (?, ?, ?)", list(names))
+    if cursor.rowcount:
+        _index(connection, actor.id, (actor.name,))
+
+
+def follow_edits(connection: sa.Connection, ids: Iterable[int]) -> None:
+    """Makes actors what their standing edits, one after the other, say: of each, what it changes counts, so that a new
+    name given here and an alias found there both stay."""
+    cursor = driver(connection)
+    for actor in ids:
+        rows = cursor.execute(
+            "SELECT e.changes FROM actor_edit a JOIN edit e ON e.id = a.edit_id "
+            "WHERE a.actor_id = ? AND e.kind = 'edit' AND e.state = 0 ORDER BY e.clock, e.uid",
+            (actor,),
+        ).fetchall()
+        born = cursor.execute("SELECT born FROM actor WHERE id = ?", (actor,)).fetchone()
+        if born is None:
+            continue
+        now = Actor(actor, born[0])
+        for (changes,) in rows:
+            for kind, key, before, after in json.loads(changes):
+                if kind == "actor" and key == actor and after is not None:
+                    now = _changed(now, before or {"name": now.name}, after)
+        cursor.execute(
+            "UPDATE actor SET name = ?, aliases = ?, same_as = ? WHERE id = ?",
+            (now.name, json.dumps(now.aliases, ensure_ascii=False), now.same_as, actor),
+        )
+        _index(connection, actor, (now.name, *now.aliases))
+
+
+def _changed(now: Actor, before: dict[str, Any], after: dict[str, Any]) -> Actor:
+    name = after["name"] if before["name"] != after["name"] else now.name
+    same_as = after.get("same_as") if before.get("same_as") != after.get("same_as") else now.same_as
+    gone, new = before.get("aliases", ()), after.get("aliases", ())
+    aliases = [a for a in now.aliases if a not in gone or a in new] + [a for a in new if a not in gone]
+    return Actor(now.id, name, tuple(a for a in dict.fromkeys(aliases) if a != name), same_as)
+
+
+def _index(connection: sa.Connection, actor: int, names: Iterable[str]) -> None:
+    cursor = driver(connection)
+    cursor.execute("DELETE FROM actor_name WHERE actor_id = ?", (actor,))
+    rows = {(folded(name), min(rank, 1), actor) for rank, name in enumerate(names)}
+    cursor.executemany("INSERT INTO actor_name (folded, rank, actor_id) VALUES (?, ?, ?)", list(rows))
 
 
 def find(connection: sa.Connection, name: str) -> int | None:
     """The id of the actor of this name, else of this alias, whatever the case."""
     sql = "SELECT actor_id FROM actor_name WHERE folded = ? ORDER BY rank, actor_id LIMIT 1"
-    row = driver(connection).execute(sql, (_folded(name),)).fetchone()
-    return row and row[0]
+    row = driver(connection).execute(sql, (folded(name),)).fetchone()
+    return row and load(connection, [row[0]])[row[0]].id
 
 
 class ActorIds(dict[str | None, int | None]):
@@ -58,15 +125,15 @@ class ActorIds(dict[str | None, int | None]):
     def __missing__(self, name: str) -> int:
         found = find(self._connection, name)
         if found is None:
-            found = new_id()
-            write(self._connection, Actor(found, " ".join(name.split())))
+            found = actor_id(name)
+            make(self._connection, Actor(found, " ".join(name.split())))
         self[name] = found
         return found
 
 
 def matching(connection: sa.Connection, part: str, limit: int = 50) -> list[Actor]:
     """Actors whose name or an alias holds `part`, whatever the case, those that begin with it first."""
-    literal = _folded(part).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    literal = folded(part).replace("!", "!!").replace("%", "!%").replace("_", "!_")
     rows = connection.exec_driver_sql(
         "SELECT actor_id FROM actor_name WHERE folded LIKE ? ESCAPE '!' "
         "ORDER BY folded NOT LIKE ? ESCAPE '!', length(folded), folded LIMIT ?",
@@ -74,8 +141,4 @@ def matching(connection: sa.Connection, part: str, limit: int = 50) -> list[Acto
     )
     ids = list(dict.fromkeys(rows.scalars()))
     found = load(connection, ids)
-    return [found[i] for i in ids]
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return list(dict.fromkeys(found[i] for i in ids))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,13 +65,15 @@ def has_key(connection: sa.Connection, key: str) -> bool:
     return driver(connection).execute("SELECT 1 FROM article WHERE key = ?", (key,)).fetchone() is not None
 
 
-def insert(connection: sa.Connection, article: Article, text_digest: bytes) -> int:
-    """Adds an article (its `id` does not count) and returns its id."""
+def insert(connection: sa.Connection, article: Article, text_digest: bytes, revises: bytes | None = None) -> int:
+    """Adds an article (its `id` does not count), perhaps as a new version of the one whose text has the digest
+    `revises`, and returns its id."""
     execute = driver(connection).execute
     execute(
-        "INSERT INTO article (key, title, source, date, address, length, digest, extra) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO article (key, given, title, source, date, address, length, digest, extra, revises) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            article.key,
             article.key,
             article.title,
             article.source,
@@ -79,6 +82,7 @@ def insert(connection: sa.Connection, article: Article, text_digest: bytes) -> i
             len(article.text),
             text_digest,
             article.extra,
+            revises,
         ),
     )
     new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
@@ -87,6 +91,34 @@ def insert(connection: sa.Connection, article: Article, text_digest: bytes) -> i
         "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (new, f"{article.title} {article.key}", article.text)
     )
     return new
+
+
+@contextmanager
+def reindexing(connection: sa.Connection, article_id: int) -> Iterator[None]:
+    """While title or key of an article change, its words are taken out of the index of words, and put in again after;
+    the index keeps no texts, so it must be told what to forget."""
+    _index(connection, article_id, "INSERT INTO words (words, rowid, title, text) VALUES ('delete', ?, ?, ?)")
+    yield
+    _index(connection, article_id, "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)")
+
+
+def _index(connection: sa.Connection, article_id: int, statement: str) -> None:
+    execute = driver(connection).execute
+    row = execute(
+        "SELECT a.id, a.title || ' ' || a.key, t.text FROM article a JOIN article_text t ON t.article_id = a.id "
+        "WHERE a.id = ?",
+        (article_id,),
+    ).fetchone()
+    if row is not None:
+        execute(statement, row)
+
+
+def remove(connection: sa.Connection, article_id: int) -> None:
+    """Takes an article out that has no layers and edits."""
+    execute = driver(connection).execute
+    with reindexing(connection, article_id):
+        execute("DELETE FROM article_text WHERE article_id = ?", (article_id,))
+        execute("DELETE FROM article WHERE id = ?", (article_id,))
 
 
 def load(project: Project, article_id: int) -> Article:
@@ -110,6 +142,11 @@ def _articles(connection: sa.Connection, clause: str, values: tuple[object, ...]
     )
     for row in rows:
         yield Article(*row)
+
+
+def ids(connection: sa.Connection) -> list[int]:
+    """All articles' ids in the queue's order."""
+    return [row[0] for row in driver(connection).execute("SELECT id FROM article ORDER BY id")]
 
 
 def count(project: Project) -> int:

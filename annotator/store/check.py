@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from annotator.annotation import MODES, STANCES, Layer, change_from_json
+from annotator.annotation import MODES, STANCES, Layer
 from annotator.store import articles, layers
-from annotator.store.project import Project
+from annotator.store.facts import BadFacts, Reader, derive
+from annotator.store.project import Project, driver
 
 
 def check(project: Project) -> list[str]:
@@ -82,35 +83,45 @@ def _spans(layer: Layer) -> Iterator[tuple[int, int, str]]:
 
 def _history(connection: sa.Connection) -> Iterator[str]:
     """Every layer an editor made must be what its standing edits, done one after the other, make of it."""
+    reader = Reader(connection)
     rows = connection.exec_driver_sql(
-        "SELECT id, author_id, article_id, kind, of, state, changes FROM edit ORDER BY id"
+        "SELECT DISTINCT e.article_id, e.author_id, a.key, a.length, u.name FROM edit e "
+        "JOIN article a ON a.id = e.article_id JOIN author u ON u.id = e.author_id"
     ).all()
-    made: dict[tuple[int, int], Layer] = {}
-    known = {row.id for row in rows if row.kind == "edit"}
-    for row in rows:
-        key = (row.article_id, row.author_id)
-        if row.kind != "edit":
-            if row.of not in known:
-                yield f"Edit {row.id} takes back an edit that is not there."
-            continue
+    for article, author, key, length, name in rows:
+        where = f"Article “{key}”, layer of {name or 'gold'}"
         try:
-            changes = [change_from_json(c) for c in json.loads(row.changes)]
-        except (ValueError, TypeError, KeyError):
-            yield f"Edit {row.id} cannot be read."
+            branch, layer = reader.branch(article, author, length)
+            state = derive(branch)
+            finished = _finished(connection, layer)
+            values = {} if layer is None else reader.values(layer, finished, length)
+            reader.branches(article, author, length)
+        except BadFacts as error:
+            yield f"{where}: its edits cannot be read. {error}"
             continue
-        if row.state == layers.STANDS:
-            made[key] = made.get(key, Layer(*key)).after(changes)
-    for (article, author), replayed in made.items():
-        try:
-            stored = layers.load(connection, article, author)
-        except (ValueError, TypeError, KeyError):
-            continue  # said above
-        for kind in ("mentions", "claims", "rejections"):
-            done, there = getattr(replayed, kind), getattr(stored, kind)
-            # What came in from a file has no edits; what has some must be as they left it.
-            missing = [i for i, value in done.items() if there.get(i) != value]
-            if missing:
-                yield f"Article {article}: {len(missing)} {kind} are not as the edits left them."
+        wrong = {kind for kind, _ in {k for k in values.keys() | state.values if values.get(k) != state.values.get(k)}}
+        for kind in sorted(wrong):
+            yield f"{where}: its {kind} values are not as the edits left them."
+        states: dict[str, int] = dict(
+            driver(connection)
+            .execute(
+                "SELECT uid, state FROM edit WHERE article_id = ? AND author_id = ? AND kind = 'edit'",
+                (article, author),
+            )
+            .fetchall()
+        )
+        if any((states[uid] == layers.STANDS) != (stands == layers.STANDS) for uid, stands in state.edits.items()):
+            yield f"{where}: edits are called undone that stand, or stand that are undone."
+    orphans = connection.exec_driver_sql(
+        "SELECT e.id FROM edit e LEFT JOIN edit o ON o.id = e.of AND o.kind = 'edit' "
+        "WHERE e.kind != 'edit' AND o.id IS NULL"
+    ).scalars()
+    for edit in orphans:
+        yield f"Edit {edit} takes back an edit that is not there."
+
+
+def _finished(connection: sa.Connection, layer: int | None) -> float | None:
+    return connection.exec_driver_sql("SELECT finished FROM layer WHERE id = ?", (layer,)).scalar()
 
 
 def counts(project: Project) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +15,17 @@ from annotator.annotation import (
     Actor,
     Change,
     Claim,
+    Decision,
     Edit,
     Layer,
     Mention,
     Origin,
     Rejection,
+    Version,
     change_from_json,
     change_to_json,
 )
+from annotator.identity import new_uid
 from annotator.record import Record
 from annotator.store import actors
 from annotator.store.project import Project, ProjectError, driver
@@ -35,7 +37,9 @@ _CLAIM = (
     "origin_layer, origin_id"
 )
 _REJECTION = "layer_id, id, kind, origin_layer, origin_id"
-_COLUMNS = {"mention": _MENTION, "claim": _CLAIM, "rejection": _REJECTION}
+_DECISION = "layer_id, id, kind, slot, gold_id, versions, choice, rule, note, open"
+_COLUMNS = {"mention": _MENTION, "claim": _CLAIM, "rejection": _REJECTION, "decision": _DECISION}
+KINDS = tuple(_COLUMNS)  # the kinds of values a layer holds
 _INSERT = {
     kind: f"INSERT INTO {kind} ({columns}) VALUES ({', '.join('?' * len(columns.split(',')))})"
     for kind, columns in _COLUMNS.items()
@@ -66,7 +70,7 @@ def load(connection: sa.Connection, article: int, author: int) -> Layer:
     )
     if row is None:
         return Layer(article, author)
-    values = [{v.id: v for v in _stored(connection, kind, row[0])} for kind in ("mention", "claim", "rejection")]
+    values = [{v.id: v for v in stored(connection, kind, row[0])} for kind in KINDS]
     return Layer(article, author, *row, *values)
 
 
@@ -87,12 +91,13 @@ def by_id(connection: sa.Connection, layer: int) -> Layer | None:
 
 
 def add(connection: sa.Connection, article: int, author: int, record: Record, actor_ids: actors.ActorIds) -> int | None:
-    """Adds the layer that a checked record holds, and returns its id; None when the author has one of the article.
+    """Adds the layer that a checked record holds, and returns its id; None when the author has worked on the article.
     Mentions and claims are numbered from 1."""
     execute = driver(connection).execute
     key = (article, author)
-    if execute("SELECT 1 FROM layer WHERE article_id = ? AND author_id = ?", key).fetchone() is not None:
-        return None
+    for table in ("layer", "edit"):
+        if execute(f"SELECT 1 FROM {table} WHERE article_id = ? AND author_id = ? LIMIT 1", key).fetchone() is not None:
+            return None
     execute("INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)", (*key, record.get("finished")))
     new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
     # Straight from the record to rows: an import has millions of them.
@@ -155,39 +160,39 @@ def of_article(connection: sa.Connection, article: int) -> list[tuple[int, int, 
     )
 
 
-def apply(project: Project, article: int, author: int, edit: Edit) -> Made:
-    """Does an edit: when this returns, it is on the disk. Raises Conflict when what the edit says stood before does not
+def apply(project: Project, article: int, author: int, edit: Edit, by: int | None = None) -> Made:
+    """Does an edit to an author's layer, signed by who did it (the author when `by` is None): when this returns, it is
+    on the disk. Raises Conflict when what the edit says stood before does not
     stand there, ProjectError when it cannot be written; then nothing has changed."""
     with project.writing() as connection:
         _change(connection, article, author, edit.changes)
         connection.exec_driver_sql(
             "UPDATE edit SET state = ? WHERE author_id = ? AND state = ?", (DROPPED, author, UNDONE)
         )
-        _log(connection, article, author, "edit", edit, STANDS)
+        _log(connection, article, author, by or author, "edit", edit, STANDS)
     return Made(article, edit.action, edit.changes)
 
 
-def undo(project: Project, author: int) -> Made | None:
+def undo(project: Project, author: int, by: int | None = None) -> Made | None:
     """Takes the author's last standing edit back, wherever it was made; None when there is none."""
-    return _turn(project, author, "undo")
+    return _turn(project, author, by or author, "undo")
 
 
-def redo(project: Project, author: int) -> Made | None:
+def redo(project: Project, author: int, by: int | None = None) -> Made | None:
     """Does the edit undone last again; None when there is none, or something else was done since."""
-    return _turn(project, author, "redo")
+    return _turn(project, author, by or author, "redo")
 
 
 def next_turn(connection: sa.Connection, author: int, kind: str) -> tuple[int, str] | None:
     """Id and name of the edit that the next `undo` or `redo` is about."""
-    best, state = ("max", STANDS) if kind == "undo" else ("min", UNDONE)
+    order, state = ("DESC", STANDS) if kind == "undo" else ("ASC", UNDONE)
     row = connection.exec_driver_sql(
-        f"SELECT id, action FROM edit WHERE id = (SELECT {best}(id) FROM edit WHERE author_id = ? AND state = ?)",
-        (author, state),
+        f"SELECT id, action FROM edit WHERE author_id = ? AND state = ? ORDER BY clock {order} LIMIT 1", (author, state)
     ).first()
     return None if row is None else (row.id, row.action)
 
 
-def _turn(project: Project, author: int, kind: str) -> Made | None:
+def _turn(project: Project, author: int, by: int, kind: str) -> Made | None:
     with project.writing() as connection:
         turn = next_turn(connection, author, kind)
         if turn is None:
@@ -200,7 +205,8 @@ def _turn(project: Project, author: int, kind: str) -> Made | None:
         connection.exec_driver_sql(
             "UPDATE edit SET state = ? WHERE id = ?", (UNDONE if kind == "undo" else STANDS, turn[0])
         )
-        _log(connection, row.article_id, author, kind, Edit(edit.action, ()), None, turn[0])
+        actors.follow_edits(connection, {c.id for c in edit.changes if c.kind == "actor"})
+        _log(connection, row.article_id, author, by, kind, Edit(edit.action, ()), None, turn[0])
     return Made(row.article_id, edit.action, edit.changes)
 
 
@@ -208,17 +214,24 @@ def _log(
     connection: sa.Connection,
     article: int,
     author: int,
+    by: int,
     kind: str,
     edit: Edit,
     state: int | None,
     of: int | None = None,
 ) -> None:
     changes = orjson.dumps([change_to_json(c) for c in edit.changes]).decode()
-    connection.exec_driver_sql(
-        "INSERT INTO edit (uid, author_id, article_id, time, kind, of, state, action, changes) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (uuid.uuid4().hex, author, article, time.time(), kind, of, state, edit.action, changes),
+    cursor = driver(connection)
+    cursor.execute(
+        "INSERT INTO edit (uid, author_id, article_id, time, kind, of, state, action, changes, by_id, clock) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(clock), 0) + 1 FROM edit))",
+        (new_uid(), author, article, time.time(), kind, of, state, edit.action, changes, by),
     )
+    touched = {c.id for c in edit.changes if c.kind == "actor"}
+    if touched:
+        new = cursor.lastrowid
+        cursor.executemany("INSERT INTO actor_edit (actor_id, edit_id) VALUES (?, ?)", [(i, new) for i in touched])
+        actors.follow_edits(connection, touched)
 
 
 def _change(connection: sa.Connection, article: int, author: int, changes: Sequence[Change]) -> None:
@@ -228,19 +241,19 @@ def _change(connection: sa.Connection, article: int, author: int, changes: Seque
     layer: int = (
         row.id if row is not None else execute("INSERT INTO layer (article_id, author_id) VALUES (?, ?)", key).lastrowid
     )
-    # Actors first: what is written after them may refer to them.
+    # Actors first: what is written after them may refer to them. An existing one follows its edits once this is logged;
+    # one that an undo takes away may be in use elsewhere by now: it simply stays.
     for change in changes:
-        # One that an undo takes away may be in use elsewhere by now: it simply stays.
         if isinstance(change.after, Actor):
-            actors.write(connection, change.after)
-    for kind in ("mention", "claim", "rejection"):
+            actors.make(connection, change.after)
+    for kind in KINDS:
         mine = [c for c in changes if c.kind == kind]
         before = [c.before for c in mine if c.before is not None]
-        if {v.id: v for v in _stored(connection, kind, layer, [c.id for c in mine])} != {v.id: v for v in before}:  # type: ignore[union-attr]
+        if {v.id: v for v in stored(connection, kind, layer, [c.id for c in mine])} != {v.id: v for v in before}:  # type: ignore[union-attr]
             raise Conflict("This was changed in another window in the meantime. It is shown as it is now.")
         if before:
             _many(connection, f"DELETE FROM {kind} WHERE layer_id = ? AND id = ?", [(layer, v.id) for v in before])  # type: ignore[union-attr]
-        _write(connection, layer, kind, [c.after for c in mine if c.after is not None])
+        write(connection, layer, kind, [c.after for c in mine if c.after is not None])
     for change in changes:
         if change.kind == "finished":
             if (row.finished if row is not None else None) != change.before:
@@ -254,11 +267,12 @@ def _change(connection: sa.Connection, article: int, author: int, changes: Seque
     )
 
 
-def _write(connection: sa.Connection, layer: int, kind: str, values: Iterable[Any]) -> None:
+def write(connection: sa.Connection, layer: int, kind: str, values: Iterable[Any]) -> None:
+    """Adds values of a kind to a layer."""
     _many(connection, _INSERT[kind], [(layer, *_row(value)) for value in values])
 
 
-def _row(value: Mention | Claim | Rejection) -> tuple[Any, ...]:
+def _row(value: Mention | Claim | Rejection | Decision) -> tuple[Any, ...]:
     if isinstance(value, Mention):
         m = value
         return m.id, m.start, m.end, m.label, m.actor, m.score, *_origin(m.origin)
@@ -269,6 +283,10 @@ def _row(value: Mention | Claim | Rejection) -> tuple[Any, ...]:
             *(c.id, *slots, c.mode, c.actor, c.stance, c.target, c.note, c.implicit, c.score),
             *_origin(c.origin),
         )
+    if isinstance(value, Decision):
+        d = value
+        versions = orjson.dumps([[v.author, v.element, v.value] for v in d.versions]).decode()
+        return d.id, d.of, d.slot, d.gold, versions, d.choice, d.rule, d.note, d.open
     return value.id, value.of, value.origin.layer, value.origin.id
 
 
@@ -281,8 +299,8 @@ def _origin(origin: Origin | None) -> tuple[int | None, int | None]:
     return (None, None) if origin is None else (origin.layer, origin.id)
 
 
-def _stored(connection: sa.Connection, kind: str, layer: int, ids: Sequence[int] | None = None) -> list[Any]:
-    """The layer's mentions, claims or rejections: all, or those with these ids."""
+def stored(connection: sa.Connection, kind: str, layer: int, ids: Sequence[int] | None = None) -> list[Any]:
+    """The layer's values of a kind: all, or those with these ids."""
     if ids is not None and not ids:
         return []
     sql = f"SELECT {_COLUMNS[kind]} FROM {kind} WHERE layer_id = ?"
@@ -323,6 +341,12 @@ def _rejection(row: tuple[Any, ...]) -> Rejection:
     return Rejection(row[1], row[2], Origin(row[3], row[4]))
 
 
+def _decision(row: tuple[Any, ...]) -> Decision:
+    _, key, of, slot, gold, versions, choice, rule, note, is_open = row
+    seen = tuple(Version(*v) for v in orjson.loads(versions))
+    return Decision(key, of, slot, gold, seen, choice, rule, note, bool(is_open))
+
+
 def _spans(stored: str) -> Spans:
     return tuple(map(tuple, orjson.loads(stored))) if stored != "[]" else ()
 
@@ -331,12 +355,9 @@ def _spans_json(spans: Spans | list[list[int]] | None) -> str:
     return orjson.dumps(spans or ()).decode()
 
 
-_READ: dict[str, Callable[[tuple[Any, ...]], Any]] = {"mention": _mention, "claim": _claim, "rejection": _rejection}
-
-
-def authors(connection: sa.Connection) -> Mapping[int, tuple[str, str, str]]:
-    """Kind, name and version of each author, by id."""
-    return {
-        i: (kind, name, version)
-        for i, kind, name, version in connection.exec_driver_sql("SELECT id, kind, name, version FROM author")
-    }
+_READ: dict[str, Callable[[tuple[Any, ...]], Any]] = {
+    "mention": _mention,
+    "claim": _claim,
+    "rejection": _rejection,
+    "decision": _decision,
+}

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,14 +21,14 @@ from sqlmodel import SQLModel
 
 from annotator import scheme as schemes
 from annotator.scheme import Scheme
-from annotator.store.tables import AuthorRow, ProjectRow
+from annotator.store.tables import ProjectRow, SchemeRow
 
 Connection = sa.Connection  # what goes through the hands of those who know no SQL
 
 SUFFIX = ".annotator"
 APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
 FIRST = "0001"
-HEAD = "0001"  # the newest revision in migrations/versions
+HEAD = "0002"  # the newest revision in migrations/versions
 BUSY_SECONDS = 5
 
 
@@ -85,6 +86,14 @@ class Project:
         with self.reading() as connection:
             return schemes.from_json(connection.execute(sa.text("SELECT scheme FROM project")).scalar_one())
 
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Gives the project another scheme; the one it had stays known, for the labels that only it has."""
+        row = {"hash": schemes.hash_of(scheme), "scheme": schemes.to_json(scheme), "time": time.time()}
+        with self.writing() as connection:
+            connection.execute(sa.delete(SchemeRow).where(SchemeRow.hash == row["hash"]))  # type: ignore[arg-type]
+            connection.execute(sa.insert(SchemeRow).values(**row))
+            connection.execute(sa.text("UPDATE project SET scheme = :s"), {"s": row["scheme"]})
+
     def place(self) -> dict[str, object]:
         """Where the editor left off, as `keep_place` was given it."""
         with self.reading() as connection:
@@ -93,6 +102,24 @@ class Project:
     def keep_place(self, place: dict[str, object]) -> None:
         with self.writing() as connection:
             connection.execute(sa.text("UPDATE project SET place = :p"), {"p": json.dumps(place)})
+
+    @property
+    def editor(self) -> str:
+        """The identity of the annotator whom this file is a package for; empty when it is none."""
+        with self.reading() as connection:
+            return str(connection.execute(sa.text("SELECT editor FROM project")).scalar_one())
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """What the team agreed on."""
+        with self.reading() as connection:
+            held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
+        return held[name][0] if name in held else default
+
+    def set(self, name: str, value: Any) -> None:
+        with self.writing() as connection:
+            held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
+            held[name] = [value, time.time()]
+            connection.execute(sa.text("UPDATE project SET settings = :s"), {"s": json.dumps(held)})
 
     def changed_elsewhere(self) -> bool:
         """Whether another program has written to the file since this was last asked. (It may also say so once after
@@ -127,8 +154,13 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
                             name=name or path.stem,
                             scheme=schemes.to_json(scheme or schemes.default()),
                             place={},
+                            settings={},
+                            editor="",
                         )
                     )
+                    made = scheme or schemes.default()
+                    row = {"hash": schemes.hash_of(made), "scheme": schemes.to_json(made), "time": 0.0}
+                    connection.execute(sa.insert(SchemeRow).values(**row))
         finally:
             engine.dispose()
         with _told(path):
@@ -220,15 +252,6 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def author(connection: sa.Connection, kind: str, name: str, version: str = "") -> int:
-    """The id of an author, who is made when not there yet."""
-    key = {"kind": kind, "name": name, "version": version}
-    found = connection.execute(sa.select(AuthorRow.id).filter_by(**key)).scalar_one_or_none()  # type: ignore[call-overload]
-    if found is None:
-        found = connection.execute(sa.insert(AuthorRow).values(uid=uuid.uuid4().hex, **key)).inserted_primary_key[0]  # type: ignore[index]
-    return found
-
-
 def _engine(path: Path) -> sa.Engine:
     engine = sa.create_engine(
         "sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.QueuePool, pool_use_lifo=True
@@ -267,18 +290,28 @@ def _upgrade(connection: sa.Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    # A table that others refer to can only be made anew while references are not watched; they are looked at after.
+    driver(connection).execute("PRAGMA foreign_keys = OFF")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()
+    driver(connection).execute("PRAGMA foreign_keys = ON")
 
 
 def _keep_copy(path: Path, revision: str) -> None:
-    copy = path.with_name(f"{path.stem} before {revision} {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}")
+    copy_of(path, path.with_name(f"{path.stem} before {revision} {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}"))
+
+
+def copy_of(path: Path, copy: Path) -> None:
+    """Copies a project file as it is now, which is only read, also while another program writes to it. Raises
+    ProjectError."""
     with _told(path):
-        source, target = sqlite3.connect(path), sqlite3.connect(copy)
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        target = sqlite3.connect(copy)
         try:
+            source.execute("PRAGMA trusted_schema = OFF")
             source.backup(target)
         finally:
             source.close()

@@ -11,7 +11,8 @@ def _references(column: str, **options: Any) -> Any:
 
 
 class ProjectRow(SQLModel, table=True):
-    """One row: what the project is called, its scheme, and the place where the editor left off."""
+    """One row: what the project is called, its scheme, the place where the editor left off, and what the team agreed on
+    (`settings`: name → [value, when it was set]). `editor` is the identity of the annotator whom a package is for."""
 
     __tablename__ = "project"
     id: int = Field(primary_key=True)
@@ -19,22 +20,41 @@ class ProjectRow(SQLModel, table=True):
     name: str
     scheme: str = Field(sa_type=Text)
     place: dict[str, Any] = Field(sa_type=JSON)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    editor: str = ""
+
+
+class SchemeRow(SQLModel, table=True):
+    """A scheme that the project had, here or where something was merged from; `time` is when it was set."""
+
+    __tablename__ = "scheme_version"
+    hash: str = Field(primary_key=True)
+    scheme: str = Field(sa_type=Text)
+    time: float
+    arrival: int | None = None
 
 
 class AuthorRow(SQLModel, table=True):
-    """Whose a layer is: an annotator, a model with its version, or the adjudicator (gold)."""
+    """Whose a layer is: an annotator, a model with its version, or the adjudicator (gold). `uid` tells them apart, in
+    all projects; `changed` is when name, code and colour were last set. `arrival` here and elsewhere: the merge that
+    brought the row."""
 
     __tablename__ = "author"
-    __table_args__ = (UniqueConstraint("kind", "name", "version"),)
+    __table_args__ = (Index("author_name", "kind", "name", "version"),)
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True)
     kind: str
     name: str
     version: str = ""
+    code: str = ""
+    color: str = ""
+    changed: float = 0.0
+    arrival: int | None = None
 
 
 class ArticleRow(SQLModel, table=True):
-    """An article's metadata. Its text stands apart, so that a list of 100,000 articles reads few pages."""
+    """An article's metadata. Its text stands apart, so that a list of 100,000 articles reads few pages. `given` is the
+    key it came with (another article may have the same), `revises` the digest of the text it is a new version of."""
 
     __tablename__ = "article"
     id: int | None = Field(default=None, primary_key=True)
@@ -46,6 +66,9 @@ class ArticleRow(SQLModel, table=True):
     length: int
     digest: bytes = Field(unique=True)
     extra: str | None = Field(default=None, sa_type=Text)
+    given: str = ""
+    revises: bytes | None = None
+    arrival: int | None = None
 
 
 class TextRow(SQLModel, table=True):
@@ -57,10 +80,25 @@ class TextRow(SQLModel, table=True):
 
 
 class ActorRow(SQLModel, table=True):
+    """An actor as the standing edits have it; `born` is the name it was first given, `same_as` the actor it was found
+    to be another name of."""
+
     __tablename__ = "actor"
     id: int = Field(primary_key=True)
     name: str
     aliases: list[str] = Field(sa_type=JSON)
+    born: str = ""
+    same_as: int | None = None
+    arrival: int | None = None
+
+
+class ActorEditRow(SQLModel, table=True):
+    """Which edits changed an actor."""
+
+    __tablename__ = "actor_edit"
+    __table_args__ = (Index("actor_edit_edit", "edit_id"), {"sqlite_with_rowid": False})
+    actor_id: int = Field(primary_key=True)
+    edit_id: int = _references("edit.id", primary_key=True)
 
 
 class ActorNameRow(SQLModel, table=True):
@@ -82,6 +120,7 @@ class LayerRow(SQLModel, table=True):
     article_id: int = _references("article.id", nullable=False)
     author_id: int = _references("author.id", nullable=False)
     finished: float | None = None
+    arrival: int | None = None
 
 
 class MentionRow(SQLModel, table=True):
@@ -131,14 +170,76 @@ class RejectionRow(SQLModel, table=True):
     origin_id: int
 
 
+class DecisionRow(SQLModel, table=True):
+    """What the adjudicator decided on a difference, and on which versions: a value of a gold layer."""
+
+    __tablename__ = "decision"
+    __table_args__ = {"sqlite_with_rowid": False}
+    layer_id: int = _references("layer.id", primary_key=True)
+    id: int = Field(primary_key=True)
+    kind: str
+    slot: str
+    gold_id: int | None = None
+    versions: str = Field(sa_type=Text)
+    choice: int | None = None
+    rule: str = ""
+    note: str = ""
+    open: bool = False
+
+
+class AssignmentRow(SQLModel, table=True):
+    """Who labels which article, with or without suggestions."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("assignment_author", "author_id"), {"sqlite_with_rowid": False})
+    article_id: int = _references("article.id", primary_key=True)
+    author_id: int = _references("author.id", primary_key=True)
+    unaided: bool
+    time: float
+    arrival: int | None = None
+
+
+class BranchRow(SQLModel, table=True):
+    """Another history of a layer that could not be placed: what it began with (`hash` of it), and what was done."""
+
+    __tablename__ = "branch"
+    __table_args__ = (UniqueConstraint("article_id", "author_id", "hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = _references("article.id", nullable=False)
+    author_id: int = _references("author.id", nullable=False)
+    hash: str
+    base: str = Field(sa_type=Text)
+    events: str = Field(sa_type=Text)
+    arrival: int | None = None
+
+
+class MergeRow(SQLModel, table=True):
+    """A merge, for taking it back: the last edit that was there after it, and the values it replaced."""
+
+    __tablename__ = "merge"
+    id: int | None = Field(default=None, primary_key=True)
+    time: float
+    by_id: int | None = _references("author.id", nullable=True)
+    after_edit: int
+    report: str = Field(sa_type=Text)
+    replaced: str = Field(sa_type=Text)
+
+
 class EditRow(SQLModel, table=True):
     """What an editor did, in order: an edit, or the undo or redo of one (`of`). Nothing is ever taken out.
 
     `state` of an edit: 0 it stands, 1 undone and can be redone, 2 undone for good since something else was done then.
+    `by_id` is who did it; `clock` grows from edit to edit (Lamport 1978), so that edits from several files have an
+    order in which each follows what its author had seen.
     """
 
     __tablename__ = "edit"
-    __table_args__ = (Index("edit_author_state", "author_id", "state"), Index("edit_article", "article_id"))
+    __table_args__ = (
+        Index("edit_author_state", "author_id", "state", "clock"),
+        Index("edit_article", "article_id"),
+        Index("edit_clock", "clock"),
+        Index("edit_of", "of"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True)
     author_id: int = _references("author.id", nullable=False)
@@ -149,3 +250,6 @@ class EditRow(SQLModel, table=True):
     state: int | None = None
     action: str
     changes: str = Field(sa_type=Text)
+    by_id: int | None = _references("author.id", nullable=True)
+    clock: int = 0
+    arrival: int | None = None

@@ -204,7 +204,7 @@ def test_a_file_that_was_moved_or_replaced_is_not_written(project, tmp_path):
     "harm",
     [
         "UPDATE alembic_version SET version_num = '0000'",
-        "INSERT INTO alembic_version VALUES ('0002')",
+        "INSERT INTO alembic_version VALUES ('0003')",
         "UPDATE alembic_version SET version_num = x'00ff'",
         "DELETE FROM project",
         "UPDATE project SET scheme = '[1]'",

@@ -1,0 +1,95 @@
+"""Authors: annotators, models and the adjudicator, known by their identity."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from annotator.identity import author_uid
+from annotator.store.project import driver
+
+AuthorKind = Literal["annotator", "model", "gold"]
+
+# Told apart in light and dark windows, and by people who see few colours (after Okabe and Ito 2008).
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6bb1", "#7f7f7f")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose a layer is. `uid` is the identity in all projects; annotators have a short `code` and a colour."""
+
+    id: int
+    uid: str
+    kind: AuthorKind
+    name: str
+    version: str = ""
+    code: str = ""
+    color: str = ""
+
+    @property
+    def title(self) -> str:
+        return "gold" if self.kind == "gold" else f"{self.name} {self.version}".strip()
+
+
+def load(connection: sa.Connection) -> dict[int, Author]:
+    """All authors by id."""
+    rows = driver(connection).execute("SELECT id, uid, kind, name, version, code, color FROM author ORDER BY id")
+    return {row[0]: Author(*row) for row in rows.fetchall()}
+
+
+def annotators(connection: sa.Connection) -> list[Author]:
+    return [a for a in load(connection).values() if a.kind == "annotator"]
+
+
+def by_name(connection: sa.Connection, kind: AuthorKind, name: str, version: str = "") -> int:
+    """The id of the author who is known by this name alone: a model, gold, or an annotator whose labels came in from a
+    file that says no more; made when not there yet."""
+    uid = author_uid(kind, name, version)
+    return by_uid(connection, uid) or add(connection, uid, kind, name, version)
+
+
+def by_uid(connection: sa.Connection, uid: str) -> int | None:
+    row = driver(connection).execute("SELECT id FROM author WHERE uid = ?", (uid,)).fetchone()
+    return row and row[0]
+
+
+def add(connection: sa.Connection, uid: str, kind: AuthorKind, name: str, version: str = "") -> int:
+    """A new author; annotators get a code and a colour that no other has, as far as there are enough."""
+    code = color = ""
+    if kind == "annotator":
+        others = annotators(connection)
+        code = _code(name, {a.code for a in others})
+        color = min(COLORS, key=lambda c: (sum(a.color == c for a in others), COLORS.index(c)))
+    cursor = driver(connection)
+    cursor.execute(
+        "INSERT INTO author (uid, kind, name, version, code, color, changed) VALUES (?, ?, ?, ?, ?, ?, 0)",
+        (uid, kind, name, version, code, color),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def rename(connection: sa.Connection, author: int, name: str, code: str, color: str) -> None:
+    """Gives an annotator another name, code and colour; who it is stays the same."""
+    driver(connection).execute(
+        "UPDATE author SET name = ?, code = ?, color = ?, changed = ? WHERE id = ?",
+        (name, code, color, time.time(), author),
+    )
+
+
+def gold(connection: sa.Connection) -> int:
+    """The author of the gold layers."""
+    return by_name(connection, "gold", "")
+
+
+def _code(name: str, taken: set[str]) -> str:
+    """The initials, with a number when somebody has them."""
+    words = [w for w in name.split() if w[:1].isalnum()] or ["?"]
+    base = (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+    number, code = 1, base
+    while code in taken:
+        number += 1
+        code = f"{base}{number}"
+    return code

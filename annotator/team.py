@@ -1,0 +1,146 @@
+"""Work by files: a package for one annotator, and the merge of what comes back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from annotator import store
+from annotator.formats import readable_suffixes
+from annotator.formats.bring_in import bring_in
+from annotator.progress import Progress
+from annotator.store import articles, authors, merge
+from annotator.store.facts import BadFacts
+from annotator.store.merge import Part, Report
+from annotator.store.project import SUFFIX, Project, ProjectError
+
+MAX_BYTES = 2 * 1024**3
+
+
+class NotMerged(Exception):
+    """Files that could not be merged, with the reason in words for an editor. The project is as it was."""
+
+
+class _Preview(Exception):
+    """Ends a merge that was only to be looked at."""
+
+
+def merge_files(
+    project: Project, paths: Sequence[Path], by: int, preview: bool = False, progress: Progress | None = None
+) -> Report:
+    """Takes projects, packages and JSONL exports in, all or none, by one transaction that one undo takes back. With
+    `preview` nothing is written: the report says what would come in. `by` is the author who does it. `progress` may
+    raise Cancelled. Raises NotMerged, and ProjectError when the project cannot be written."""
+    total = Report()
+    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
+        sources = [_source(Path(path), Path(folder) / str(n)) for n, path in enumerate(paths)]
+        try:
+            with project.writing() as connection:
+                number = merge.begin(connection, by)
+                for path, source in zip(paths, sources, strict=True):
+                    try:
+                        _add(total, merge.unite(connection, source, Path(path).name, number, progress))
+                    except BadFacts as error:
+                        raise NotMerged(f"“{Path(path).name}” was not merged. {error} Nothing was changed.") from error
+                if total.changes_anything:
+                    merge.finish(connection, number, total)
+                else:
+                    merge.forget(connection, number)
+                if preview:
+                    raise _Preview
+        except _Preview:
+            pass
+        finally:
+            for source in sources:
+                source.close()
+    return total
+
+
+def _add(total: Report, one: Report) -> None:
+    total.files += one.files
+    for name in ("articles", "layers", "edits"):
+        for what in ("new", "grown", "known"):
+            if hasattr(total, f"{name}_{what}"):
+                setattr(total, f"{name}_{what}", getattr(total, f"{name}_{what}") + getattr(one, f"{name}_{what}"))
+    total.conflicts += one.conflicts
+    for rule in one.rules:
+        total.note(rule)
+
+
+def _source(path: Path, folder: Path) -> Project:
+    """A private copy of what shall be merged, as a project: whatever the file is, it is only read. Raises NotMerged."""
+    folder.mkdir()
+    name = path.name
+    try:
+        if not path.is_file():
+            raise NotMerged(f"“{name}” is not there, or no ordinary file. Nothing was changed.")
+        if path.stat().st_size > MAX_BYTES:
+            raise NotMerged(f"“{name}” is larger than 2 GB. Nothing was changed.")
+        with path.open("rb") as file:
+            is_database = file.read(16) == b"SQLite format 3\0"
+        if is_database:
+            copy = folder / f"{path.stem}{SUFFIX}"
+            store.copy_of(path, copy)
+            return _sound(store.open_project(copy), name)
+        return _records(path, folder)
+    except ProjectError as error:
+        raise NotMerged(f"“{name}” was not merged: {error} Nothing was changed.") from error
+    except OSError as error:
+        raise NotMerged(f"“{name}” cannot be read: {error.strerror or error}. Nothing was changed.") from error
+
+
+def _sound(project: Project, name: str) -> Project:
+    problem = merge.first_damage(project)
+    if problem:
+        project.close()
+        raise NotMerged(f"“{name}” is damaged ({problem}). Nothing was changed.")
+    return project
+
+
+def _records(path: Path, folder: Path) -> Project:
+    """A dataset as a project."""
+    if path.suffix.lower() not in readable_suffixes():
+        raise NotMerged(f"“{path.name}” is neither a project nor a JSONL export. Nothing was changed.")
+    made = store.create(folder / f"records{SUFFIX}")
+    report = bring_in(made, [path])
+    if report.refused:
+        where, reason = report.refused[0]
+        made.close()
+        where = where.replace(str(path), f"“{path.name}”")
+        raise NotMerged(f"{where}: {reason}. Nothing was changed.")
+    merge.without_scheme(made)
+    return made
+
+
+def package(
+    project: Project,
+    out: Path,
+    author: int,
+    only: Iterable[int] | None = None,
+    suggestions: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Writes a project file for one annotator: the articles assigned to them (`only`, or all), the scheme with its
+    guidelines, what they have done so far, suggestions when wanted, and nothing of the others. Raises ProjectError."""
+    with project.reading() as connection:
+        everybody = authors.load(connection)
+        wanted = frozenset(articles.ids(connection) if only is None else only)
+    new = store.create(out, project.name, project.scheme)
+    try:
+        with new.writing() as connection:
+            merge.without_scheme_of(connection)
+            number = merge.begin(connection, None)
+            part = Part(wanted, author, suggestions)
+            report = merge.unite(connection, project, project.path.name, number, progress, part)
+            merge.finish(connection, number, report)
+            merge.forget(connection, number)
+            merge.make_package(connection, everybody[author].uid)
+        new.settle()
+    except BaseException:
+        new.close()
+        for leftover in (new.path, *(new.path.with_name(new.path.name + s) for s in ("-wal", "-shm"))):
+            leftover.unlink(missing_ok=True)
+        raise
+    new.close()
+    return report

@@ -1,0 +1,214 @@
+"""Merging files: the same ones in any order, any number of times, give the same project."""
+
+import shutil
+from itertools import permutations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from annotator import editing, store
+from annotator import scheme as schemes
+from annotator.desk import Desk, add_suggestions
+from annotator.formats.bring_in import bring_in, paste
+from annotator.formats.jsonl_format import line_of
+from annotator.store import merge as merging
+from annotator.store.check import check
+from annotator.team import merge_files
+from tests.canonical import canonical
+from tests.conftest import TEXT, span_of
+
+SECOND = "Mayor Berg said the bridge is safe. Ann Lee denied it, said Omar.\n"
+TEAM = ("anna", "ben", "cleo")
+
+
+def suggestions(text, label="PERSON"):
+    names = [n for n in ("Ann Lee", "Omar", "Berg") if n in text]
+    claims = [{"source": [], "cue": [list(span_of(text, "said"))], "content": [list(span_of(text, "the", 0))]}]
+    mentions = [
+        dict(zip(("start", "end"), span_of(text, n), strict=True)) | {"label": label, "actor": n} for n in names
+    ]
+    return {"mentions": mentions, "claims": claims}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """A project with two articles, suggestions and a team; its file."""
+    project = store.create(tmp_path_factory.mktemp("base") / "base.annotator", "Base")
+    for text in (TEXT, SECOND):
+        article = paste(project, text).added[0]
+        add_suggestions(project, article, suggestions(text), ("rules-1 small", "3.8"))
+    for name in TEAM:
+        Desk(project, name)
+    project.settle()
+    project.close()
+    return project.path
+
+
+def do(desk, what, pick):
+    """One of the things an editor does, chosen by `what`, on something chosen by `pick`."""
+    sheet = desk.sheet
+    items = [*sheet.mentions, *sheet.claims]
+    item = items[pick % len(items)] if items else None
+    if what == "accept" and item:
+        desk.do(editing.accept(sheet, [item]))
+    elif what == "reject" and item:
+        desk.do(editing.reject(sheet, [item]))
+    elif what == "add":
+        start = pick * 3 % (len(sheet.article.text) - 9)
+        desk.do(editing.add_claim(sheet, (start, start + 8)))
+    elif what == "actor" and item:
+        name = ("Ann Lee", "the mayor", "ann  lee", "Omar")[pick % 4]
+        desk.do(editing.set_actor(sheet, item, name, desk.find_actor(name)))
+    elif what == "rename" and item and item.value.actor:
+        desk.do(editing.rename_actor(desk.actors[item.value.actor], ("Lee", "A. Lee", "Omar Ć.")[pick % 3]))
+    elif what == "same" and item and item.value.actor:
+        other = desk.find_actor(("Ann Lee", "Omar", "Berg")[pick % 3])
+        if other and other.id != item.value.actor:
+            desk.do(editing.merge_actors(desk.actors[item.value.actor], other))
+    elif what == "change" and sheet.claims:
+        claim = sheet.claims[pick % len(sheet.claims)]
+        desk.do(editing.revise(sheet, claim, "Set stance", stance=("favor", "against", None)[pick % 3]))
+    elif what == "finish":
+        desk.do(editing.finish(sheet) or editing.reopen(sheet))
+    elif what == "undo":
+        desk.undo()
+    elif what == "redo":
+        desk.redo()
+    elif what == "article":
+        paste(desk.project, f"Number {pick}. Somebody said something.", "News")
+    elif what == "scheme":
+        scheme = desk.project.scheme
+        label = schemes.Label(f"NEW{pick % 3}", f"New {pick}", str(pick % 10), "#123456", "#654321")
+        labels = tuple(x for x in scheme.labels if x.name != label.name)
+        desk.project.set_scheme(schemes.Scheme(scheme.name, (*labels, label), scheme.guidelines))
+    elif what == "suggest":
+        add_suggestions(
+            desk.project, sheet.article.id, suggestions(sheet.article.text, "ORG"), ("other", str(pick % 2))
+        )
+    elif what == "record":
+        # Labels of somebody that came in from a file, perhaps not the same ones everywhere.
+        claims = [*suggestions(sheet.article.text)["claims"][: pick % 2], {"content": [[pick, pick + 9]]}]
+        record = {"id": "x", "text": sheet.article.text, "layer": TEAM[pick % 3], "claims": claims, "finished": 7.0}
+        file = desk.project.path.with_suffix(".jsonl")
+        file.write_bytes(line_of(record))
+        bring_in(desk.project, [file])
+        desk.refresh()
+    elif what == "revise":
+        revise(desk.project, sheet.article.id, f"{sheet.article.text} More of it, {pick}.")
+
+
+def revise(project, article, text):
+    from annotator.store import articles
+
+    with project.writing() as connection:
+        digest = articles.digest(text)
+        if articles.find(connection, digest) is None:
+            old = articles.load(project, article)
+            new = articles.Article(0, f"{old.key} 2", text)
+            if not articles.has_key(connection, new.key):
+                articles.insert(connection, new, digest, articles.digest(old.text))
+
+
+WHAT = ("accept", "reject", "add", "actor", "rename", "same", "change", "finish", "undo", "redo", "article", "scheme")
+steps = st.lists(
+    st.tuples(
+        st.integers(0, 2),  # whose file
+        st.sampled_from((*WHAT, "add", "accept", "undo", "suggest", "record", "revise", "merge", "switch", "switch")),
+        st.integers(0, 40),
+    ),
+    max_size=14,
+)
+
+
+def play(base, folder, history):
+    """Three files that began as one, with what happened at each."""
+    paths = []
+    for name in TEAM:
+        path = folder / f"{name}.annotator"
+        shutil.copy(base, path)
+        paths.append(path)
+    desks = [Desk(store.open_project(path), name) for path, name in zip(paths, TEAM, strict=True)]
+    for desk in desks:
+        desk.open(1)
+    for who, what, pick in history:
+        desk = desks[who]
+        if what == "merge":
+            other = (who + 1 + pick % 2) % 3
+            desks[other].project.settle()
+            merge_files(desk.project, [paths[other]], desk.me)
+            desk.refresh()
+        elif what == "switch":
+            # Somebody works in another's layer, or on another article: the same layer goes on at two places.
+            desks[who] = Desk(desk.project, TEAM[pick % 3])
+            desks[who].open(1 + pick % 2)
+        else:
+            do(desk, what, pick)
+    for desk in desks:
+        desk.project.settle()
+        assert check(desk.project) == []
+        desk.close()
+    return paths
+
+
+def united(folder, first, others):
+    target = folder / f"united-{len(list(folder.iterdir()))}.annotator"
+    shutil.copy(first, target)
+    project = store.open_project(target)
+    me = Desk(project, TEAM[0]).me
+    for other in others:
+        merge_files(project, [other], me)
+    assert check(project) == []
+    return project
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=steps)
+@example([(0, "add", 1), (0, "undo", 0), (1, "switch", 0), (1, "add", 5), (2, "rename", 0)])
+@example([(0, "accept", 0), (1, "switch", 0), (1, "reject", 0), (1, "change", 1), (0, "change", 1)])
+def test_merging_is_idempotent_commutative_and_associative(base, tmp_path_factory, history):
+    folder = tmp_path_factory.mktemp("merge")
+    a, b, c = play(base, folder, history)
+    results = []
+    for first, second, third in permutations((a, b, c)):
+        project = united(folder, first, [second, third])
+        results.append(canonical(project))
+        if len(results) == 1:
+            again = merge_files(project, [a, b, c, b], Desk(project, TEAM[0]).me)
+            assert not again.changes_anything
+            assert canonical(project) == results[0]
+        project.close()
+    for other in results[1:]:
+        assert other == results[0]
+    # (a + b) + c is a + (b + c).
+    inner = united(folder, b, [c])
+    inner.settle()
+    inner.close()
+    outer = united(folder, a, [inner.path])
+    assert canonical(outer) == results[0]
+    outer.close()
+    at_once = united(folder, a, [])
+    merge_files(at_once, [b, c], Desk(at_once, TEAM[0]).me)
+    assert canonical(at_once) == results[0]
+    at_once.close()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=steps)
+def test_one_undo_takes_a_merge_back(base, tmp_path_factory, history):
+    folder = tmp_path_factory.mktemp("undo")
+    a, b, c = play(base, folder, history)
+    project = store.open_project(a)
+    before = canonical(project)
+    desk = Desk(project, TEAM[0])
+    report = merge_files(project, [b, c], desk.me)
+    assert canonical(project) != before or not report.changes_anything
+    preview = merge_files(project, [b, c], desk.me, preview=True)
+    assert not preview.changes_anything
+    if report.changes_anything:
+        with project.writing() as connection:
+            number, _ = merging.last(connection, desk.me)
+            merging.undo(connection, number)
+    assert canonical(project) == before
+    assert check(project) == []
+    project.close()
