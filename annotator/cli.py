@@ -21,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-COMMANDS = ("import", "suggest", "export", "predict", "agreement", "compare", "check", "demo", "open")
 STOPPED = "Stopped. Nothing was left half done."
 ProjectArgument = Annotated[Path, typer.Argument(help="The project file (.annotator).")]
 PipelineOption = Annotated[
@@ -32,7 +31,8 @@ PipelineOption = Annotated[
 def run() -> None:
     """Runs the command line; `annotator`, `annotator PROJECT` and a window's file names mean `annotator open`."""
     arguments = sys.argv[1:]
-    if not arguments or (arguments[0] not in COMMANDS and not arguments[0].startswith("-")):
+    commands = {c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands}
+    if not arguments or (arguments[0] not in commands and not arguments[0].startswith("-")):
         arguments = ["open", *arguments]
     try:
         app(arguments, prog_name="annotator")
@@ -247,6 +247,51 @@ def compare(project: ProjectArgument, layers: LayersOption = None, as_json: Json
 
 
 @app.command()
+def package(
+    project: ProjectArgument,
+    out: Annotated[Path, typer.Argument(help="The package to write (.annotator).")],
+    name: Annotated[str, typer.Option("--for", help="The annotator's name or code; a new name is a new annotator.")],
+    without_suggestions: Annotated[
+        bool, typer.Option("--without-suggestions", help="Leave the models' suggestions out.")
+    ] = False,
+) -> None:
+    """Writes a project file for one annotator: their articles, and nothing of the others."""
+    from annotator import team
+
+    with _told():
+        opened = _open(project)
+        with _progress("Packing") as step:
+            report = team.package(
+                opened, out, team.named(opened, name), suggestions=not without_suggestions, progress=step
+            )
+        opened.close()
+    many = report.articles_new
+    print(f"Packed {many:,} article{'' if many == 1 else 's'} for {name} into {out}.")
+
+
+@app.command()
+def merge(
+    project: ProjectArgument,
+    files: Annotated[list[Path], typer.Argument(help="Projects, packages and JSONL exports.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
+) -> None:
+    """Takes the work of others in: all files or none. What is known already is not taken twice."""
+    from annotator import team
+
+    with _told():
+        opened = _open(project)
+        with _progress("Merging") as step:
+            report = team.merge_files(opened, files, team.annotator(opened), dry_run, step)
+        opened.close()
+    for line in [*report.lines(), *report.rules]:
+        print(line)
+    if dry_run:
+        print("This was a preview: nothing was changed.")
+    elif not report.changes_anything:
+        print("Nothing new; the project is as it was.")
+
+
+@app.command()
 def check(project: ProjectArgument) -> None:
     """Checks a project: damage, offsets, orphans, and that the edits add up."""
     from annotator.store.check import check as check_project
@@ -307,10 +352,12 @@ def _told() -> Iterator[None]:
     from annotator.review import NoLayers
     from annotator.store import ProjectError
     from annotator.suggest.pipeline import PipelineError
+    from annotator.team import NotMerged
 
+    known = (ProjectError, ExportError, PipelineError, NotReplaced, MappingError, NoLayers, NotMerged)
     try:
         yield
-    except (ProjectError, ExportError, PipelineError, NotReplaced, MappingError, NoLayers) as error:
+    except known as error:
         _fail(str(error))
     except FileNotFoundError as error:
         _fail(f"“{error.filename}” is not there.")

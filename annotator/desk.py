@@ -5,15 +5,13 @@ Each change goes to the project file first and is told to the listeners after, s
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from annotator import editing, store
+from annotator import editing, store, team
 from annotator.annotation import Actor, Change, Edit
-from annotator.identity import author_uid
 from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
@@ -42,20 +40,13 @@ class Desk:
     """A project with one editor at it. Methods raise ProjectError when the file cannot be read or written."""
 
     def __init__(self, project: Project, editor: str | None = None, uid: str | None = None) -> None:
-        """`editor` is the name and `uid` the identity of who works here; without an identity, the name is all there is
-        to know them by."""
+        """`editor` is the name and `uid` the identity of who works here: without them, the one a package is for, or who
+        works at this computer; a name alone is an identity, too."""
         self.project = project
-        name = editor or system_user()
-        uid = uid or author_uid("annotator", name)
+        self.me = team.annotator(project, editor, uid)
+        self.author = self.me  # whose layer is worked on
         with project.reading() as connection:
-            found = authors.by_uid(connection, uid)
-        if found is None:
-            with project.writing() as connection:
-                found = authors.add(connection, uid, "annotator", name)
-        self.me = found
-        self.author = found  # whose layer is worked on
-        with project.reading() as connection:
-            self.editor = authors.load(connection)[found].name
+            self.editor = authors.load(connection)[self.me].name
         self.scheme = project.scheme
         self.name = project.name
         self.sheet: Sheet | None = None
@@ -240,10 +231,3 @@ def sample_project(path: Path) -> Project:
     with as_file(asset("articles")) as folder:
         bring_in(project, [folder / "sample.jsonl"])
     return project
-
-
-def system_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "editor"

@@ -6,16 +6,43 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from annotator import store
+from annotator import me, store
 from annotator.formats import readable_suffixes
 from annotator.formats.bring_in import bring_in
+from annotator.identity import author_uid, new_uid
 from annotator.progress import Progress
-from annotator.store import articles, authors, merge
+from annotator.store import articles, assignments, authors, merge
 from annotator.store.facts import BadFacts
 from annotator.store.merge import Part, Report
 from annotator.store.project import SUFFIX, Project, ProjectError
 
 MAX_BYTES = 2 * 1024**3
+
+
+def annotator(project: Project, name: str | None = None, uid: str | None = None) -> int:
+    """The id of the annotator with this identity, made when not there yet. Without one: the one whom a package is for,
+    or who works at this computer; a name alone is an identity, too."""
+    if uid is None and name is None and (uid := project.editor or None) is None and (known := me.known()):
+        uid, name = known.uid, known.name
+    name = name or me.system_user()
+    uid = uid or author_uid("annotator", name)
+    with project.reading() as connection:
+        found = authors.by_uid(connection, uid)
+    if found is None:
+        with project.writing() as connection:
+            found = authors.add(connection, uid, "annotator", name)
+    return found
+
+
+def named(project: Project, name: str) -> int:
+    """The annotator of this name or code, made when nobody has it. Raises NotMerged when two have it."""
+    with project.reading() as connection:
+        everybody = authors.annotators(connection)
+    found = [a for a in everybody if a.name == name] or [a for a in everybody if a.code == name]
+    if len(found) > 1:
+        codes = " or ".join(a.code for a in found)
+        raise NotMerged(f"There are {len(found)} annotators called “{name}”. Say which by the code: {codes}.")
+    return found[0].id if found else annotator(project, name, new_uid())
 
 
 class NotMerged(Exception):
@@ -121,11 +148,16 @@ def package(
     suggestions: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """Writes a project file for one annotator: the articles assigned to them (`only`, or all), the scheme with its
-    guidelines, what they have done so far, suggestions when wanted, and nothing of the others. Raises ProjectError."""
+    """Writes a project file for one annotator: the articles assigned to them (`only`; all when nothing is assigned to
+    anybody), the scheme with its guidelines, what they have done so far, suggestions when wanted, and nothing of the
+    others. Raises ProjectError."""
     with project.reading() as connection:
         everybody = authors.load(connection)
-        wanted = frozenset(articles.ids(connection) if only is None else only)
+        if only is None:
+            only = (
+                assignments.of(connection, author) if assignments.any_at_all(connection) else articles.ids(connection)
+            )
+    wanted = frozenset(only)
     new = store.create(out, project.name, project.scheme)
     try:
         with new.writing() as connection:

@@ -255,7 +255,7 @@ def test_what_changes_nothing_decides_nothing(open_desk):
 
 
 def test_an_editor_has_a_layer_of_their_own(project):
-    from annotator.desk import system_user
+    from annotator.me import system_user
 
     Desk(project, "somebody")
     assert Desk(project).editor == system_user()

@@ -137,9 +137,9 @@ def _authors(execute) -> None:  # type: ignore[no-untyped-def]
 def _actor_edits(execute) -> None:  # type: ignore[no-untyped-def]
     seen = set()
     for edit, changes in execute("SELECT id, changes FROM edit WHERE changes LIKE '%[\"actor\",%' ORDER BY id").all():
-        for kind, actor, before, _ in json.loads(changes):
+        for kind, actor, before, after in json.loads(changes):
             if kind == "actor":
                 execute("INSERT OR IGNORE INTO actor_edit VALUES (?, ?)", (actor, edit))
-                if actor not in seen and before:
-                    execute("UPDATE actor SET born = ? WHERE id = ?", (before["name"], actor))
+                if actor not in seen:
+                    execute("UPDATE actor SET born = ? WHERE id = ?", ((before or after)["name"], actor))
                 seen.add(actor)
