@@ -215,8 +215,19 @@ def value_to_json(value: Value | None) -> Any:
     """A value in plain JSON, defaults left out."""
     if value is None or isinstance(value, float):
         return value
-    defaults = {f.name: f.default for f in fields(value)}
-    return {k: v for k, v in asdict(value).items() if k == "id" or v != defaults[k]}
+    data = {}
+    for name, default in _DEFAULTS[type(value)]:
+        held = getattr(value, name)
+        if name == "id" or held != default:
+            data[name] = held
+    if "origin" in data:
+        data["origin"] = {"layer": data["origin"].layer, "id": data["origin"].id}
+    if "versions" in data:
+        data["versions"] = [asdict(version) for version in data["versions"]]
+    return data
+
+
+_DEFAULTS = {kind: [(f.name, f.default) for f in fields(kind)] for kind in (Mention, Claim, Actor, Rejection, Decision)}
 
 
 def value_from_json(kind: Kind, data: Any) -> Value | None:

@@ -12,9 +12,10 @@ from annotator.formats.bring_in import bring_in
 from annotator.identity import author_uid, new_uid
 from annotator.progress import Progress
 from annotator.store import articles, assignments, authors, merge
-from annotator.store.facts import BadFacts
-from annotator.store.merge import Part, Report
+from annotator.store.merge import Report
 from annotator.store.project import SUFFIX, Project, ProjectError
+from annotator.store.soundness import BadFacts
+from annotator.store.union import Part, unite
 
 MAX_BYTES = 2 * 1024**3
 
@@ -67,7 +68,7 @@ def merge_files(
                 number = merge.begin(connection, by)
                 for path, source in zip(paths, sources, strict=True):
                     try:
-                        _add(total, merge.unite(connection, source, Path(path).name, number, progress))
+                        _add(total, unite(connection, source, Path(path).name, number, progress))
                     except BadFacts as error:
                         raise NotMerged(f"“{Path(path).name}” was not merged. {error} Nothing was changed.") from error
                 if total.changes_anything:
@@ -164,7 +165,7 @@ def package(
             merge.without_scheme_of(connection)
             number = merge.begin(connection, None)
             part = Part(wanted, author, suggestions)
-            report = merge.unite(connection, project, project.path.name, number, progress, part)
+            report = unite(connection, project, project.path.name, number, progress, part)
             merge.finish(connection, number, report)
             merge.forget(connection, number)
             merge.make_package(connection, everybody[author].uid)

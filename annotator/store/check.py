@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from annotator.annotation import MODES, STANCES, Layer
 from annotator.store import articles, layers
-from annotator.store.facts import BadFacts, Reader, derive
+from annotator.store.facts import Reader, derive
 from annotator.store.project import Project, driver
+from annotator.store.soundness import BadFacts
 
 
 def check(project: Project) -> list[str]:

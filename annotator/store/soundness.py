@@ -1,0 +1,136 @@
+"""What a value or an edit in a project file may be: somebody else's file may hold anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.annotation import MODES, SLOTS, STANCES
+from annotator.record import MAX_NAME
+
+MAX_TEXT = 100_000  # of a note or another free text
+_LIMIT = 2**53
+
+
+class BadFacts(ValueError):
+    """Something in a file that no project of ours would hold, in words for an editor."""
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "int": int,
+    "str": str,
+    "float": float,
+    "bool": bool,
+    "list": (list, tuple),
+}
+_FIELDS = {
+    kind: {name: _TYPES[wanted] for name, _, wanted in (field.partition(":") for field in fields.split())}
+    for kind, fields in {
+        "mention": "id:int start:int end:int label:str actor:int score:float origin:list",
+        "claim": "id:int source:list cue:list content:list mode:str actor:int stance:str target:int note:str "
+        "implicit:bool score:float origin:list",
+        "rejection": "id:int of:str origin:list",
+        "decision": "id:int of:str slot:str gold:int versions:list choice:str rule:str note:str open:bool",
+        "actor": "id:int name:str aliases:list same_as:int",
+    }.items()
+}
+_NEEDED = {
+    "mention": ("start", "end", "label"),
+    "claim": (),
+    "rejection": ("of", "origin"),
+    "decision": ("of", "slot", "gold", "versions"),
+    "actor": ("name",),
+}
+
+
+def check_value(kind: Any, key: Any, data: Any, length: int) -> None:
+    """Raises BadFacts unless `data` is the portable JSON of a value of this kind and id, its spans within a text of
+    `length` code points."""
+    if kind == "finished":
+        need(key == 0 and is_number(data), "a time that is none")
+        return
+    wanted = _FIELDS.get(kind) if isinstance(kind, str) else None
+    need(wanted is not None and isinstance(data, dict), "a value of no kind")
+    assert wanted is not None
+    need(isinstance(key, int) and 0 < key < _LIMIT and data.get("id") == key, f"a {kind} without an id")
+    for name, value in data.items():
+        _check_field(kind, name, value, wanted.get(name))
+    need(all(name in data for name in _NEEDED[kind]), f"a {kind} that is not whole")
+    if kind == "mention":
+        need(0 <= data["start"] < data["end"] <= length, "an entity outside its text")
+        need(0 < len(data["label"].strip()) <= MAX_NAME, "an entity without a label")
+    elif kind == "claim":
+        _check_claim(data, length)
+    elif kind == "actor":
+        _check_actor(data)
+    elif kind == "decision":
+        _check_decision(data)
+    origin = data.get("origin")
+    if origin is not None:
+        fits = len(origin) == 3 and all(isinstance(o, str) for o in origin[:2]) and type(origin[2]) is int
+        need(fits, "an odd origin")
+    if kind == "rejection":
+        need(data["of"] in ("mention", "claim") and origin is not None, "an odd rejection")
+    score = data.get("score")
+    need(score is None or 0 <= score <= 1, f"a {kind} whose score is odd")
+    for name in ("actor", "target", "same_as"):
+        held = data.get(name)
+        need(held is None or 0 < held < _LIMIT, f"a {kind} of an odd {name}")
+
+
+def _check_field(kind: str, name: str, value: Any, wanted: type | tuple[type, ...] | None) -> None:
+    fits = wanted is not None and (value is None or isinstance(value, wanted) or (wanted is float and value in (0, 1)))
+    need(fits and not (isinstance(value, bool) and wanted is int), f"a {kind} whose {name[:20]} is odd")
+    if isinstance(value, str):
+        need(len(value) <= MAX_TEXT and "\0" not in value, f"odd text in a {kind}")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise BadFacts(f"It holds odd text in a {kind}.") from None
+
+
+def _check_claim(data: dict[str, Any], length: int) -> None:
+    for slot in SLOTS:
+        last = 0
+        for span in data.get(slot) or ():
+            need(isinstance(span, list | tuple) and len(span) == 2, f"a claim whose {slot} is odd")
+            start, end = span
+            need(type(start) is int and type(end) is int, f"a claim whose {slot} is odd")
+            need(last <= start < end <= length, f"a claim whose {slot} is outside its text")
+            last = end
+    need(data.get("mode", "indirect") in MODES and data.get("stance") in (None, *STANCES), "a claim of an odd mode")
+
+
+def _check_actor(data: dict[str, Any]) -> None:
+    need(0 < len(data["name"].strip()) <= MAX_NAME, "an actor without a name")
+    aliases = data.get("aliases") or ()
+    need(all(isinstance(a, str) and 0 < len(a) <= MAX_NAME for a in aliases), "an actor whose aliases are odd")
+
+
+def _check_decision(data: dict[str, Any]) -> None:
+    for version in data["versions"] or ():
+        fits = isinstance(version, dict) and version.keys() == {"author", "element", "value"}
+        need(fits and isinstance(version["author"], str) and isinstance(version["value"], str), "an odd decision")
+        need(type(version["element"]) is int and 0 <= version["element"] < _LIMIT, "an odd decision")
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def need(fits: bool, what: str) -> None:
+    if not fits:
+        raise BadFacts(f"It holds {what}.")
+
+
+def check_event(event: Any, length: int) -> None:
+    need(isinstance(event.uid, str) and 0 < len(event.uid) <= 64, "an edit without identity")
+    need(type(event.clock) is int and 0 <= event.clock < _LIMIT and is_number(event.time), "an edit at no time")
+    need(event.kind in ("edit", "undo", "redo") and isinstance(event.action, str), "an edit of no kind")
+    need(event.of is None or isinstance(event.of, str), "an edit of no kind")
+    need(len(event.action) <= MAX_NAME and isinstance(event.by, str), "an edit of no kind")
+    for change in event.changes:
+        need(len(change) == 4, "an edit that cannot be read")
+        what, key, before, after = change
+        for value in (before, after):
+            if value is not None:
+                check_value(what, key, value, length)
