@@ -277,7 +277,10 @@ def describe(difference: Difference[Any], text: str, names: Mapping[Any, str], a
     first."""
     group = difference.group
     if difference.slot == FOUND:
-        return f"only {' and '.join(names[k] for k in group.members)}"
+        few, sign = group.members, "only"
+        if len(difference.missing) < len(group.members):
+            few, sign = dict.fromkeys(difference.missing), "all but"
+        return f"{sign} {_listed([names[k] for k in few])}"
     values = group.values(difference.slot)
     if difference.slot not in SPAN_SLOTS:
         said = {k: value_in_words(text, difference.slot, v, actor_name) for k, v in values.items()}
@@ -300,6 +303,10 @@ def value_in_words(text: str, slot: str, value: Any, actor_name: Callable[[int],
     if value is None:
         return "none"
     return actor_name(value) if slot in ("actor", "target") else str(value)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _signs(values: Iterable[Any], slot: str) -> Iterable[list[Span]]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from annotator import editing, store, team
+from annotator import adjudication, editing, review, store, team
+from annotator.adjudication import Review
 from annotator.annotation import Actor, Change, Edit
 from annotator.progress import Progress
 from annotator.record import Record
@@ -50,6 +51,7 @@ class Desk:
         self.scheme = project.scheme
         self.name = project.name
         self.sheet: Sheet | None = None
+        self.review: Review | None = None  # while gold is worked on
         self.actors: dict[int, Actor] = {}
         self.listeners: list[Listener] = []
         self.last_action: str | None = None
@@ -60,7 +62,7 @@ class Desk:
     # The queue
 
     def listing(self, state: State | None = None, search: str = "") -> list[int]:
-        return articles.listing(self.project, self.author, state, search)
+        return articles.listing(self.project, self.me, state, search)
 
     def open(self, article: int) -> Sheet:
         """Puts an article on the desk. Raises KeyError when there is none of that id."""
@@ -88,6 +90,7 @@ class Desk:
             self.refresh()
             raise
         self.sheet = self.sheet.after(made.changes)
+        self._follow_gold()
         self._show(made)
         return True
 
@@ -114,11 +117,19 @@ class Desk:
         if made is None:
             return None
         if self.sheet is None or self.sheet.article.id != made.article:
-            self.open(made.article)  # as it is now, with the turn taken
+            if self.review is not None:
+                self.open_review(made.article)
+            else:
+                self.open(made.article)  # as it is now, with the turn taken
         else:
             self.sheet = self.sheet.after(made.changes)
+            self._follow_gold()
         self._show(made)
         return made.action
+
+    def _follow_gold(self) -> None:
+        if self.review is not None and self.sheet is not None:
+            self.review = self.review.with_gold(self.sheet.mine)
 
     def _show(self, made: layers.Made) -> None:
         for change in made.changes:
@@ -132,6 +143,34 @@ class Desk:
 
     def finish(self) -> bool:
         return self.sheet is not None and self.do(editing.finish(self.sheet))
+
+    # Review
+
+    def open_review(self, article: int) -> Review:
+        """Puts an article on the desk to be adjudicated: edits are of its gold layer until `leave_review`. What all
+        agree on is taken when gold has never been touched. Raises KeyError when there is no such article."""
+        with self.project.writing() as connection:
+            self.author = authors.gold(connection)
+            self.review = review.load(connection, article)
+            untouched = self.review.gold.id is None and not layers.touched(connection, article, self.author)
+        self._know(self._actors_of_versions(self.review))
+        self.open(article)
+        if untouched:
+            self.do(adjudication.agree(self.review))
+        return self.review
+
+    def leave_review(self) -> None:
+        """Back to one's own labels."""
+        if self.review is None:
+            return
+        self.review = None
+        self.author = self.me
+        self.refresh()
+
+    @staticmethod
+    def _actors_of_versions(review: Review) -> set[int | None]:
+        values = [v for layer in review.versions.values() for v in (*layer.claims.values(), *layer.mentions.values())]
+        return {getattr(v, role, None) for v in values for role in ("actor", "target")}
 
     # Suggestions
 
@@ -167,6 +206,10 @@ class Desk:
     def refresh(self) -> None:
         """Reads the article on the desk again, after another program has written to the file."""
         if self.sheet is not None:
+            if self.review is not None:
+                with self.project.reading() as connection:
+                    self.review = review.load(connection, self.sheet.article.id)
+                self._know(self._actors_of_versions(self.review))
             self.sheet = self._lay(self.sheet.article.id)
             self._tell(Notice("suggestions", self.sheet.article.id))
         self._tell(Notice("queue"))
@@ -174,7 +217,7 @@ class Desk:
     def _lay(self, article: int) -> Sheet:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
-            suggested = layers.suggested(connection, article)
+            suggested = layers.suggested(connection, article) if self.review is None else None
             decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
             decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
             decided |= {r.origin.layer for r in mine.rejections.values()}

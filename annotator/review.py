@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from annotator.adjudication import Review, lay
 from annotator.agreement import Subject
 from annotator.annotation import Layer
 from annotator.compare import (
@@ -19,6 +21,7 @@ from annotator.compare import (
     group_mentions,
     value_in_words,
 )
+from annotator.progress import Progress
 from annotator.store import actors, articles, authors, layers
 from annotator.store.project import Connection, Project
 
@@ -52,6 +55,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None) -> Iterator[
         names = author_names(connection)
         kinds = {a.id: a.kind for a in authors.load(connection).values()}
         ids = [_author_of(name.strip(), names) for name in wanted] if wanted else None
+        same = {i: a.id for i, a in actors.load(connection).items()}
         for article in articles.every(connection):
             there = [
                 author
@@ -59,7 +63,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None) -> Iterator[
                 if (author in ids if ids is not None else kinds[author] == "annotator" and finished is not None)
             ]
             if len(there) > 1:
-                held = {names[a]: layers.load(connection, article.id, a) for a in there}
+                held = {names[a]: _resolved(layers.load(connection, article.id, a), same) for a in there}
                 yield Subject(article.id, article.key, article.text, held)
 
 
@@ -69,6 +73,67 @@ def _author_of(name: str, names: dict[int, str]) -> int:
             return author
     known_names = ", ".join(names.values()) or "none yet"
     raise NoLayers(f"Nobody called “{name}” has labels here. There are: {known_names}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """An article that two or more annotators have finished: how many differences there are, and how many are open."""
+
+    article: int
+    title: str
+    total: int
+    open: int
+    finished: bool  # gold of it
+
+
+def disputes(project: Project, progress: Progress | None = None) -> list[Dispute]:
+    """The articles to review, those with the most in dispute first. `progress` may raise Cancelled."""
+    found = []
+    with project.reading() as connection:
+        ids = _several_finished(connection)
+        for number, article in enumerate(ids, 1):
+            found.append(dispute_of(load(connection, article)))
+            if progress:
+                progress(number, len(ids))
+    return sorted(found, key=lambda d: (-d.open, d.finished, -d.total, d.article))
+
+
+def dispute_of(review: Review) -> Dispute:
+    article = review.article
+    return Dispute(
+        article.id, article.heading, len(review.questions), len(review.open), review.gold.finished is not None
+    )
+
+
+def load(connection: Connection, article: int) -> Review:
+    """An article with the versions of all who have finished it. Raises KeyError when there is none of that id."""
+    everybody = authors.load(connection)
+    gold = next((a.id for a in everybody.values() if a.kind == "gold"), 0)
+    versions = {
+        author: layers.load(connection, article, author)
+        # In the order of the annotators, so that a key takes the same one's version in every article.
+        for _, author, finished in sorted(layers.of_article(connection, article), key=lambda layer: layer[1])
+        if everybody[author].kind == "annotator" and finished is not None
+    }
+    same = {i: a.id for i, a in actors.load(connection).items()}
+    resolved = {author: _resolved(layer, same) for author, layer in versions.items()}
+    return lay(articles.read(connection, article), resolved, layers.load(connection, article, gold))
+
+
+def _resolved(layer: Layer, same: Mapping[int, int]) -> Layer:
+    """The layer with each actor as the one that it was found to be the same as."""
+    claims = {
+        i: replace(c, actor=same.get(c.actor or 0), target=same.get(c.target or 0)) for i, c in layer.claims.items()
+    }
+    mentions = {i: replace(m, actor=same.get(m.actor or 0)) for i, m in layer.mentions.items()}
+    return replace(layer, claims=claims, mentions=mentions)
+
+
+def _several_finished(connection: Connection) -> list[int]:
+    counts: Counter[int] = Counter()
+    for author in authors.annotators(connection):
+        counts.update(layers.finished_by(connection, author.id))
+    return sorted(article for article, number in counts.items() if number > 1)
 
 
 def difference_lines(project: Project, wanted: Sequence[str] | None, as_json: bool = False) -> Iterator[str]:

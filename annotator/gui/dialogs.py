@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from annotator.formats import WRITERS, module
 from annotator.formats.bring_in import Report
-from annotator.gui.keys import STEPS, shown
+from annotator.gui.keys import STEPS, UNLISTED, shown
 
 
 def run(dialog: QDialog) -> bool:
@@ -117,10 +117,20 @@ def ask_name(
     return dialog.name if run(dialog) else None
 
 
-def ask_note(parent: QWidget, note: str) -> str | None:
+def confirm(parent: QWidget, question: str, more: str, yes: str) -> bool:
+    """Asks before something large is done."""
+    box = QMessageBox(QMessageBox.Icon.Question, "Annotator", question, QMessageBox.StandardButton.Cancel, parent)
+    box.setInformativeText(more)
+    do = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.setDefaultButton(do)
+    run(box)
+    return box.clickedButton() is do
+
+
+def ask_note(parent: QWidget, note: str, title: str = "Note on this claim") -> str | None:
     """A remark of one or more lines; None when it was cancelled."""
     dialog = QDialog(parent)
-    dialog.setWindowTitle("Note on this claim")
+    dialog.setWindowTitle(title)
     dialog.setMinimumWidth(420)
     layout = QVBoxLayout(dialog)
     field = QPlainTextEdit(note)
@@ -230,7 +240,8 @@ class KeySheet(QDialog):
         columns.setContentsMargins(22, 14, 22, 16)
         columns.setSpacing(40)
         groups = [
-            (menu, [(s.text, s.keys) for s in steps if s.keys]) for menu, steps in groupby(STEPS, lambda s: s.menu)
+            (menu, [(s.text, s.keys) for s in steps if s.keys and s.name not in UNLISTED])
+            for menu, steps in groupby(STEPS, lambda s: s.menu)
         ]
         groups.insert(5, ("Entity label: selection, or in focus", [(title, (key,)) for title, key in labels if key]))
         total = sum(len(rows) + 2 for _, rows in groups)

@@ -20,6 +20,7 @@ class Job(QObject):
 
     def __init__(self, parent: QWidget, title: str, work: Callable[[Progress], Any]) -> None:
         super().__init__(parent)
+        self._parent = parent
         self._work = work
         self._cancelled = threading.Event()
         self._dialog = QProgressDialog(title, "Cancel", 0, 1000, parent)
@@ -65,7 +66,9 @@ class Job(QObject):
 
     def _ended(self, result: object, error: object) -> None:
         self._show_later.stop()
-        self._dialog.hide()
+        if self._dialog.isVisible():
+            self._dialog.hide()
+            self._parent.window().activateWindow()  # it has the keys again
         self._dialog.deleteLater()
         self.deleteLater()
         then, problem = self._then, error if isinstance(error, Exception) else None

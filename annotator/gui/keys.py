@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Where = Literal["window", "side"]
+Where = Literal["window", "side", "review"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step, by its `name` in `steps` or `project_steps`. `where` its keys work: in the whole window (but not in a
-    text field), or while the claims and entities have the focus."""
+    """A step, by its `name` in `steps`, `review.bench` or `project_steps`. `where` its keys work: in the whole window
+    (but not in a text field), while the claims and entities have the focus, or while differences are reviewed."""
 
     name: str
     text: str
@@ -68,6 +68,30 @@ STEPS: tuple[Step, ...] = (
     Step("edge_left", "Edge a character left", ("Ctrl+Shift+Left",), "Edges", where="side"),
     Step("edge_right", "Edge a character right", ("Ctrl+Shift+Right",), "Edges", where="side"),
     Step("remove_piece", "Remove this piece", ("Shift+X",), "Edges", "Takes the chosen piece out of the claim"),
+    Step("review", "Review differences", ("Ctrl+R",), "Review", "Go through what editors disagree on"),
+    Step("take_1", "Take version 1 (2 to 9: another)", ("1",), "Review", where="review"),
+    Step("take_2", "Take version 2", ("2",), "Review", where="review"),
+    Step("take_3", "Take version 3", ("3",), "Review", where="review"),
+    Step("take_4", "Take version 4", ("4",), "Review", where="review"),
+    Step("take_5", "Take version 5", ("5",), "Review", where="review"),
+    Step("take_6", "Take version 6", ("6",), "Review", where="review"),
+    Step("take_7", "Take version 7", ("7",), "Review", where="review"),
+    Step("take_8", "Take version 8", ("8",), "Review", where="review"),
+    Step("take_9", "Take version 9", ("9",), "Review", where="review"),
+    Step("take_version", "Take all of the version in focus", ("Return", "Enter"), "Review", where="review"),
+    Step("take_none", "Neither: nothing here", ("0",), "Review", where="review"),
+    Step("edit_gold", "Edit it yourself", ("E",), "Review", where="review"),
+    Step("next_version", "Next version in focus", ("Right",), "Review", where="review"),
+    Step("previous_version", "Previous version in focus", ("Left",), "Review", where="review"),
+    Step("next_difference", "Next difference", ("N", "Tab", "Down"), "Review", where="review"),
+    Step("previous_difference", "Previous difference", ("P", "Shift+Tab", "Up"), "Review", where="review"),
+    Step("undo_decision", "Undo the last decision", ("U",), "Review", where="review"),
+    Step("note_difference", "Note on this difference…", ("Q",), "Review", where="review"),
+    Step("take_agreed", "Take what all agree on", ("G",), "Review", where="review"),
+    Step("decide_edges", "Rule: of edges that differ by signs, the longer…", (), "Review", where="review"),
+    Step("decide_majority", "Rule: the majority of three or more…", (), "Review", where="review"),
+    Step("anonymous", "Hide or show names", (), "Review", where="review"),
+    Step("leave_review", "Back to the articles", ("Escape",), "Review", where="review"),
     Step("go_to_text", "Go to the text", ("V",), "View", "Arrows move, Shift and arrows select"),
     Step("go_to_side", "Back to the claims", ("Escape",), "View"),
     Step("next_pane", "Next pane", ("F6",), "View"),
@@ -86,6 +110,8 @@ STEPS: tuple[Step, ...] = (
     Step("show_help", "Help", ("Shift+F1",), "Help"),
     Step("about", "About Annotator", (), "Help"),
 )
+
+UNLISTED = tuple(f"take_{n}" for n in range(2, 10))  # like the one before them; the menu names the first
 
 BY_NAME = {step.name: step for step in STEPS}
 MENUS = tuple(dict.fromkeys(step.menu for step in STEPS))

@@ -21,6 +21,7 @@ from annotator.gui import dialogs
 from annotator.gui.jobs import Job
 from annotator.gui.window import Window, choose_file
 from annotator.progress import Cancelled
+from annotator.review import Dispute, disputes
 from annotator.store import SUFFIX, ProjectError, articles
 
 PROJECTS = f"Annotator projects (*{SUFFIX})"
@@ -173,7 +174,7 @@ def export(window: Window) -> None:
     desk = window.desk
     if desk is None:
         return
-    numbers = articles.counts(desk.project, desk.author)
+    numbers = articles.counts(desk.project, desk.me)
     dialog = dialogs.ExportDialog(window, numbers["done"], sum(numbers.values()))
     if not dialogs.run(dialog):
         return
@@ -217,6 +218,26 @@ def _tell_export(window: Window, report: Any) -> None:
         box.setInformativeText(f"{len(report.problems):,} spans do not fit the format and stand in the record only.")
         box.setDetailedText("\n".join(report.problems))
     dialogs.run(box)
+
+
+def review(window: Window) -> None:
+    """Goes over to the review of what editors disagree on."""
+    desk = window.desk
+    if desk is None:
+        return
+    project = desk.project
+
+    def ended(found: list[Dispute] | None, error: Exception | None) -> None:
+        if isinstance(error, Cancelled):
+            return
+        if error is not None or found is None:
+            dialogs.tell_error(window, str(error), "The review could not be opened")
+        elif not found:
+            window.say("No article has been finished by two editors yet. Merge their files first.")
+        else:
+            window.show_review(found)
+
+    Job(window, "Comparing what editors did", lambda step: disputes(project, step)).run(ended)
 
 
 def suggest_all(window: Window) -> None:

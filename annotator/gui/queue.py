@@ -69,7 +69,7 @@ class QueueModel(QAbstractListModel):
         if article not in self._known and self.desk is not None:
             first = row - row % PAGE
             page = [i for i in self.ids[first : first + PAGE] if i not in self._known]
-            self._known.update(articles.summaries(self.desk.project, self.desk.author, page))
+            self._known.update(articles.summaries(self.desk.project, self.desk.me, page))
         return self._known.get(article)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -278,7 +278,7 @@ class Queue(QWidget):
             self.empty.setText("No article here." if self.state else "No articles yet.")
 
     def _count(self) -> None:
-        counts = articles.counts(self.desk.project, self.desk.author) if self.desk else {}
+        counts = articles.counts(self.desk.project, self.desk.me) if self.desk else {}
         for text, state in FILTERS:
             number = sum(counts.values()) if state is None else counts.get(state, 0)
             self.chips[state].setText(f"{text} {number:,}" if self.desk else text)

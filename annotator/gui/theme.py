@@ -147,6 +147,13 @@ def style_sheet(theme: Theme) -> str:
     #side, #queue {{ background: {t.pane}; }}
     #side {{ border-left: 1px solid {t.line}; }}
     #queue {{ border-right: 1px solid {t.line}; }}
+    #legend {{ background: {t.ground}; color: {t.soft}; }}
+    #note {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; padding: 9px 11px; }}
+    QTableWidget {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; gridline-color: {t.line}; }}
+    QTableWidget::item {{ padding: 4px 6px; }}
+    QHeaderView {{ background: {t.pane}; }}
+    QHeaderView::section {{ background: {t.pane}; color: {t.ink}; border: none; border-bottom: 1px solid {t.line};
+                 border-right: 1px solid {t.line}; padding: 5px 6px; }}
     #soft, QLabel[soft="true"] {{ color: {t.soft}; }}
     #projectName {{ font-weight: 600; }}
     QLineEdit {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 5px 9px;

@@ -25,18 +25,27 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.gui import theme as themes
-from annotator.gui.keys import BY_NAME, MENUS, STEPS, shown, tip
+from annotator.gui.keys import BY_NAME, MENUS, STEPS, UNLISTED, shown, tip
 from annotator.gui.start_page import StartPage
 
 if TYPE_CHECKING:
     from annotator.desk import Desk
+    from annotator.gui.review.bench import ReviewBench
     from annotator.gui.suggesting import Suggesting
     from annotator.gui.workbench import Workbench
+    from annotator.review import Dispute
 
 FOOTER = {
     "side": ("accept", "reject", "next_undecided", "edge_word_right", "go_to_text", "finish_and_next", "show_keys"),
     "text": ("new_claim", "set_source", "set_cue", "set_content", "go_to_side", "undo", "show_keys"),
+    "review": ("take_1", "take_version", "take_none", "edit_gold", "next_difference", "take_agreed", "show_keys"),
 }
+# Steps that need a project, and those that only the workbench has.
+OF_PROJECT = ("import_files", "import_folder", "paste_article", "export")
+OF_WORKBENCH = (
+    *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
+    *("reopen_article", "suggest_all", "import_files", "import_folder", "paste_article"),
+)
 NAMES = {
     "accept": "accept",
     "reject": "reject",
@@ -51,6 +60,12 @@ NAMES = {
     "set_content": "content",
     "go_to_side": "back",
     "undo": "undo",
+    "take_1": "take a version",
+    "take_version": "take all of it",
+    "take_none": "neither",
+    "edit_gold": "edit",
+    "next_difference": "next difference",
+    "take_agreed": "take what all agree on",
 }
 
 
@@ -63,6 +78,8 @@ class Window(QMainWindow):
         self.pipeline = pipeline
         self.desk: Desk | None = None
         self.workbench: Workbench | None = None
+        self.reviewing: ReviewBench | None = None
+        self.by_hand = False  # gold is edited in the workbench
         self.suggesting: Suggesting | None = None
         self.lock: Any = None
         self.theme = themes.LIGHT
@@ -110,11 +127,12 @@ class Window(QMainWindow):
                 action = QAction(step.text, self)
                 action.setShortcuts([QKeySequence(k) for k in step.keys])
                 action.setToolTip(tip(step))
-                if step.where == "side":
-                    # Shown in the menu, but heard only where the claims and entities are: see `_bind_side`.
+                if step.where != "window":
+                    # Shown in the menu, but heard only in its pane.
                     action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 action.triggered.connect(lambda checked=False, n=step.name: self._do(n))
-                menu.addAction(action)
+                if step.name not in UNLISTED:
+                    menu.addAction(action)
                 self.actions_by_name[step.name] = action
             if menu_name == "Claim":
                 self.label_menu = self.menuBar().addMenu("Entity")
@@ -205,6 +223,21 @@ class Window(QMainWindow):
         self.suggesting.working.connect(self._mark_working)
         return workbench
 
+    def _build_reviewing(self) -> ReviewBench:
+        from annotator.gui.review.bench import ReviewBench
+
+        bench = ReviewBench(self.theme)
+        self.reviewing = bench
+        self.pages.addWidget(bench)
+        for step in (s for s in STEPS if s.where == "review"):
+            for pane in (bench.side, bench.view):
+                pane.addAction(self.actions_by_name[step.name])
+        bench.said.connect(self.say)
+        bench.changed.connect(self._show_state)
+        bench.article_wanted.connect(self._open_review)
+        bench.hand_wanted.connect(self._edit_by_hand)
+        return bench
+
     def choose_theme(self, wanted: str) -> None:
         """Light, dark, or as the system says ("system")."""
         self.settings.setValue("theme", wanted)
@@ -224,6 +257,8 @@ class Window(QMainWindow):
         self.start.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
+        if self.reviewing is not None:
+            self.reviewing.set_theme(self.theme)
         self._show_hints()
 
     # A project
@@ -276,6 +311,7 @@ class Window(QMainWindow):
             self.suggesting.serve(None)
         self._poll.stop()
         if self.desk is not None:
+            self.leave_review()
             self._keep_place()
             self.desk.listeners.clear()
             if self.workbench is not None:
@@ -307,6 +343,7 @@ class Window(QMainWindow):
         from annotator.gui.dialogs import tell_error
         from annotator.store import ProjectError
 
+        self.leave_review()
         try:
             if self.desk.sheet is not None and self.desk.sheet.article.id != article:
                 self._keep_place()
@@ -320,27 +357,103 @@ class Window(QMainWindow):
         if self.workbench.queue.search.hasFocus():
             self.workbench.side_list().setFocus()
 
+    # Review
+
+    @property
+    def in_review(self) -> bool:
+        """Whether the review is what is shown."""
+        return self.reviewing is not None and self.pages.currentWidget() is self.reviewing
+
+    def show_review(self, disputes: list[Dispute]) -> None:
+        """Goes over to the review, to the article in work when it is under review, else to the most disputed one."""
+        assert self.desk is not None
+        bench = self.reviewing or self._build_reviewing()
+        here = self.desk.sheet.article.id if self.desk.sheet else None
+        self._keep_place()
+        bench.show_desk(self.desk, disputes)
+        self._open_review(here if here in [d.article for d in disputes] else disputes[0].article)
+
+    def _open_review(self, article: int) -> None:
+        assert self.reviewing is not None
+        from annotator.gui.dialogs import tell_error
+        from annotator.store import ProjectError
+
+        self.by_hand = False
+        self.pages.setCurrentWidget(self.reviewing)
+        try:
+            self.reviewing.open(article)
+        except ProjectError as error:
+            tell_error(self, str(error), "The article could not be opened")
+        self._show_page()
+        self.reviewing.side.setFocus()
+
+    def leave_review(self) -> None:
+        """Back to one's own labels."""
+        if self.desk is None or self.desk.review is None:
+            return
+        self.by_hand = False
+        if self.reviewing is not None:
+            self.reviewing.show_desk(None, [])
+            listener = self.reviewing._notice
+            self.desk.listeners[:] = [known for known in self.desk.listeners if known != listener]
+        self.desk.leave_review()
+        assert self.workbench is not None
+        self.pages.setCurrentWidget(self.workbench)
+        self._show_page()
+        self.workbench.side_list().setFocus()
+
+    def _edit_by_hand(self) -> None:
+        """Gold in the workbench, at what is in question."""
+        assert self.desk is not None and self.desk.review is not None and self.reviewing is not None
+        question = self.reviewing.question()
+        value = self.desk.review.elements.get(question.group) if question is not None else None
+        assert self.workbench is not None and self.desk.sheet is not None
+        self.by_hand = True
+        self.pages.setCurrentWidget(self.workbench)
+        self._show_page()
+        if question is not None and value is not None:
+            self.workbench.focus_on(question.group[0], self.desk.sheet.key_of(value))
+        self.say("Correct it with the usual keys. Esc goes back to the review.")
+
+    def _back_to_review(self) -> None:
+        assert self.reviewing is not None
+        self.by_hand = False
+        self.pages.setCurrentWidget(self.reviewing)
+        self._show_page()
+        self.reviewing.after_hand()
+        self.reviewing.side.setFocus()
+
     def _show_page(self) -> None:
-        """The workbench when there is an article, else the start page with what can be done."""
+        """The review while there is one, the workbench when there is an article, else the start page with what can be
+        done."""
         filled = self.desk is not None and self.desk.sheet is not None
         self.header.setVisible(filled)
         self.footer.setVisible(filled)
         if filled and self.workbench is not None:
-            self.pages.setCurrentWidget(self.workbench)
+            if not self.in_review:
+                self.pages.setCurrentWidget(self.workbench)
         else:
             self.start.show_for(self.desk.name if self.desk else None)
             self.pages.setCurrentWidget(self.start)
         for name, action in self.actions_by_name.items():
-            menu = BY_NAME[name].menu
-            needs = menu in ("Edit", "Article", "Decide", "Claim", "Edges", "View") or name in (
-                "import_files",
-                "import_folder",
-                "paste_article",
-                "export",
-            )
-            action.setEnabled(not needs or (self.desk is not None if menu == "Project" else filled))
-        self.label_menu.setEnabled(filled)
+            action.setEnabled(self._is_possible(name, filled))
+        self.label_menu.setEnabled(filled and not self.in_review)
+        for action in self.label_menu.actions():
+            action.setEnabled(filled and not self.in_review)
         self._show_state()
+
+    def _is_possible(self, name: str, filled: bool) -> bool:
+        """Whether a step can be taken on the page that is shown."""
+        step = BY_NAME[name]
+        if step.where == "review":
+            return self.in_review
+        if name == "review":
+            return self.desk is not None and filled
+        if self.in_review:
+            return step.menu not in ("Decide", "Claim", "Edges") and name not in OF_WORKBENCH
+        if step.menu in ("Edit", "Article", "Decide", "Claim", "Edges", "View"):
+            return filled
+        return name not in OF_PROJECT or self.desk is not None
 
     # Showing
 
@@ -349,19 +462,40 @@ class Window(QMainWindow):
         if desk is None or workbench is None:
             return
         sheet = desk.sheet
+        if self.in_review and desk.review is not None:
+            self._show_review_state(desk)
+            return
         self.setWindowTitle(
             f"{sheet.article.heading} – {desk.name} – Annotator" if sheet else f"{desk.name} – Annotator"
         )
         if sheet is not None:
-            parts = [sheet.article.heading, sheet.article.source, sheet.article.date, f"labelled by {desk.editor}"]
+            whose = "gold, by hand" if self.by_hand else f"labelled by {desk.editor}"
+            parts = [sheet.article.heading, sheet.article.source, sheet.article.date, whose]
             self.title.setText("   ·   ".join(p for p in parts if p))
             total, decided = sheet.suggestions, sheet.decided
             self.progress_label.setText(f"{decided:,} of {total:,} decided" if total else "no suggestions yet")
             self.progress.setMaximum(max(1, total))
             self.progress.setValue(decided)
             done = sheet.mine.finished is not None
-            self.finish.setText(f"{'Next' if done else 'Finish and next'}  {shown('Ctrl+Return')}")
-            self.actions_by_name["reopen_article"].setEnabled(done)
+            text = "Back to the review" if self.by_hand else "Next" if done else "Finish and next"
+            self.finish.setText(f"{text}  {shown('Ctrl+Return')}")
+            self.actions_by_name["reopen_article"].setEnabled(done and not self.by_hand)
+        self._show_turns(desk)
+
+    def _show_review_state(self, desk: Desk) -> None:
+        review = desk.review
+        assert review is not None
+        self.setWindowTitle(f"Review: {review.article.heading} – {desk.name} – Annotator")
+        done = review.gold.finished is not None
+        self.title.setText(f"Review   ·   {review.article.heading}{'   ·   gold is finished' if done else ''}")
+        total, decided = len(review.questions), len(review.questions) - len(review.open)
+        self.progress_label.setText(f"{decided:,} of {total:,} differences decided" if total else "no differences")
+        self.progress.setMaximum(max(1, total))
+        self.progress.setValue(decided if total else 1)
+        self.finish.setText(f"{'Next' if done else 'Finish and next'}  {shown('Ctrl+Return')}")
+        self._show_turns(desk)
+
+    def _show_turns(self, desk: Desk) -> None:
         undo, redo = desk.next_turns()
         for name, turn in (("undo", undo), ("redo", redo)):
             action = self.actions_by_name[name]
@@ -375,7 +509,7 @@ class Window(QMainWindow):
     def _show_hints(self, _: object = None) -> None:
         if self.workbench is None or self._said_timer.isActive():
             return
-        where = "text" if self.workbench.view.hasFocus() else "side"
+        where = "review" if self.in_review else "text" if self.workbench.view.hasFocus() else "side"
         parts = []
         for name in FOOTER[where]:
             key, what = shown(BY_NAME[name].keys[0]), NAMES[name]
@@ -383,6 +517,8 @@ class Window(QMainWindow):
                 key = "⇧ ← →"
             if name == "undo":
                 continue  # below, with its name
+            if name == "take_1":
+                key = "1 2 …"
             parts.append(f"<b>{key}</b>&nbsp;&nbsp;{what}")
         if where == "side" and self.workbench.kind == "mention":
             parts.insert(2, "<b>1–8</b>&nbsp;&nbsp;label")
@@ -430,6 +566,17 @@ class Window(QMainWindow):
     def _do(self, name: str) -> None:
         if name == "go_to_side" and self._said_timer.isActive():
             self._said_timer.stop()
+        if self.by_hand and (name in ("finish_and_next", "review") or (name == "go_to_side" and self._at_side())):
+            self._back_to_review()
+            return
+        if name == "leave_review" or (name == "review" and self.in_review):
+            self.leave_review()
+            return
+        if self.in_review and self.reviewing is not None and self.reviewing.handles(name):
+            self._said_timer.stop()
+            self.reviewing.run(name)
+            self._show_hints()
+            return
         if self.workbench is not None and self.workbench.handles(name):
             self._said_timer.stop() if name not in ("next_edge",) else None
             self.workbench.run(name)
@@ -440,6 +587,9 @@ class Window(QMainWindow):
         step = getattr(project_steps, name, None)
         if step is not None:
             step(self)
+
+    def _at_side(self) -> bool:
+        return self.workbench is not None and not self.workbench.view.hasFocus()
 
     # Events
 

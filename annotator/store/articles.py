@@ -124,8 +124,13 @@ def remove(connection: sa.Connection, article_id: int) -> None:
 def load(project: Project, article_id: int) -> Article:
     """Raises KeyError when there is no such article."""
     with project.reading() as connection:
-        for article in _articles(connection, "WHERE a.id = ?", (article_id,)):
-            return article
+        return read(connection, article_id)
+
+
+def read(connection: sa.Connection, article_id: int) -> Article:
+    """Raises KeyError when there is no such article."""
+    for article in _articles(connection, "WHERE a.id = ?", (article_id,)):
+        return article
     raise KeyError(article_id)
 
 

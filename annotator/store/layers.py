@@ -160,6 +160,18 @@ def of_article(connection: sa.Connection, article: int) -> list[tuple[int, int, 
     )
 
 
+def touched(connection: sa.Connection, article: int, author: int) -> bool:
+    """Whether an author has done anything to an article, also when it was undone."""
+    sql = "SELECT 1 FROM edit WHERE article_id = ? AND author_id = ? LIMIT 1"
+    return driver(connection).execute(sql, (article, author)).fetchone() is not None
+
+
+def finished_by(connection: sa.Connection, author: int) -> list[int]:
+    """The articles that an author has finished."""
+    sql = "SELECT article_id FROM layer WHERE author_id = ? AND finished IS NOT NULL"
+    return [row[0] for row in driver(connection).execute(sql, (author,)).fetchall()]
+
+
 def apply(project: Project, article: int, author: int, edit: Edit, by: int | None = None) -> Made:
     """Does an edit to an author's layer, signed by who did it (the author when `by` is None): when this returns, it is
     on the disk. Raises Conflict when what the edit says stood before does not

@@ -1,0 +1,435 @@
+"""Adjudicating an article: what differs between editors, what of it is decided, and every decision as an edit of gold.
+
+What all agree on is taken as it is. A decision keeps what it was made on, so that when a late layer arrives, or an
+editor changes a label, only what is new is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from annotator.annotation import Change, Claim, Decision, Edit, Layer, Mention, Version, new_id
+from annotator.compare import (
+    FOUND,
+    MENTION_SLOTS,
+    Difference,
+    Group,
+    Letters,
+    align_claims,
+    align_mentions,
+    differences,
+    group_claims,
+    group_mentions,
+    same_claim,
+)
+from annotator.store.articles import Article
+from annotator.text import quotations, spoken_within
+
+AGREED, EDGES, MAJORITY = "all agree", "signs at edges: the longer", "majority"
+
+State = Literal["open", "noted", "decided"]
+Element = tuple[int, int]  # an author and the id of an element in the author's layer
+Place = tuple[str, int]  # the kind and number of a group
+
+
+@dataclass(frozen=True)
+class Question:
+    """A difference, and what was decided on it. `group` is the number of its group among those of its kind."""
+
+    difference: Difference[Any]
+    group: Place
+    state: State
+    decision: Decision | None
+
+    @property
+    def slot(self) -> str:
+        return self.difference.slot
+
+    @property
+    def key(self) -> tuple[Place, str]:
+        return self.group, self.slot
+
+
+@dataclass(frozen=True)
+class Review:
+    """An article with its editors' versions (by author), gold as it is, and the questions in text order."""
+
+    article: Article
+    versions: Mapping[int, Layer]
+    gold: Layer
+    groups: Mapping[Place, Group[Any]]
+    elements: Mapping[Place, Mention | Claim]  # of gold, by group
+    questions: tuple[Question, ...]
+    _differences: tuple[tuple[Place, Difference[Any]], ...]
+
+    @property
+    def open(self) -> list[Question]:
+        return [q for q in self.questions if q.state != "decided"]
+
+    def find(self, key: tuple[Place, str] | None) -> Question | None:
+        return next((q for q in self.questions if q.key == key), None)
+
+    def with_gold(self, gold: Layer) -> Review:
+        """The same versions under another gold layer."""
+        elements = _elements(self.article.text, self.groups, gold)
+        questions = tuple(_question(d, place, self.groups, elements, gold) for place, d in self._differences)
+        return replace(self, gold=gold, elements=elements, questions=questions)
+
+    def of_group(self, question: Question) -> list[Question]:
+        """All the questions on the same claim or mention."""
+        return [q for q in self.questions if q.group == question.group]
+
+    def proposal(self, place: Place) -> Mention | Claim:
+        """What gold would be: as it is, else in each slot what most say, or the first; the mode as the quotation marks
+        say, when somebody chose it."""
+        if place in self.elements:
+            return self.elements[place]
+        group = self.groups[place]
+        made: Any = replace(next(iter(group.members.values())), id=0, origin=None, score=None)
+        for slot in group.slots:
+            holders = group.majority(slot)
+            if holders:
+                made = _with_slot(made, slot, group.members[holders[0]])
+        if isinstance(made, Claim):
+            text = self.article.text
+            marked = spoken_within(text, made.content, quotations(text))
+            if made.mode != marked and marked in group.values("mode").values():
+                made = replace(made, mode=marked)  # type: ignore[arg-type]
+        return made
+
+
+def lay(article: Article, versions: Mapping[int, Layer], gold: Layer) -> Review:
+    """Puts the versions of an article side by side."""
+    letters = Letters(article.text)
+    claims = group_claims(letters, {a: layer.claims.values() for a, layer in versions.items()})
+    mentions = group_mentions({a: layer.mentions.values() for a, layer in versions.items()})
+    groups: dict[Place, Group[Any]] = {("claim", n): g for n, g in enumerate(claims)}
+    groups |= {("mention", n): g for n, g in enumerate(mentions)}
+    found: list[tuple[Place, Difference[Any]]] = []
+    for place, group in groups.items():
+        found += [(place, d) for d in differences(letters, [group], versions)]
+    # Claims come before the mentions of the same place: most of them are gone with their claim.
+    found.sort(key=lambda f: (f[1].group.start, f[0][0] != "claim", f[0]))
+    bare = Review(article, versions, Layer(article.id, gold.author), groups, {}, (), tuple(found))
+    return bare.with_gold(gold)
+
+
+def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dict[Place, Mention | Claim]:
+    """The gold element of each group: the one that a decision on it says, else the one aligned with it."""
+    by_element: dict[tuple[str, Element], Place] = {
+        (place[0], (author, value.id)): place
+        for place, group in groups.items()
+        for author, value in group.members.items()
+    }
+    held: dict[str, Mapping[int, Any]] = {"claim": gold.claims, "mention": gold.mentions}
+    found: dict[Place, Mention | Claim] = {}
+    for decision in sorted(gold.decisions.values(), key=lambda d: d.id):
+        if decision.gold is not None and decision.gold in held[decision.of]:
+            for version in decision.versions:
+                place = by_element.get((decision.of, (version.author, version.element)))
+                if place is not None:
+                    found.setdefault(place, held[decision.of][decision.gold])
+    taken = {(place[0], value.id) for place, value in found.items()}
+    letters = Letters(text) if gold.claims else None
+    for kind in ("claim", "mention"):
+        waiting = [p for p in groups if p[0] == kind and p not in found]
+        free = [v for v in held[kind].values() if (kind, v.id) not in taken]
+        if not waiting or not free:
+            continue
+        # Stand-ins with the groups' numbers as ids, so that what is aligned is known again.
+        standing_in = [replace(next(iter(groups[p].members.values())), id=p[1] + 1) for p in waiting]
+        if kind == "claim":
+            assert letters is not None
+            pairs: list[Any] = [p for p in align_claims(letters, standing_in, free) if same_claim(letters, p)]
+        else:
+            pairs = [p for p in align_mentions(standing_in, free) if p.overlap > 0]
+        for pair in pairs:
+            found[kind, pair.a.id - 1] = pair.b
+    return found
+
+
+def _question(
+    difference: Difference[Any],
+    place: Place,
+    groups: Mapping[Place, Group[Any]],
+    elements: Mapping[Place, Mention | Claim],
+    gold: Layer,
+) -> Question:
+    slot = difference.slot
+    decision = _decision_on(gold, groups[place], place[0], slot)
+    noted = decision is not None and bool(decision.note) and decision.open
+    if _is_settled(difference, groups[place], place, elements.get(place), gold, decision):
+        return Question(difference, place, "decided", decision)
+    return Question(difference, place, "noted" if noted else "open", decision)
+
+
+def _decision_on(gold: Layer, group: Group[Any], kind: str, slot: str) -> Decision | None:
+    """The decision on a slot of a group: one that was made on any version in it."""
+    here = {(author, value.id) for author, value in group.members.items()}
+    found = [
+        d
+        for d in gold.decisions.values()
+        if d.of == kind and d.slot == slot and any((v.author, v.element) in here for v in d.versions)
+    ]
+    return max(found, key=lambda d: (not d.open, d.id), default=None)
+
+
+def _is_settled(
+    difference: Difference[Any],
+    group: Group[Any],
+    place: Place,
+    element: Mention | Claim | None,
+    gold: Layer,
+    decision: Decision | None,
+) -> bool:
+    found = decision if difference.slot == FOUND else _decision_on(gold, group, place[0], FOUND)
+    if found is not None and not found.open and element is None:
+        return _seen(found, group, FOUND) == set(group.members)  # decided that there is nothing, by all who are here
+    if element is None:
+        return False
+    if difference.slot == FOUND:
+        return found is not None and not found.open
+    seen = _seen(decision, group, difference.slot) if decision is not None and not decision.open else set()
+    value = getattr(element, difference.slot)
+    return all(author in seen or getattr(v, difference.slot) == value for author, v in group.members.items())
+
+
+def _seen(decision: Decision, group: Group[Any], slot: str) -> set[int]:
+    """The authors whose version was before the adjudicator as it is now."""
+    known = {(v.author, v.element): v.value for v in decision.versions}
+    return {a for a, v in group.members.items() if known.get((a, v.id)) == _stored(v, slot)}
+
+
+def _stored(value: Mention | Claim, slot: str) -> str:
+    return "true" if slot == FOUND else json.dumps(getattr(value, slot))
+
+
+def _with_slot(value: Any, slot: str, other: Any) -> Any:
+    """`value` with a slot as `other` has it; that there is no source goes with the source."""
+    if slot == "span":
+        return replace(value, start=other.start, end=other.end)
+    if slot == "source":
+        return replace(value, source=other.source, implicit=other.implicit)
+    return replace(value, **{slot: getattr(other, slot)})
+
+
+class _Draft:
+    """Decisions being made, as one edit in the end."""
+
+    def __init__(self, review: Review) -> None:
+        self.review = review
+        self.values: dict[Place, Mention | Claim | None] = {}
+        self.decisions: dict[tuple[Place, str], Decision] = {}
+
+    def value(self, place: Place) -> Any:
+        return self.values[place] if place in self.values else self.review.elements.get(place)
+
+    def put(self, place: Place, value: Any) -> None:
+        before = self.review.elements.get(place)
+        gold_id = before.id if before is not None else (self.values.get(place) or value).id or new_id()
+        self.values[place] = replace(value, id=gold_id, origin=None, score=None)
+
+    def decide(self, place: Place, slot: str, choice: int | None, rule: str = "") -> None:
+        group = self.review.groups[place]
+        before = _decision_on(self.review.gold, group, place[0], slot)
+        value = self.value(place)
+        versions = tuple(Version(a, v.id, _stored(v, slot)) for a, v in group.members.items())
+        self.decisions[place, slot] = Decision(
+            before.id if before else new_id(),
+            place[0],  # type: ignore[arg-type]
+            slot,
+            None if value is None else value.id,
+            versions,
+            choice,
+            rule,
+            before.note if before else "",
+        )
+
+    def edit(self, action: str) -> Edit | None:
+        changes: list[Change] = []
+        for place, value in self.values.items():
+            before = self.review.elements.get(place)
+            if before != value:
+                key = (before or value).id  # type: ignore[union-attr]
+                changes.append(Change(place[0], key, before, value))  # type: ignore[arg-type]
+        for decision in self.decisions.values():
+            old = self.review.gold.decisions.get(decision.id)
+            if old != decision:
+                changes.append(Change("decision", decision.id, old, decision))
+        return Edit(action, tuple(changes)) if changes else None
+
+
+def take(review: Review, question: Question, author: int) -> Edit | None:
+    """Takes an author's version of the slot in question; of what only some have, the whole, or (when the author lacks
+    it) nothing."""
+    draft = _Draft(review)
+    _take(draft, question, author)
+    return draft.edit(f"Take {_noun(question)}")
+
+
+def _take(draft: _Draft, question: Question, author: int, rule: str = "") -> None:
+    review, place = draft.review, question.group
+    group = review.groups[place]
+    if question.slot == FOUND:
+        if author in group.members:
+            draft.put(place, draft.value(place) or _taken_from(review, place, author))
+        elif author in question.difference.missing:
+            draft.values[place] = None
+        else:
+            return
+        draft.decide(place, FOUND, author, rule)
+        return
+    if author not in group.members:
+        return
+    draft.put(place, _with_slot(draft.value(place) or review.proposal(place), question.slot, group.members[author]))
+    draft.decide(place, question.slot, author, rule)
+    _is_there(draft, question, author, rule)
+
+
+def _taken_from(review: Review, place: Place, author: int) -> Any:
+    """An author's version; where others differ from it, that is still to be decided."""
+    return review.groups[place].members[author]
+
+
+def _is_there(draft: _Draft, question: Question, author: int | None, rule: str) -> None:
+    """To decide on a slot is to decide that there is something."""
+    for other in draft.review.of_group(question):
+        if other.slot == FOUND and other.state != "decided" and (question.group, FOUND) not in draft.decisions:
+            draft.decide(question.group, FOUND, author, rule)
+
+
+def take_all(review: Review, question: Question, author: int | None) -> Edit | None:
+    """Takes the whole of an author's version, or (None) of the proposal, and so decides all questions on it."""
+    draft, place = _Draft(review), question.group
+    group = review.groups[place]
+    if author is None:
+        draft.put(place, review.proposal(place))
+    elif author in group.members:
+        draft.put(place, group.members[author])
+    else:
+        return neither(review, question)
+    for other in review.of_group(question):
+        choice = author if author is not None else _who_says(group, other.slot, draft.value(place))
+        draft.decide(place, other.slot, choice)
+    return draft.edit(f"Take {place[0]}")
+
+
+def _who_says(group: Group[Any], slot: str, value: Any) -> int | None:
+    if slot == FOUND:
+        return next(iter(group.members))
+    return next((a for a, v in group.members.items() if getattr(v, slot) == getattr(value, slot)), None)
+
+
+def neither(review: Review, question: Question) -> Edit | None:
+    """Says that there is no such claim or mention at all."""
+    draft = _Draft(review)
+    draft.values[question.group] = None
+    draft.decide(question.group, FOUND, None)
+    return draft.edit(f"No {question.group[0]} here")
+
+
+def by_hand(review: Review, question: Question) -> Edit | None:
+    """Puts the proposal into gold as the adjudicator's own, to be corrected; nothing on it is asked any more."""
+    draft, place = _Draft(review), question.group
+    draft.put(place, review.proposal(place))
+    for other in review.of_group(question):
+        draft.decide(place, other.slot, None)
+    return draft.edit(f"Edit {place[0]} by hand")
+
+
+def note(review: Review, question: Question, text: str) -> Edit | None:
+    """A note for discussion on a question, which stays open; an empty one takes it away."""
+    before = question.decision
+    draft = _Draft(review)
+    draft.decide(question.group, question.slot, before.choice if before else None, before.rule if before else "")
+    made = draft.decisions[question.group, question.slot]
+    still_open = question.state != "decided"
+    if before is None and not text:
+        return None
+    draft.decisions[question.group, question.slot] = replace(made, note=text, open=still_open)
+    return draft.edit("Note on a difference")
+
+
+def agree(review: Review) -> Edit | None:
+    """Takes what all say in the same way."""
+    draft = _Draft(review)
+    disputed = {q.group for q in review.questions}
+    for place, group in review.groups.items():
+        if place not in disputed and place not in review.elements and len(group.members) == len(review.versions):
+            draft.put(place, next(iter(group.members.values())))
+    return draft.edit("Take what all agree on")
+
+
+def longer_edges(review: Review) -> Edit | None:
+    """Of spans that differ by signs at their edges alone, takes the longer ones."""
+
+    def longest(question: Question) -> int | None:
+        if not question.difference.edges_only:
+            return None
+        values = question.difference.group.values(question.slot)
+        spans = {a: (v,) if question.slot == "span" else v for a, v in values.items()}
+        return max(spans, key=lambda a: sum(e - s for s, e in spans[a]))
+
+    return _by_rule(review, longest, EDGES)
+
+
+def majority(review: Review) -> Edit | None:
+    """Takes what more than half of three or more say."""
+
+    def most(question: Question) -> int | None:
+        group = question.difference.group
+        if len(review.versions) < 3:
+            return None
+        if question.slot == FOUND:
+            there, missing = list(group.members), question.difference.missing
+            if len(there) == len(missing):
+                return None
+            return there[0] if len(there) > len(missing) else missing[0]
+        holders = group.majority(question.slot) if len(group.members) > 2 else []
+        return holders[0] if holders else None
+
+    return _by_rule(review, most, MAJORITY)
+
+
+def _by_rule(review: Review, choice: Callable[[Question], int | None], rule: str) -> Edit | None:
+    draft = _Draft(review)
+    for question in review.open:
+        author = choice(question)
+        gone = question.group in draft.values and draft.values[question.group] is None
+        if author is not None and question.state == "open" and not gone:
+            _take(draft, question, author, rule)
+    return draft.edit(f"Decide by rule: {rule}")
+
+
+def decided_by(edit: Edit | None) -> int:
+    """How many questions an edit decides."""
+    return sum(c.kind == "decision" and c.after is not None for c in edit.changes) if edit else 0
+
+
+def _noun(question: Question) -> str:
+    return question.group[0] if question.slot == FOUND else question.slot
+
+
+KINDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("Made by some only", (("claim", FOUND),)),
+    ("Content edges", (("claim", "content"),)),
+    ("Source or actor", (("claim", "source"), ("claim", "actor"))),
+    ("Cue", (("claim", "cue"),)),
+    ("Mode", (("claim", "mode"),)),
+    ("Stance", (("claim", "stance"), ("claim", "target"))),
+    ("Entities", tuple(("mention", slot) for slot in (FOUND, *MENTION_SLOTS))),
+)
+
+
+def kind_of(question: Question) -> str:
+    """What sort of difference it is, as the list of kinds names it."""
+    sign = (question.group[0], question.slot)
+    return next(title for title, signs in KINDS if sign in signs)
+
+
+def slots_of(kind: str) -> Iterable[str]:
+    """The slots of a claim or mention, in the order in which they are shown."""
+    return ("source", "actor", "cue", "content", "mode", "stance", "target") if kind == "claim" else MENTION_SLOTS

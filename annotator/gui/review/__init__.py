@@ -1,0 +1,1 @@
+"""The review of differences: all of its window."""

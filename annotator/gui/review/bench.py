@@ -1,0 +1,573 @@
+"""The review at work: lists, article and versions, and every step an adjudicator can take on a difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator import adjudication
+from annotator import scheme as schemes
+from annotator.adjudication import Place, Question, kind_of
+from annotator.agreement import Subject, agreement
+from annotator.annotation import Edit
+from annotator.compare import FOUND, describe, value_in_words
+from annotator.desk import Desk, Notice
+from annotator.gui import dialogs
+from annotator.gui.keys import BY_NAME, shown
+from annotator.gui.review.lists import ReviewLists
+from annotator.gui.review.versions import TITLES, VersionTable
+from annotator.gui.review.view import ALL, SOME, ReviewView, tint
+from annotator.gui.theme import Theme
+from annotator.review import Dispute, dispute_of
+from annotator.store import ProjectError, authors
+
+MOST = 9  # versions that a key can take
+
+
+class ReviewBench(QWidget):
+    """Shows what a desk has under review. `said` is a line for the bottom of the window, `changed` tells that titles
+    and counts must be shown anew, `hand_wanted` that the adjudicator wants to edit in the workbench."""
+
+    said = Signal(str)
+    changed = Signal()
+    hand_wanted = Signal()
+    article_wanted = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.desk: Desk | None = None
+        self.disputes: list[Dispute] = []
+        self.names: dict[int, str] = {}
+        self.codes: dict[int, str] = {}
+        self.key: tuple[Place, str] | None = None
+        self.focus: int | None = None  # the author whose version is in focus; None for gold
+        self.kind = ""
+        self.anonymous = False
+        self._asked_to_finish: int | None = None
+        self.lists = ReviewLists(theme)
+        self.view = ReviewView(theme)
+        self.table = VersionTable(theme)
+        self._build()
+        self.lists.article_chosen.connect(self.article_wanted)
+        self.lists.kind_chosen.connect(self._choose_kind)
+        self.lists.filtered.connect(self._go_to_fitting)
+        self.lists.search.returnPressed.connect(lambda: self.side.setFocus())
+        self.table.column_chosen.connect(self._focus_column)
+        self.view.group_clicked.connect(self._go_to_group)
+        self._steps: dict[str, Callable[[], object]] = {
+            "take_version": lambda: self._take_all(self.focus),
+            "take_none": lambda: self._do(lambda q: adjudication.neither(self._review(), q)),
+            "edit_gold": self._edit_by_hand,
+            "next_difference": lambda: self._visit(1),
+            "previous_difference": lambda: self._visit(-1),
+            "next_version": lambda: self._turn_column(1),
+            "previous_version": lambda: self._turn_column(-1),
+            "take_agreed": self._take_agreed,
+            "decide_edges": lambda: self._by_rule(adjudication.longer_edges),
+            "decide_majority": lambda: self._by_rule(adjudication.majority),
+            "note_difference": self._note,
+            "anonymous": self._toggle_names,
+            "undo": lambda: self._turn("undo"),
+            "undo_decision": lambda: self._turn("undo"),
+            "redo": lambda: self._turn("redo"),
+            "finish_and_next": self._finish,
+            "next_article": lambda: self._go_article(1),
+            "previous_article": lambda: self._go_article(-1),
+            "search": self._search,
+            "larger": lambda: self.view.set_points(self.view.points + 1),
+            "smaller": lambda: self.view.set_points(self.view.points - 1),
+            "copy": self.view.copy_selection,
+        }
+        for number in range(1, MOST + 1):
+            self._steps[f"take_{number}"] = lambda n=number: self._take(n)  # type: ignore[misc]
+
+    # Building
+
+    def _build(self) -> None:
+        self.legend = QLabel()
+        self.legend.setObjectName("legend")
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.legend.setWordWrap(True)
+        self.legend.setContentsMargins(8, 5, 8, 5)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.legend)
+        column.addWidget(self.view, 1)
+        self.side = QWidget()
+        self.side.setObjectName("side")
+        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.side.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.side.setAccessibleName("The difference")
+        inside = QVBoxLayout(self.side)
+        inside.setContentsMargins(1, 0, 0, 0)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside.addWidget(self.tabs)
+        self.tabs.addTab(self._build_difference(), "Difference")
+        self.notes = QLabel()
+        self.notes.setWordWrap(True)
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.notes.setContentsMargins(16, 14, 16, 14)
+        self.tabs.addTab(_scrolled(self.notes), "Notes")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for pane, width in ((self.lists, 190), (middle, 340), (self.side, 380)):
+            pane.setMinimumWidth(width)
+            self.splitter.addWidget(pane)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([250, 640, 540])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+
+    def _build_difference(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(10)
+        self.what = QLabel()
+        self.what.setWordWrap(True)
+        column.addWidget(self.what)
+        column.addWidget(self.table)
+        self.buttons = QGridLayout()
+        self.buttons.setSpacing(6)
+        column.addLayout(self.buttons)
+        self.guideline = QLabel()
+        self.guideline.setObjectName("note")
+        self.guideline.setWordWrap(True)
+        self.guideline.setTextFormat(Qt.TextFormat.RichText)
+        column.addWidget(self.guideline)
+        column.addStretch(1)
+        return _scrolled(page)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = self.table.theme = theme
+        self.view.set_theme(theme)
+        self.lists.set_theme(theme)
+        self._show()
+
+    # What is shown
+
+    def show_desk(self, desk: Desk | None, disputes: list[Dispute]) -> None:
+        """Reviews another project's articles, or none's."""
+        self.desk, self.disputes = desk, disputes
+        self.key, self.focus, self.kind = None, None, ""
+        self.lists.search.clear()
+        self.lists.kinds.mark("")
+        if desk is not None:
+            desk.listeners.append(self._notice)
+            with desk.project.reading() as connection:
+                people = authors.annotators(connection)
+            self.names = {a.id: a.name for a in people}
+            self.codes = {a.id: a.code for a in people}
+            self.colors = {a.id: a.color or authors.COLORS[n % len(authors.COLORS)] for n, a in enumerate(people)}
+
+    def open(self, article: int) -> None:
+        """Puts an article under review, at its first open difference."""
+        assert self.desk is not None
+        self.desk.open_review(article)
+
+    def _notice(self, notice: Notice) -> None:
+        if self.desk is None or self.desk.review is None:
+            return
+        if notice.kind == "article":
+            self.key, self.focus, self.kind = None, None, ""
+            self.lists.kinds.mark("")
+            self._asked_to_finish = None
+        self.disputes = [
+            dispute_of(self.desk.review) if d.article == self.desk.review.article.id else d for d in self.disputes
+        ]
+        if notice.kind == "article":
+            first = next((q for q in self._fitting() if q.state == "open"), None) or next(iter(self._fitting()), None)
+            self.key = first.key if first else None
+            self._show_figures()
+        self._show()
+        self.changed.emit()
+
+    def _review(self) -> Any:
+        assert self.desk is not None and self.desk.review is not None
+        return self.desk.review
+
+    def question(self) -> Question | None:
+        """The difference in question."""
+        return self.desk.review.find(self.key) if self.desk is not None and self.desk.review is not None else None
+
+    def _name(self, author: int) -> str:
+        versions = list(self._review().versions)
+        number = versions.index(author) if author in versions else len(versions)
+        return f"Editor {chr(65 + number % 26)}" if self.anonymous else self.names.get(author, "somebody")
+
+    def _show(self) -> None:
+        desk = self.desk
+        if desk is None or desk.review is None:
+            self.view.show_review(None, None, {})
+            return
+        review, question = desk.review, self.question()
+        self.view.scheme = desk.scheme
+        self.view.show_review(review, desk.sheet, self.colors)
+        self.view.show_question(review, question)
+        self.lists.show_articles(self.disputes, review.article.id)
+        self.lists.show_questions(review.questions)
+        self._show_legend()
+        fitting = self._fitting()
+        notes = [q for q in review.questions if q.decision is not None and q.decision.note]
+        if question is None:
+            self.tabs.setTabText(0, "No difference" if not review.questions else f"{len(review.questions)} differences")
+        else:
+            number = next((n for n, q in enumerate(fitting, 1) if q.key == question.key), 0)
+            self.tabs.setTabText(0, f"Difference {number} of {len(fitting)}")
+        self.tabs.setTabText(1, f"Notes {len(notes)}" if notes else "Notes")
+        self._show_notes(notes)
+        self.table.setVisible(question is not None)
+        self.guideline.setVisible(question is not None)
+        if question is None:
+            self.what.setText(
+                "All editors agree on this article; it is in gold. Ctrl ↵ finishes it."
+                if not review.questions
+                else "No difference fits what you look for."
+            )
+            self._show_buttons(None)
+            return
+        if self.focus not in (None, *review.groups[question.group].members):
+            self.focus = None
+        self.table.show_question(
+            review, question, {a: self._name(a) for a in review.versions}, self._actor_name, self.focus
+        )
+        self.what.setText(self._in_words(question))
+        self._show_buttons(question)
+        self._show_guideline(question)
+
+    def _actor_name(self, actor: int) -> str:
+        return self.desk.actors[actor].name if self.desk is not None and actor in self.desk.actors else "unknown"
+
+    def _in_words(self, question: Question) -> str:
+        review = self._review()
+        names = {a: self._name(a) for a in review.versions}
+        what = describe(question.difference, review.article.text, names, self._actor_name)
+        decision = question.decision
+        state = ""
+        if question.state == "decided":
+            by = f" by the rule “{decision.rule}”" if decision is not None and decision.rule else ""
+            chosen = decision.choice if decision is not None else None
+            whose = f": {names[chosen]}" if chosen in names else ""
+            state = f" <span style='color:{self.theme.favor}'>✓ decided{by}{_escaped(whose)}</span>"
+        elif question.state == "noted" and decision is not None:
+            state = f" <span style='color:{self.theme.cue}'>to discuss: {_escaped(decision.note)}</span>"
+        title = "Made by some only" if question.slot == FOUND else TITLES[question.slot]
+        return f"<b>{title}</b>: {_escaped(what)}{state}"
+
+    def _show_legend(self) -> None:
+        versions = list(self._review().versions)
+        signs = [(self.colors[a], f"only {self._name(a)}") for a in versions]
+        if len(versions) > 2:
+            signs.append((SOME, "some"))
+        signs.append((ALL, "all"))
+        parts = []
+        for name, text in signs:
+            color = tint(name, self.theme).name(QColor.NameFormat.HexArgb)
+            parts.append(f"<span style='background:{color}'>&nbsp;&nbsp;&nbsp;&nbsp;</span>&nbsp;{_escaped(text)}")
+        self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
+
+    def _show_buttons(self, question: Question | None) -> None:
+        while self.buttons.count():
+            item = self.buttons.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if question is None:
+            return
+        wanted = [(f"take_{n}", f"Take {self._name(a)}") for n, a in enumerate(self._review().versions, 1) if n <= MOST]
+        whose = "gold" if self.focus is None else f"all of {self._name(self.focus)}"
+        nothing = f"No {'claim' if question.group[0] == 'claim' else 'entity'}"
+        wanted += [("take_version", f"Take {whose}"), ("edit_gold", "Edit"), ("take_none", nothing)]
+        wanted.append(("note_difference", "Note"))
+        for number, (name, text) in enumerate(wanted):
+            button = QPushButton(f"{text}  {shown(BY_NAME[name].keys[0])}")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setProperty("primary", name == "take_version")
+            button.clicked.connect(lambda checked=False, n=name: self.run(n))
+            self.buttons.addWidget(button, number // 3, number % 3)
+
+    def _show_guideline(self, question: Question) -> None:
+        title = TITLES.get(question.slot, "Content") if question.slot != FOUND else "Claims"
+        text = guideline(self.desk.scheme.guidelines if self.desk else "", title)
+        self.guideline.setVisible(bool(text))
+        self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{_escaped(text)}")
+
+    def _show_notes(self, notes: list[Question]) -> None:
+        if not notes:
+            self.notes.setText(
+                "No notes here. Q leaves one on a difference, for discussion; the difference stays open."
+            )
+            return
+        review = self._review()
+        lines = []
+        for question in notes:
+            value = review.proposal(question.group)
+            spans = (value.span,) if question.group[0] == "mention" else value.content
+            words = value_in_words(review.article.text, "content", spans, str)
+            assert question.decision is not None
+            title = TITLES.get(question.slot, "made by some only")
+            lines.append(f"<p><b>{title}</b> of “{_escaped(words[:80])}”<br>{_escaped(question.decision.note)}</p>")
+        self.notes.setText("".join(lines))
+
+    def _show_figures(self) -> None:
+        review = self._review()
+        subject = Subject(
+            review.article.id, review.article.key, review.article.text, {str(a): v for a, v in review.versions.items()}
+        )
+        overall = agreement([subject], self._actor_name, replicates=0).overall
+        rows = [("Claims F1", overall.figures["claims f1"]), ("Content, exact F1", overall.figures["exact f1"])]
+        rows += [(f"{TITLES[s]}, same", overall.slots[s].raw) for s in ("actor", "mode", "stance")]
+        self.lists.show_figures(rows)
+
+    # Which differences
+
+    def _fitting(self) -> list[Question]:
+        """The questions of the chosen kind that hold all the words looked for."""
+        if self.desk is None or self.desk.review is None:
+            return []
+        questions = [q for q in self.desk.review.questions if not self.kind or kind_of(q) == self.kind]
+        words = self.lists.search.text().casefold().split()
+        return [q for q in questions if all(w in self._searched(q) for w in words)] if words else questions
+
+    def _searched(self, question: Question) -> str:
+        review = self._review()
+        group = review.groups[question.group]
+        parts = [
+            kind_of(question),
+            question.slot,
+            question.group[0],
+            "open" if question.state != "decided" else "decided",
+        ]
+        parts += ["edges only"] if question.difference.edges_only else []
+        parts += ["note"] if question.state == "noted" else []
+        parts += [self._name(a) for a in (*question.difference.missing, *group.members)]
+        for value in group.members.values():
+            for slot in group.slots:
+                parts.append(value_in_words(review.article.text, slot, getattr(value, slot), self._actor_name))
+        return " ".join(parts).casefold()
+
+    def _choose_kind(self, kind: str) -> None:
+        self.kind = kind
+        self._go_to_fitting()
+        self.side.setFocus()
+
+    def _go_to_fitting(self) -> None:
+        fitting = self._fitting()
+        if self.key not in [q.key for q in fitting]:
+            first = next((q for q in fitting if q.state != "decided"), None) or next(iter(fitting), None)
+            self.key = first.key if first else None
+        self._show()
+
+    def _visit(self, step: int, only_open: bool = False) -> None:
+        fitting = self._fitting()
+        at = next((n for n, q in enumerate(fitting) if q.key == self.key), -1 if step > 0 else len(fitting))
+        order = fitting[at + 1 :] + fitting[: max(0, at)] if step > 0 else fitting[:at][::-1] + fitting[:at:-1]
+        if only_open:
+            order = [q for q in order if q.state == "open"] or [q for q in order if q.state == "noted"]
+        if not order:
+            if only_open and not self._review().open:
+                self.said.emit("Every difference here is decided. Ctrl ↵ finishes the article and opens the next.")
+            elif only_open:
+                self.said.emit("Every difference of this kind is decided; others are open.")
+            return
+        self.key, self.focus = order[0].key, None
+        self._show()
+
+    def _go_to_group(self, place: Place) -> None:
+        of_group = [q for q in self._review().questions if q.group == place]
+        if of_group:
+            self.key = next((q for q in of_group if q.state != "decided"), of_group[0]).key
+            self.focus = None
+            self._show()
+
+    def _focus_column(self, author: int | None) -> None:
+        self.focus = author
+        self._show()
+        self.side.setFocus()
+
+    def _turn_column(self, step: int) -> None:
+        question = self.question()
+        if question is None:
+            return
+        order: list[int | None] = [*self._review().groups[question.group].members, None]
+        self.focus = order[(order.index(self.focus) + step) % len(order)]
+        self._show()
+
+    # Steps
+
+    def handles(self, step: str) -> bool:
+        return step in self._steps
+
+    def run(self, step: str) -> None:
+        """Does a step; what cannot be saved is told, and nothing has changed then."""
+        if self.desk is None or self.desk.review is None:
+            return
+        try:
+            self._steps[step]()
+        except ProjectError as error:
+            dialogs.tell_error(self, str(error), "This was not saved")
+
+    def _do(self, make: Callable[[Question], Edit | None]) -> bool:
+        """Does an edit on the difference in question and goes on to the next open one."""
+        question = self.question()
+        if question is None:
+            self.said.emit("There is no difference in question; N goes to the next.")
+            return False
+        assert self.desk is not None
+        if not self.desk.do(make(question)):
+            self.said.emit("That is what gold says already.")
+            return False
+        done = self.question()
+        if done is None or done.state == "decided":
+            self._visit(1, only_open=True)
+        return True
+
+    def _take(self, number: int) -> None:
+        versions = list(self._review().versions)
+        question = self.question()
+        if question is None or number > len(versions):
+            self.said.emit(f"There is no version {number} here.")
+            return
+        author = versions[number - 1]
+        if question.slot != FOUND and author not in self._review().groups[question.group].members:
+            self.said.emit(f"{self._name(author)} has no such {question.group[0]}; 0 says that there is none.")
+            return
+        self._do(lambda q: adjudication.take(self._review(), q, author))
+
+    def _take_all(self, author: int | None) -> None:
+        self._do(lambda q: adjudication.take_all(self._review(), q, author))
+
+    def _edit_by_hand(self) -> None:
+        question = self.question()
+        if question is None:
+            return
+        assert self.desk is not None
+        self.desk.do(adjudication.by_hand(self._review(), question))
+        self.hand_wanted.emit()
+
+    def after_hand(self) -> None:
+        """Shows what was edited in the workbench, and goes on."""
+        question = self.question()
+        if question is None or question.state == "decided":
+            self._visit(1, only_open=True)
+        self._show()
+
+    def _take_agreed(self) -> None:
+        assert self.desk is not None
+        if not self.desk.do(adjudication.agree(self._review())):
+            self.said.emit("All that everybody agrees on is in gold already.")
+
+    def _by_rule(self, rule: Callable[[Any], Edit | None]) -> None:
+        """Says what a rule would decide, and does it when that is wanted: one edit, one undo."""
+        assert self.desk is not None
+        edit = rule(self._review())
+        number = adjudication.decided_by(edit)
+        if edit is None:
+            self.said.emit("The rule decides no open difference here.")
+        elif dialogs.confirm(
+            self,
+            f"{edit.action}: {number} {'decision' if number == 1 else 'decisions'}",
+            "Each is marked; one undo.",
+            "Decide",
+        ):
+            self.desk.do(edit)
+            question = self.question()
+            if question is None or question.state == "decided":
+                self._visit(1, only_open=True)
+
+    def _note(self) -> None:
+        question = self.question()
+        if question is None:
+            return
+        before = question.decision.note if question.decision is not None else ""
+        text = dialogs.ask_note(self, before, "Note on this difference")
+        if text is not None:
+            assert self.desk is not None
+            self.desk.do(adjudication.note(self._review(), question, text))
+
+    def _toggle_names(self) -> None:
+        self.anonymous = not self.anonymous
+        self._show()
+        self.said.emit("Names are hidden." if self.anonymous else "Names are shown.")
+
+    def _turn(self, which: str) -> None:
+        assert self.desk is not None
+        name = self.desk.undo() if which == "undo" else self.desk.redo()
+        if name is not None and self.question() is not None:
+            self._show()
+        self.said.emit(f"{'Undone' if which == 'undo' else 'Redone'}: {name}" if name else f"Nothing to {which}.")
+
+    def _search(self) -> None:
+        self.lists.search.setFocus()
+        self.lists.search.selectAll()
+
+    # Articles
+
+    def _go_article(self, step: int) -> None:
+        ids = [d.article for d in self.disputes]
+        here = self._review().article.id
+        at = ids.index(here) + step if here in ids else 0
+        if 0 <= at < len(ids):
+            self.article_wanted.emit(ids[at])
+
+    def _finish(self) -> None:
+        assert self.desk is not None
+        review = self._review()
+        left = len(review.open)
+        if left and review.gold.finished is None and self._asked_to_finish != review.article.id:
+            self._asked_to_finish = review.article.id
+            self.said.emit(
+                f"{left:,} differences are open and would be left out of gold. Ctrl ↵ again finishes all the same."
+            )
+            return
+        self.desk.finish()
+        following = next((d for d in self.disputes if not d.finished and d.article != review.article.id), None)
+        if following is not None:
+            self.article_wanted.emit(following.article)
+        else:
+            self.said.emit("Gold is complete for every article with two labellings. Ctrl E exports it.")
+
+
+def guideline(markdown: str, title: str) -> str:
+    """What the guidelines (those that come with the program when there are none) say on a slot: the point that begins
+    with its name, or the first paragraph under a heading of that name; empty when there is none."""
+    text = markdown or schemes.guidelines()
+    found = re.search(rf"^- \*\*{title}\*\*:\s*(.*?)(?=^- |^\s*$|\Z)", text, re.M | re.S | re.I)
+    found = found or re.search(rf"^#+ {title}\s*\n\s*\n(.*?)(?=^\s*$|\Z)", text, re.M | re.S | re.I)
+    return " ".join(found[1].replace("*", "").split()) if found else ""
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")

@@ -1,0 +1,309 @@
+"""Differences decided in the real window, by keys."""
+
+import json
+import shutil
+from itertools import combinations, permutations
+
+import pytest
+
+from annotator import editing, store, team
+from annotator.adjudication import EDGES
+from annotator.agreement import agreement
+from annotator.desk import Desk, add_suggestions
+from annotator.formats.bring_in import bring_in
+from annotator.formats.export import export
+from annotator.gui import dialogs
+from annotator.review import actor_names, subjects
+from annotator.store import layers
+from annotator.store.check import check
+from tests.conftest import TEXT, add_article, span_of
+from tests.store.test_merge import suggestions
+
+
+def label(project, name, steps, finish=True, article=1):
+    desk = Desk(project, name)
+    desk.open(article)
+    for step in steps:
+        step(desk)
+    if finish:
+        desk.finish()
+    return desk
+
+
+def claim(content, source=None, cue=None, **more):
+    def step(desk):
+        text = desk.sheet.article.text
+        desk.do(editing.add_claim(desk.sheet, span_of(text, content)))
+        item = max(desk.sheet.claims, key=lambda i: i.value.content == (span_of(text, content),))
+        fields = more | {k: (span_of(text, v),) for k, v in (("source", source), ("cue", cue)) if v}
+        if fields:
+            desk.do(editing.revise(desk.sheet, item, "Set", **fields))
+
+    return step
+
+
+LEE = ("the report was “pure fiction.”", "Minister Ann Lee", "said")
+
+
+@pytest.fixture
+def disputed(project):
+    """Two that agree on one claim, differ on the edge and the stance of another, and one has a third."""
+    add_article(project)
+    agreed = claim("the ship was empty", "the coast guard", "According to")
+    label(project, "anna", [agreed, claim(*LEE, stance="against"), claim("denied it", "Omar Ćosić")])
+    label(project, "ben", [agreed, claim("the report was “pure fiction.", *LEE[1:], stance="neutral")])
+    return project
+
+
+def review(hands):
+    hands.press("Ctrl+R")
+    hands.qtbot.waitUntil(lambda: hands.window.in_review, timeout=10_000)
+    return hands.window.reviewing
+
+
+@pytest.fixture
+def hands(open_window, disputed):
+    """At the review, as a lead."""
+    hands = open_window()
+    hands.window.show_desk(Desk(disputed, "lead"))
+    hands.window.suggesting.serve(None)
+    review(hands)
+    return hands
+
+
+def asked(hands):
+    question = hands.window.reviewing.question()
+    return question and question.slot
+
+
+def gold(project):
+    with project.reading() as connection:
+        author = next(a for _, a, _ in layers.of_article(connection, 1) if a == gold_author(connection))
+        return layers.load(connection, 1, author)
+
+
+def gold_author(connection):
+    from annotator.store import authors
+
+    return authors.gold(connection)
+
+
+def test_what_all_agree_on_is_gold_and_quiet(hands, disputed):
+    assert [TEXT[slice(*c.content[0])] for c in gold(disputed).claims.values()] == ["the ship was empty"]
+    assert hands.window.progress_label.text() == "0 of 3 differences decided"
+    assert asked(hands) == "content"
+    assert "edge quotes only" in hands.window.reviewing.what.text()
+
+
+def test_decided_by_keys_and_undone(hands, disputed):
+    hands.press("1")
+    assert asked(hands) == "stance"
+    hands.press("2")
+    assert asked(hands) == "found"
+    hands.press("0")
+    assert hands.window.progress_label.text() == "3 of 3 differences decided"
+    one = next(c for c in gold(disputed).claims.values() if c.stance)
+    assert (TEXT[slice(*one.content[0])], one.stance, one.source) == (LEE[0], "neutral", (span_of(TEXT, LEE[1]),))
+    hands.press("U", "U")
+    assert hands.window.progress_label.text() == "1 of 3 differences decided"
+    assert asked(hands) == "found"
+    hands.press("P")
+    assert asked(hands) == "stance"
+    hands.press("Ctrl+Shift+Z")
+    assert hands.window.progress_label.text() == "2 of 3 differences decided"
+    assert check(disputed) == []
+
+
+def test_all_of_a_version_or_of_the_proposal(hands, disputed):
+    hands.press("Left", "Return")  # the version before gold: ben's
+    assert asked(hands) == "found"
+    one = next(c for c in gold(disputed).claims.values() if c.stance)
+    assert (TEXT[slice(*one.content[0])], one.stance) == (LEE[0][:-1], "neutral")
+    hands.press("Return")
+    assert len(gold(disputed).claims) == 3
+
+
+def test_editing_by_hand_with_the_keys_of_the_workbench(hands, disputed):
+    hands.press("E")
+    assert not hands.window.in_review and hands.window.desk.review is not None
+    hands.press("T", "M")
+    hands.answer("a remark", "Ctrl+Return")
+    hands.press("I", "Escape")
+    assert hands.window.in_review and asked(hands) == "found"
+    (one,) = [c for c in gold(disputed).claims.values() if c.note]
+    assert one.note == "a remark"
+    hands.press("Escape")
+    assert hands.window.desk.review is None and not hands.window.in_review
+    assert hands.window.desk.sheet.mine.claims == {}  # the lead's own labels, of which there are none
+
+
+def test_rules_are_previewed(hands, disputed, monkeypatch):
+    told = []
+    monkeypatch.setattr(dialogs, "confirm", lambda parent, *words: told.append(words) or True)
+    hands.window._do("decide_edges")
+    assert told[0][0] == f"Decide by rule: {EDGES}: 1 decision"
+    assert asked(hands) == "stance"
+    hands.press("Ctrl+Z")
+    assert hands.window.progress_label.text() == "0 of 3 differences decided"
+
+
+def test_a_note_is_left_and_found(hands):
+    hands.answer("which edge?", "Ctrl+Return")
+    hands.press("Q")
+    bench = hands.window.reviewing
+    assert bench.tabs.tabText(1) == "Notes 1" and "which edge?" in bench.notes.text()
+    assert "to discuss: which edge?" in bench.what.text()
+    assert hands.window.progress_label.text() == "0 of 3 differences decided"
+
+
+def test_finding_differences(hands):
+    bench = hands.window.reviewing
+    hands.press("Ctrl+K")
+    hands.type("neutral stance")
+    assert bench.tabs.tabText(0) == "Difference 1 of 1" and asked(hands) == "stance"
+    bench.lists.search.setText("edges")
+    assert asked(hands) == "content"
+    bench.lists.search.setText("nothing like it")
+    assert "No difference fits" in bench.what.text()
+    bench.lists.search.clear()
+    hands.click(bench.lists.kinds.viewport(), bench.lists.kinds.visualItemRect(bench.lists.kinds.item(0)).center())
+    assert bench.tabs.tabText(0) == "Difference 1 of 1"
+
+
+def test_names_can_be_hidden(hands):
+    hands.window._do("anonymous")
+    bench = hands.window.reviewing
+    assert "anna" not in bench.what.text() + bench.legend.text()
+    assert bench.table.horizontalHeaderItem(1).text() == "1  Editor A"
+
+
+def test_a_late_layer_asks_only_what_is_new(hands, disputed):
+    hands.press("1", "1", "1")
+    hands.press("Ctrl+Return")
+    assert gold(disputed).finished is not None
+    hands.press("Escape")
+    agreed = claim("the ship was empty", "the coast guard", "According to")
+    label(disputed, "cleo", [agreed, claim(*LEE, stance="favor"), claim("denied it", "Omar Ćosić")])
+    bench = review(hands)
+    assert hands.window.progress_label.text() == "3 of 4 differences decided" or len(hands.window.desk.review.open) == 1
+    assert asked(hands) == "stance" and "cleo says favor" in bench.what.text()
+
+
+def test_nothing_to_review_says_so(open_window, project):
+    add_article(project)
+    hands = open_window(project)
+    hands.press("Ctrl+R")
+    hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.hints.text())
+    assert not hands.window.in_review
+
+
+def test_two_real_annotators_take_few_keys(shared, open_window, tmp_path):
+    """Every difference of two PolNeAR annotators on a dev article, adjudicated by keys alone."""
+    folder = shared / "data" / "polnear" / "dev"
+    article = max(f.stem for f in (folder / "text").iterdir() if len(standoff(folder, f.stem)) == 6)
+    for part, files in (
+        ("text", [folder / "text" / f"{article}.txt"]),
+        ("attributions", standoff(folder, article)[:2]),
+    ):
+        (tmp_path / "in" / part).mkdir(parents=True)
+        for file in files:
+            shutil.copy(file, tmp_path / "in" / part)
+    project = store.create(tmp_path / "p.annotator")
+    bring_in(project, [tmp_path / "in"])
+    hands = open_window()
+    hands.window.show_desk(Desk(project, "lead"))
+    hands.window.suggesting.serve(None)
+    review(hands)
+    total = len(hands.window.desk.review.questions)
+    assert total > 5
+    presses = 0
+    while hands.window.desk.review.open:
+        # The adjudicator takes the proposal; of what only one has, the first one's side.
+        hands.press("Return" if asked(hands) != "found" else "1")
+        presses += 1
+        assert presses <= 3 * total
+    hands.press("Ctrl+Return")
+    assert (presses + 1) / total < 1.5
+    assert check(project) == []
+    project.close()
+
+
+def standoff(folder, article):
+    return sorted((folder / "attributions").glob(f"{article}_*.ann"))
+
+
+def plain_agreement(records):
+    """Claims F1 and how often stances are the same, of every two records of one article: nothing but sets and loops."""
+    found = {}
+    for a, b in combinations(sorted(records), 2):
+        letters = [
+            [{i for s, e in c["content"] for i in range(s, e) if TEXT[i].isalnum()} for c in records[n]["claims"]]
+            for n in (a, b)
+        ]
+        best = 0
+        short, long = sorted(letters, key=len)
+        for some in permutations(range(len(long)), len(short)):
+            shares = [len(x & long[i]) / max(1, len(x | long[i])) for x, i in zip(short, some, strict=True)]
+            best = max(best, sum(share >= 0.5 for share in shares))
+        total = len(short) + len(long)
+        found[a, b] = 2 * best / total if total else None
+    return found
+
+
+def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
+    """Packages, blind work by keys, merges in any order and twice, gold by keys alone, and a late layer."""
+    add_suggestions(project, add_article(project), suggestions(TEXT), ("rules-1", "3.8"))
+    lead = Desk(project, "lead")
+    work = {"anna": ["T", "T"], "ben": ["A", "Alt+1"], "cleo": ["X", "Alt+1"], "dora": ["T"]}
+    packages = {name: tmp_path / f"{name}.annotator" for name in work}
+    for name, keys in work.items():
+        team.package(project, packages[name], team.named(project, name))
+        hands = open_window()
+        desk = Desk(store.open_project(packages[name]))
+        assert desk.editor == name
+        hands.window.show_desk(desk)
+        hands.window.suggesting.serve(None)
+        assert [i.state for i in hands.sheet.claims] == ["suggested"]  # nothing of the others
+        hands.press(*keys)
+        if name != "cleo":
+            hands.select("the ship was empty")
+            hands.press("N", "Escape")
+        hands.press("Alt+2", "Ctrl+Shift+A", "Ctrl+Return")
+        assert hands.sheet.mine.finished is not None
+        hands.window.close()
+    first = [packages[n] for n in ("cleo", "anna", "ben", "anna")]
+    report = team.merge_files(project, first, lead.me)
+    assert report.layers_new == 3
+    assert not team.merge_files(project, first[::-1], lead.me).changes_anything
+
+    # Agreement is what plain loops say of the exported records.
+    export(project, tmp_path / "all.jsonl", "jsonl", layer="all")
+    records = map(json.loads, (tmp_path / "all.jsonl").read_text("utf-8").splitlines())
+    plain = plain_agreement({r["layer"]: r for r in records if r["kind"] == "annotator"})
+    measured = agreement(subjects(project), actor_names(project))
+    assert {m.names: m.figures["claims f1"].value for m in measured.pairs} == pytest.approx(plain)
+    assert plain["anna", "ben"] == 1.0 and plain["anna", "cleo"] == 0.0
+
+    hands = open_window()
+    hands.window.show_desk(Desk(project, "lead"))
+    hands.window.suggesting.serve(None)
+    review(hands)
+    assert [q.slot for q in hands.window.desk.review.questions] == ["found", "stance", "found"]
+    hands.press("1", "1", "1", "Ctrl+Return")
+    export(project, tmp_path / "gold.jsonl", "jsonl", layer="gold", finished=True)
+    record = json.loads((tmp_path / "gold.jsonl").read_text("utf-8"))
+    assert (record["layer"], record["kind"], record["text"]) == ("gold", "gold", TEXT)
+    assert [c["stance"] for c in record["claims"]] == ["neutral", None]
+    assert [c["content"] for c in record["claims"]][1] == [list(span_of(TEXT, "the ship was empty"))]
+    assert len(record["mentions"]) == 2 and record["finished"]
+
+    # Dora comes late: only her stance is new.
+    hands.press("Escape")
+    assert team.merge_files(project, [packages["dora"]], lead.me).layers_new == 1
+    review(hands)
+    assert [(q.slot, q.state) for q in hands.window.desk.review.open] == [("stance", "open")]
+    hands.press("1")
+    assert hands.window.desk.review.open == []
+    export(project, tmp_path / "gold.jsonl", "jsonl", layer="gold")
+    assert json.loads((tmp_path / "gold.jsonl").read_text("utf-8"))["claims"] == record["claims"]
+    assert check(project) == []

@@ -1,0 +1,163 @@
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotator import adjudication
+from annotator.annotation import Claim, Layer, Mention
+from annotator.compare import FOUND
+from annotator.store.articles import Article
+from tests.test_compare import TEXT, at, claims, spans
+
+ARTICLE = Article(1, "a", TEXT)
+GOLD = Layer(1, 99)
+
+
+def layer(author, claims=(), mentions=()):
+    return Layer(1, author, author, 1.0, {m.id: m for m in mentions}, {c.id: c for c in claims})
+
+
+def review_of(*layers, gold=GOLD):
+    return adjudication.lay(ARTICLE, {one.author: one for one in layers}, gold)
+
+
+def done(review, edit):
+    return review.with_gold(review.gold.after(edit.changes)) if edit else review
+
+
+def plain(values):
+    """What layers say, without ids and origins, in order."""
+    return sorted(repr(replace(v, id=0, origin=None, score=None)) for v in values)
+
+
+LEE = Claim(1, at("Lee"), at("said"), at("“the bridge is safe,”"), "direct", stance="favor")
+LEE_TOO = Claim(4, at("Lee"), at("said"), at("the bridge is safe"), "mixed", stance="against")
+HADDAD = Claim(2, at("Haddad"), at("denied"), at("that the bridge is safe at all"))
+
+
+def test_what_all_agree_on_is_taken_at_once():
+    review = review_of(layer(1, [LEE, HADDAD]), layer(2, [replace(LEE, id=9)]))
+    assert [q.slot for q in review.questions] == [FOUND]
+    review = done(review, adjudication.agree(review))
+    assert plain(review.gold.claims.values()) == plain([LEE])
+    assert adjudication.agree(review) is None
+    assert len(review.open) == 1
+
+
+def test_a_slot_at_a_time():
+    review = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]))
+    assert [q.slot for q in review.questions] == ["content", "mode", "stance"]
+    review = done(review, adjudication.take(review, review.questions[2], 2))
+    (gold,) = review.gold.claims.values()
+    assert gold.stance == "against"
+    assert [q.state for q in review.questions] == ["open", "open", "decided"]
+    review = done(review, adjudication.take(review, review.questions[0], 1))
+    review = done(review, adjudication.take(review, review.questions[1], 1))
+    (gold,) = review.gold.claims.values()
+    assert plain([gold]) == plain([replace(LEE, stance="against")]) and review.open == []
+    # What was decided, for whom, and on what, is kept.
+    kept = {d.slot: (d.choice, [v.author for v in d.versions]) for d in review.gold.decisions.values()}
+    assert kept == {"stance": (2, [1, 2]), "content": (1, [1, 2]), "mode": (1, [1, 2])}
+
+
+def test_neither():
+    review = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]))
+    review = done(review, adjudication.neither(review, review.questions[0]))
+    assert review.open == [] and not review.gold.claims
+    # A later version of it is asked anew.
+    late = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]), layer(3, [replace(LEE, id=7)]), gold=review.gold)
+    assert late.open
+
+
+def test_a_late_layer_asks_only_what_is_new():
+    one, two = layer(1, [LEE, HADDAD]), layer(2, [LEE_TOO])
+    review = review_of(one, two)
+    for _ in range(9):
+        if review.open:
+            review = done(review, adjudication.take_all(review, review.open[0], 1))
+    same = review_of(one, two, layer(3, [replace(LEE, id=5), replace(HADDAD, id=6)]), gold=review.gold)
+    assert same.open == []
+    other = replace(LEE, id=5, stance="neutral")
+    late = review_of(one, two, layer(3, [other, replace(HADDAD, id=6)]), gold=review.gold)
+    assert [(q.slot, q.difference.group.members[3].stance) for q in late.open] == [("stance", "neutral")]
+    # A label that its editor changes later is asked anew, too.
+    changed = review_of(
+        layer(1, [replace(LEE, mode="mixed"), HADDAD]), layer(2, [replace(LEE_TOO, mode="indirect")]), gold=review.gold
+    )
+    assert [q.slot for q in changed.open] == ["mode"]
+
+
+def test_rules_are_marked_and_leave_the_rest():
+    edges = replace(LEE_TOO, mode="direct", stance="favor")
+    review = review_of(layer(1, [LEE]), layer(2, [edges]), layer(3, [replace(edges, id=8, stance="against")]))
+    edit = adjudication.longer_edges(review)
+    assert adjudication.decided_by(edit) == 1
+    review = done(review, edit)
+    (gold,) = review.gold.claims.values()
+    assert gold.content == LEE.content
+    assert {d.rule for d in review.gold.decisions.values()} == {adjudication.EDGES}
+    review = done(review, adjudication.majority(review))
+    (gold,) = review.gold.claims.values()
+    assert gold.stance == "favor" and review.open == []
+    assert adjudication.majority(review) is None
+    two = review_of(layer(1, [LEE]), layer(2, [edges]))
+    assert adjudication.majority(two) is None
+
+
+def test_a_note_leaves_it_open():
+    review = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]))
+    review = done(review, adjudication.note(review, review.questions[0], "with the quotes?"))
+    assert review.questions[0].state == "noted" and len(review.open) == 3
+    review = done(review, adjudication.take(review, review.questions[0], 1))
+    assert (review.questions[0].state, review.questions[0].decision.note) == ("decided", "with the quotes?")
+
+
+def test_the_mode_is_proposed_by_the_quotation_marks():
+    review = review_of(layer(1, [replace(LEE, mode="indirect")]), layer(2, [replace(LEE, id=3, mode="direct")]))
+    assert review.proposal(review.questions[0].group).mode == "direct"
+
+
+mentions = st.lists(st.tuples(st.integers(0, 80), st.integers(1, 9), st.sampled_from(["ORG", "GPE"])), max_size=4).map(
+    lambda found: [Mention(n, s, s + w, label) for n, (s, w, label) in enumerate(found, 1)]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(claims(), claims(), mentions, mentions, st.booleans())
+def test_adjudicating_every_difference_for_one_gives_that_one(a, b, am, bm, whole):
+    one, two = layer(1, a, am), layer(2, b, bm)
+    review = review_of(one, two)
+    review = done(review, adjudication.agree(review))
+    for _ in range(100):
+        if not review.open:
+            break
+        take = adjudication.take_all if whole else adjudication.take
+        review = done(review, take(review, review.open[0], 1))
+    assert review.open == []
+    assert plain(review.gold.claims.values()) == plain(a)
+    assert plain(review.gold.mentions.values()) == plain(am)
+
+
+@settings(deadline=None, max_examples=40)
+@given(claims(), claims(), claims(), spans, st.data())
+def test_any_way_of_deciding_ends(a, b, c, span, data):
+    review = review_of(layer(1, a), layer(2, b), layer(3, c))
+    review = done(review, adjudication.agree(review))
+    steps = [
+        lambda q: adjudication.take(review, q, 1),
+        lambda q: adjudication.take(review, q, 3),
+        lambda q: adjudication.take_all(review, q, 2),
+        lambda q: adjudication.take_all(review, q, None),
+        lambda q: adjudication.neither(review, q),
+        lambda q: adjudication.by_hand(review, q),
+    ]
+    for _ in range(300):
+        if not review.open:
+            break
+        question = review.open[0]
+        edit = data.draw(st.sampled_from(steps))(question)
+        before = len(review.open)
+        review = done(review, edit)
+        assert edit is None or len(review.open) < before
+    else:
+        raise AssertionError("it never ends")
