@@ -30,6 +30,8 @@ from annotator.text import quotations, spoken_within
 
 AGREED, EDGES, MAJORITY = "all agree", "signs at edges: the longer", "majority"
 
+NOTHING = 0  # the element of a version that says there is none
+
 State = Literal["open", "noted", "decided"]
 Element = tuple[int, int]  # an author and the id of an element in the author's layer
 Place = tuple[str, int]  # the kind and number of a group
@@ -191,7 +193,7 @@ def _is_settled(
     if element is None:
         return False
     if difference.slot == FOUND:
-        return found is not None and not found.open
+        return found is not None and not found.open and set(difference.missing) <= _seen_missing(found)
     seen = _seen(decision, group, difference.slot) if decision is not None and not decision.open else set()
     value = getattr(element, difference.slot)
     return all(author in seen or getattr(v, difference.slot) == value for author, v in group.members.items())
@@ -201,6 +203,11 @@ def _seen(decision: Decision, group: Group[Any], slot: str) -> set[int]:
     """The authors whose version was before the adjudicator as it is now."""
     known = {(v.author, v.element): v.value for v in decision.versions}
     return {a for a, v in group.members.items() if known.get((a, v.id)) == _stored(v, slot)}
+
+
+def _seen_missing(decision: Decision) -> set[int]:
+    """The authors who were known to have nothing there."""
+    return {v.author for v in decision.versions if v.element == NOTHING}
 
 
 def _stored(value: Mention | Claim, slot: str) -> str:
@@ -237,6 +244,8 @@ class _Draft:
         before = _decision_on(self.review.gold, group, place[0], slot)
         value = self.value(place)
         versions = tuple(Version(a, v.id, _stored(v, slot)) for a, v in group.members.items())
+        if slot == FOUND:
+            versions += tuple(Version(a, NOTHING, "") for a in self.review.versions if a not in group.members)
         self.decisions[place, slot] = Decision(
             before.id if before else new_id(),
             place[0],  # type: ignore[arg-type]
@@ -360,6 +369,7 @@ def agree(review: Review) -> Edit | None:
     for place, group in review.groups.items():
         if place not in disputed and place not in review.elements and len(group.members) == len(review.versions):
             draft.put(place, next(iter(group.members.values())))
+            draft.decide(place, FOUND, next(iter(group.members)), AGREED)
     return draft.edit("Take what all agree on")
 
 
