@@ -148,6 +148,7 @@ def export(
     finished: Annotated[bool, typer.Option("--finished", help="Only articles that are finished.")] = False,
 ) -> None:
     """Writes a dataset: the editor's decisions, the suggestions, or every layer."""
+    from annotator import team
     from annotator.formats import WRITERS
     from annotator.formats.export import export as export_project
 
@@ -156,7 +157,7 @@ def export(
     with _told():
         opened = _open(project)
         with _progress("Writing") as step:
-            report = export_project(opened, out, format_name, layer, finished, step)
+            report = export_project(opened, out, format_name, layer, finished, step, team.viewer(opened))
         opened.close()
     for problem in report.problems:
         print(problem, file=sys.stderr)
@@ -221,6 +222,7 @@ def agreement(
     """Says how far editors agree, over the articles that two or more have finished."""
     import json
 
+    from annotator import team
     from annotator.agreement import agreement as measure
     from annotator.agreement_report import as_text
     from annotator.review import actor_names, subjects
@@ -229,7 +231,7 @@ def agreement(
         opened = _open(project)
         wanted = layers.split(",") if layers else None
         with _progress("Comparing") as step:
-            report = measure(subjects(opened, wanted), actor_names(opened), replicates, seed, step)
+            report = measure(subjects(opened, wanted, team.viewer(opened)), actor_names(opened), replicates, seed, step)
         opened.close()
     print(json.dumps(report.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(report))
 
@@ -237,11 +239,12 @@ def agreement(
 @app.command()
 def compare(project: ProjectArgument, layers: LayersOption = None, as_json: JsonOption = False) -> None:
     """Lists what differs between editors' layers, each difference a line."""
+    from annotator import team
     from annotator.review import difference_lines
 
     with _told():
         opened = _open(project)
-        for line in difference_lines(opened, layers.split(",") if layers else None, as_json):
+        for line in difference_lines(opened, layers.split(",") if layers else None, as_json, team.viewer(opened)):
             print(line)
         opened.close()
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 from annotator import adjudication, editing, review, store, team
 from annotator.adjudication import Review
 from annotator.annotation import Actor, Change, Edit
+from annotator.blind import NotLead, is_lead
 from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
-from annotator.store import actors, articles, authors, layers
+from annotator.store import actors, articles, assignments, authors, layers, merge
 from annotator.store.articles import State
-from annotator.store.project import Project
+from annotator.store.project import Connection, Project
 
 if TYPE_CHECKING:
     from annotator.suggest.pipeline import Pipeline
@@ -48,6 +49,7 @@ class Desk:
         self.author = self.me  # whose layer is worked on
         with project.reading() as connection:
             self.editor = authors.load(connection)[self.me].name
+            self._see_assignments(connection)
         self.scheme = project.scheme
         self.name = project.name
         self.sheet: Sheet | None = None
@@ -56,13 +58,19 @@ class Desk:
         self.listeners: list[Listener] = []
         self.last_action: str | None = None
 
+    def _see_assignments(self, connection: Connection) -> None:
+        self.assigned = assignments.of(connection, self.me)
+        self.unaided = {article for article, author in assignments.unaided(connection) if author == self.me}
+
     def close(self) -> None:
         self.project.close()
 
     # The queue
 
-    def listing(self, state: State | None = None, search: str = "") -> list[int]:
-        return articles.listing(self.project, self.me, state, search)
+    def listing(self, state: State | None = None, search: str = "", mine: bool = False) -> list[int]:
+        """The articles in the queue's order; with `mine`, those assigned to who works here."""
+        found = articles.listing(self.project, self.me, state, search)
+        return [i for i in found if i in self.assigned] if mine else found
 
     def open(self, article: int) -> Sheet:
         """Puts an article on the desk. Raises KeyError when there is none of that id."""
@@ -95,8 +103,35 @@ class Desk:
         return True
 
     def undo(self) -> str | None:
-        """Takes the last edit back, wherever it was; opens that article. Returns the edit's name."""
+        """Takes the last edit back, wherever it was, and opens that article; or the merge that came after it. Returns
+        its name."""
+        if self.merge_to_undo() is not None:
+            return self.undo_merge()
         return self._turn(layers.undo)
+
+    def merge_to_undo(self) -> str | None:
+        """The name of the merge that the next undo is about, if it is about one."""
+        with self.project.reading() as connection:
+            found = merge.last(connection, self.me)
+        return found and found[1]
+
+    def undo_merge(self) -> str | None:
+        """Takes the last merge back: nothing of it is left. Raises ProjectError when it was built upon."""
+        with self.project.writing() as connection:
+            found = merge.last(connection, self.me)
+            if found is None:
+                return None
+            merge.undo(connection, found[0])
+        self.after_merge()
+        return found[1]
+
+    def after_merge(self) -> None:
+        """Shows what a merge has brought or taken."""
+        self.actors.clear()
+        self.scheme = self.project.scheme
+        with self.project.reading() as connection:
+            self._see_assignments(connection)
+        self.refresh()
 
     def redo(self) -> str | None:
         """Does the edit undone last again; opens its article. Returns the edit's name."""
@@ -105,8 +140,9 @@ class Desk:
     def next_turns(self) -> tuple[str | None, str | None]:
         """The names of the edits that undo and redo are about."""
         with self.project.reading() as connection:
+            merged = merge.last(connection, self.me)
             turns = [layers.next_turn(connection, self.author, kind) for kind in ("undo", "redo")]
-        return turns[0] and turns[0][1], turns[1] and turns[1][1]
+        return (merged or turns[0] or (0, None))[1], turns[1] and turns[1][1]
 
     def _turn(self, turn: Callable[[Project, int, int], layers.Made | None]) -> str | None:
         try:
@@ -148,7 +184,11 @@ class Desk:
 
     def open_review(self, article: int) -> Review:
         """Puts an article on the desk to be adjudicated: edits are of its gold layer until `leave_review`. What all
-        agree on is taken when gold has never been touched. Raises KeyError when there is no such article."""
+        agree on is taken when gold has never been touched. Raises KeyError when there is no such article, and
+        NotLead when somebody else leads the project."""
+        with self.project.reading() as connection:
+            if not is_lead(connection, self.me):
+                raise NotLead("Gold is decided by the lead of this project.")
         with self.project.writing() as connection:
             self.author = authors.gold(connection)
             self.review = review.load(connection, article)
@@ -175,6 +215,9 @@ class Desk:
     # Suggestions
 
     def needs_suggestions(self, article: int) -> bool:
+        """Whether a model shall look at it: not when it has been, nor when it is to be labelled unaided here."""
+        if article in self.unaided:
+            return False
         with self.project.reading() as connection:
             return layers.suggested(connection, article) is None
 
@@ -205,6 +248,9 @@ class Desk:
 
     def refresh(self) -> None:
         """Reads the article on the desk again, after another program has written to the file."""
+        if self.sheet is not None and not self._is_there(self.sheet.article.id):
+            self.sheet = None
+            self._tell(Notice("article"))
         if self.sheet is not None:
             if self.review is not None:
                 with self.project.reading() as connection:
@@ -214,10 +260,15 @@ class Desk:
             self._tell(Notice("suggestions", self.sheet.article.id))
         self._tell(Notice("queue"))
 
+    def _is_there(self, article: int) -> bool:
+        with self.project.reading() as connection:
+            return articles.is_there(connection, article)
+
     def _lay(self, article: int) -> Sheet:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
-            suggested = layers.suggested(connection, article) if self.review is None else None
+            aided = self.review is None and article not in self.unaided
+            suggested = layers.suggested(connection, article) if aided else None
             decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
             decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
             decided |= {r.origin.layer for r in mine.rejections.values()}

@@ -11,6 +11,7 @@ from typing import Any
 from annotator.adjudication import Review, lay
 from annotator.agreement import Subject
 from annotator.annotation import Layer
+from annotator.blind import sight_of
 from annotator.compare import (
     FOUND,
     Difference,
@@ -48,10 +49,12 @@ def actor_names(project: Project) -> Callable[[int], str]:
     return lambda actor: names.get(actor, "unknown")
 
 
-def subjects(project: Project, wanted: Sequence[str] | None = None) -> Iterator[Subject]:
+def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int | None = None) -> Iterator[Subject]:
     """The articles that two or more annotators have finished, with their layers. With `wanted`, those of the authors of
-    these names instead, finished or not. Raises NoLayers when there is nobody of a name."""
+    these names instead, finished or not. Of what a `viewer` may not see there is nothing. Raises NoLayers when there is
+    nobody of a name."""
     with project.reading() as connection:
+        sight = None if viewer is None else sight_of(connection, viewer)
         names = author_names(connection)
         kinds = {a.id: a.kind for a in authors.load(connection).values()}
         ids = [_author_of(name.strip(), names) for name in wanted] if wanted else None
@@ -61,6 +64,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None) -> Iterator[
                 author
                 for _, author, finished in layers.of_article(connection, article.id)
                 if (author in ids if ids is not None else kinds[author] == "annotator" and finished is not None)
+                and (sight is None or sight.of(article.id, author))
             ]
             if len(there) > 1:
                 held = {names[a]: _resolved(layers.load(connection, article.id, a), same) for a in there}
@@ -86,11 +90,14 @@ class Dispute:
     finished: bool  # gold of it
 
 
-def disputes(project: Project, progress: Progress | None = None) -> list[Dispute]:
-    """The articles to review, those with the most in dispute first. `progress` may raise Cancelled."""
+def disputes(project: Project, viewer: int | None = None, progress: Progress | None = None) -> list[Dispute]:
+    """The articles to review, those with the most in dispute first; of what a `viewer` may not see, none. `progress`
+    may raise Cancelled."""
     found = []
     with project.reading() as connection:
         ids = _several_finished(connection)
+        if viewer is not None and (sight := sight_of(connection, viewer)).limited:
+            ids = [i for i in ids if i in sight.finished]
         for number, article in enumerate(ids, 1):
             found.append(dispute_of(load(connection, article)))
             if progress:
@@ -136,10 +143,12 @@ def _several_finished(connection: Connection) -> list[int]:
     return sorted(article for article, number in counts.items() if number > 1)
 
 
-def difference_lines(project: Project, wanted: Sequence[str] | None, as_json: bool = False) -> Iterator[str]:
+def difference_lines(
+    project: Project, wanted: Sequence[str] | None, as_json: bool = False, viewer: int | None = None
+) -> Iterator[str]:
     """Each difference between layers as a line: the article, the place, what it is about, and who says what."""
     name_of = actor_names(project)
-    for subject in subjects(project, wanted):
+    for subject in subjects(project, wanted, viewer):
         letters = Letters(subject.text)
         called = {k: k for k in subject.layers}
         for difference in _all_differences(letters, subject.layers):

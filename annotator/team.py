@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from annotator import me, store
+from annotator.blind import LEAD
 from annotator.formats import readable_suffixes
 from annotator.formats.bring_in import bring_in
 from annotator.identity import author_uid, new_uid
 from annotator.progress import Progress
 from annotator.store import articles, assignments, authors, merge
 from annotator.store.merge import Report
-from annotator.store.project import SUFFIX, Project, ProjectError
+from annotator.store.project import SUFFIX, Project, ProjectError, setting
 from annotator.store.soundness import BadFacts
 from annotator.store.union import Part, unite
 
@@ -35,6 +37,14 @@ def annotator(project: Project, name: str | None = None, uid: str | None = None)
     return found
 
 
+def viewer(project: Project) -> int | None:
+    """Whose eyes a command has: those of who works here, when the project knows them and has a lead; else anybody's."""
+    with project.reading() as connection:
+        if setting(connection, LEAD) is None:
+            return None
+    return annotator(project)
+
+
 def named(project: Project, name: str) -> int:
     """The annotator of this name or code, made when nobody has it. Raises NotMerged when two have it."""
     with project.reading() as connection:
@@ -48,6 +58,37 @@ def named(project: Project, name: str) -> int:
 
 class NotMerged(Exception):
     """Files that could not be merged, with the reason in words for an editor. The project is as it was."""
+
+
+def shares(
+    ids: Sequence[int], annotators: Sequence[int], each: int, overlap: float, seed: int
+) -> list[tuple[int, int]]:
+    """Shares articles out as (article, annotator): a part (`overlap`, 0 to 1) to everybody, the others to `each`
+    annotators, evenly. The same arguments give the same shares."""
+    pick = random.Random(seed)
+    mixed = list(ids)
+    pick.shuffle(mixed)
+    common = round(len(mixed) * overlap)
+    given = [(article, annotator) for article in mixed[:common] for annotator in annotators]
+    load = dict.fromkeys(annotators, 0)
+    for article in mixed[common:]:
+        ties = {a: pick.random() for a in annotators}
+        chosen = sorted(annotators, key=lambda a: (load[a], ties[a]))[: min(each, len(annotators))]
+        for annotator in chosen:
+            load[annotator] += 1
+        given += [(article, annotator) for annotator in chosen]
+    return sorted(given)
+
+
+def share_out(project: Project, pairs: Sequence[tuple[int, int]], by: int, unaided: bool = False) -> int:
+    """Assigns articles; who does it first is the project's lead from then on. Returns how many assignments are new."""
+    with project.reading() as connection:
+        lead = setting(connection, LEAD)
+        uid = authors.load(connection)[by].uid
+    if lead is None:
+        project.set(LEAD, uid)
+    with project.writing() as connection:
+        return assignments.assign(connection, pairs, unaided)
 
 
 class _Preview(Exception):

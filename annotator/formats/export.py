@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from annotator.blind import sight_of
 from annotator.files import NotReplaced, draft_of
 from annotator.formats import WRITERS, module
 from annotator.identity import author_uid
@@ -49,9 +50,11 @@ def export(
     layer: str | None = None,
     finished: bool = False,
     progress: Progress | None = None,
+    viewer: int | None = None,
 ) -> Report:
     """Writes a project's articles in a format. `layer` as `chosen_layers` takes it; with `finished`, only articles
-    whose layer is finished. Raises ExportError, and ProjectError when the project cannot be read."""
+    whose layer is finished; without the labels that a `viewer` may not see. Raises ExportError, and ProjectError when
+    the project cannot be read."""
     if format_name not in WRITERS:
         raise ExportError(f"There is no format called “{format_name}”. There are: {', '.join(WRITERS)}.")
     writer = module(format_name)
@@ -66,7 +69,7 @@ def export(
 
     try:
         with draft_of(path) as draft:
-            problems, prints = writer.write(draft, counted(_records(project, layer, finished, progress)))
+            problems, prints = writer.write(draft, counted(_records(project, layer, finished, progress, viewer)))
             for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), prints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
@@ -95,11 +98,14 @@ def chosen_layers(
     return [one for one in there if known[one[1]].name == layer]
 
 
-def _records(project: Project, layer: str | None, finished: bool, progress: Progress | None) -> Iterator[Record]:
+def _records(
+    project: Project, layer: str | None, finished: bool, progress: Progress | None, viewer: int | None
+) -> Iterator[Record]:
     """One for each article and layer that was asked for. An article without any comes with an empty layer; with
     `finished`, only articles come that an editor or the adjudicator has finished."""
     with project.reading() as connection:
         everybody = authors.load(connection)
+        sight = None if viewer is None else sight_of(connection, viewer)
         names = sorted({a.name for a in everybody.values() if a.name})
         if layer not in (None, "gold", "model", "all", *names):
             raise ExportError(f"Nobody called “{layer}” has labels here. There are: {', '.join(names) or 'none yet'}.")
@@ -109,6 +115,8 @@ def _records(project: Project, layer: str | None, finished: bool, progress: Prog
         called[None] = None
         for number, article in enumerate(articles.every(connection), 1):
             there = layers.of_article(connection, article.id)
+            if sight is not None and sight.limited:
+                there = [one for one in there if sight.of(article.id, one[1])]
             done = any(when is not None and everybody[author].kind != "model" for _, author, when in there)
             if done or not finished:
                 wanted = chosen_layers(there, everybody, layer)

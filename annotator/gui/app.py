@@ -29,9 +29,11 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
     window = Window(settings, pipeline)
 
     def open_it() -> None:
-        from annotator import store
-        from annotator.gui import project_steps
+        from annotator import me, store
+        from annotator.gui import project_steps, team_steps
 
+        if me.known() is None:
+            team_steps.ask_who(window)
         if sample:
             project_steps.open_sample(window)
             return

@@ -32,6 +32,8 @@ STEPS: tuple[Step, ...] = (
     Step("import_folder", "Import a folder…", (), "Project", "Bring all readable files of a folder in"),
     Step("paste_article", "Paste as new article", ("Ctrl+Shift+V",), "Project", "Make an article of the copied text"),
     Step("export", "Export dataset…", ("Ctrl+E",), "Project", "Write your decisions as a dataset"),
+    Step("merge", "Merge files…", ("Ctrl+M",), "Project", "Take the work of others in"),
+    Step("team", "Team…", ("Ctrl+T",), "Project", "Who works here, who labels what, packages for others"),
     Step("close_window", "Quit", ("Ctrl+Q",), "Project"),
     Step("undo", "Undo", ("Ctrl+Z",), "Edit", "Take the last edit back"),
     Step("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "Do it again"),

@@ -56,6 +56,15 @@ def sample_path() -> Path:
     return folder / f"Sample{SUFFIX}"
 
 
+def use_as(window: Window, uid: str) -> None:
+    """Works on in the project as the annotator of this identity, now and when it is opened here again."""
+    assert window.desk is not None
+    path, project = window.desk.project.path, window.desk.project.uid
+    window.settings.setValue(f"as/{project}", uid)
+    window.close_desk()
+    use(window, path, lambda: store.open_project(path))
+
+
 def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Desk | None:
     """Opens a project in the window, unless another window has it."""
     if window.desk is not None and path.absolute() == window.desk.project.path.absolute():
@@ -68,7 +77,8 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
         project = opening()
         if not lock.isLocked():
             lock.tryLock(100)
-        window.show_desk(Desk(project))
+        chosen = window.settings.value(f"as/{project.uid}")
+        window.show_desk(Desk(project, uid=str(chosen) if chosen else None))
     except (ProjectError, OSError) as error:
         lock.unlock()
         dialogs.tell_error(window, str(error), "The project could not be opened")
@@ -132,6 +142,15 @@ def take_text(window: Window, text: str) -> None:
 def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) -> None:
     """Brings files and folders in; a project among them is opened."""
     projects = [p for p in paths if p.suffix == SUFFIX]
+    if projects and window.desk is not None:
+        from annotator.gui import team_steps
+
+        names = projects[0].name if len(projects) == 1 else f"{len(projects)} projects"
+        if len(projects) > 1 or dialogs.confirm(
+            window, f"Merge {names} into “{window.desk.name}”?", "Cancel opens it instead.", "Merge"
+        ):
+            team_steps.merge_paths(window, projects)
+            return
     if projects:
         use(window, projects[0], lambda: store.open_project(projects[0]))
         return
@@ -201,9 +220,9 @@ def export(window: Window) -> None:
             _tell_export(window, report)
 
     project = desk.project
-    Job(window, "Writing the dataset", lambda step: write_export(project, target, name, layer, finished, step)).run(
-        ended
-    )
+    Job(
+        window, "Writing the dataset", lambda step: write_export(project, target, name, layer, finished, step, desk.me)
+    ).run(ended)
 
 
 def _tell_export(window: Window, report: Any) -> None:
@@ -237,7 +256,7 @@ def review(window: Window) -> None:
         else:
             window.show_review(found)
 
-    Job(window, "Comparing what editors did", lambda step: disputes(project, step)).run(ended)
+    Job(window, "Comparing what editors did", lambda step: disputes(project, desk.me, step)).run(ended)
 
 
 def suggest_all(window: Window) -> None:

@@ -231,6 +231,13 @@ class Queue(QWidget):
             chips.addWidget(chip)
         chips.addStretch(1)
         top.addLayout(chips)
+        self.mine = QPushButton("Only those assigned to me")
+        self.mine.setProperty("chip", True)
+        self.mine.setCheckable(True)
+        self.mine.setChecked(True)
+        self.mine.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.mine.clicked.connect(self.reload)
+        top.addWidget(self.mine, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(top)
         self.list = QueueList(theme)
         layout.addWidget(self.list, 1)
@@ -265,7 +272,8 @@ class Queue(QWidget):
     def reload(self) -> None:
         """Reads the list anew and keeps the open article in view."""
         desk = self.desk
-        ids = desk.listing(self.state, self.search.text()) if desk else []
+        self.mine.setVisible(desk is not None and bool(desk.assigned))
+        ids = desk.listing(self.state, self.search.text(), self._only_mine()) if desk else []
         bar = self.list.verticalScrollBar().value()
         self.list.articles.show(desk, ids)
         self.list.verticalScrollBar().setValue(bar)
@@ -278,10 +286,20 @@ class Queue(QWidget):
             self.empty.setText("No article here." if self.state else "No articles yet.")
 
     def _count(self) -> None:
-        counts = articles.counts(self.desk.project, self.desk.me) if self.desk else {}
+        counts = self._counts()
         for text, state in FILTERS:
             number = sum(counts.values()) if state is None else counts.get(state, 0)
             self.chips[state].setText(f"{text} {number:,}" if self.desk else text)
+
+    def _only_mine(self) -> bool:
+        return self.desk is not None and bool(self.desk.assigned) and self.mine.isChecked()
+
+    def _counts(self) -> dict[State, int]:
+        if self.desk is None:
+            return {}
+        if not self._only_mine():
+            return articles.counts(self.desk.project, self.desk.me)
+        return {state: len(self.desk.listing(state, mine=True)) for _, state in FILTERS if state is not None}
 
     def changed(self, article: int | None) -> None:
         """An article's state or counts changed; the list as a whole when it is None."""

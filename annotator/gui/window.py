@@ -41,7 +41,7 @@ FOOTER = {
     "review": ("take_1", "take_version", "take_none", "edit_gold", "next_difference", "take_agreed", "show_keys"),
 }
 # Steps that need a project, and those that only the workbench has.
-OF_PROJECT = ("import_files", "import_folder", "paste_article", "export")
+OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (
     *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
     *("reopen_article", "suggest_all", "import_files", "import_folder", "paste_article"),
@@ -383,7 +383,10 @@ class Window(QMainWindow):
         try:
             self.reviewing.open(article)
         except ProjectError as error:
+            self.pages.setCurrentWidget(self.workbench or self.start)
+            self._show_page()
             tell_error(self, str(error), "The article could not be opened")
+            return
         self._show_page()
         self.reviewing.side.setFocus()
 
@@ -572,6 +575,11 @@ class Window(QMainWindow):
         if name == "leave_review" or (name == "review" and self.in_review):
             self.leave_review()
             return
+        if name == "undo" and self.desk is not None and self.desk.merge_to_undo() is not None:
+            from annotator.gui import team_steps
+
+            team_steps.undo_merge(self)
+            return
         if self.in_review and self.reviewing is not None and self.reviewing.handles(name):
             self._said_timer.stop()
             self.reviewing.run(name)
@@ -582,9 +590,9 @@ class Window(QMainWindow):
             self.workbench.run(name)
             self._show_hints()
             return
-        from annotator.gui import project_steps
+        from annotator.gui import project_steps, team_steps
 
-        step = getattr(project_steps, name, None)
+        step = getattr(project_steps, name, None) or getattr(team_steps, name, None)
         if step is not None:
             step(self)
 

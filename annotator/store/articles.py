@@ -154,6 +154,10 @@ def ids(connection: sa.Connection) -> list[int]:
     return [row[0] for row in driver(connection).execute("SELECT id FROM article ORDER BY id")]
 
 
+def is_there(connection: sa.Connection, article_id: int) -> bool:
+    return driver(connection).execute("SELECT 1 FROM article WHERE id = ?", (article_id,)).fetchone() is not None
+
+
 def count(project: Project) -> int:
     with project.reading() as connection:
         return connection.exec_driver_sql("SELECT count(*) FROM article").scalar_one()

@@ -16,6 +16,11 @@ def of(connection: sa.Connection, author: int) -> set[int]:
     return {row[0] for row in rows.fetchall()}
 
 
+def assigned(connection: sa.Connection) -> set[int]:
+    """The articles that somebody has."""
+    return {row[0] for row in driver(connection).execute("SELECT DISTINCT article_id FROM assignment").fetchall()}
+
+
 def unaided(connection: sa.Connection) -> set[tuple[int, int]]:
     """The articles, and for whom, that are to be labelled without suggestions."""
     return set(driver(connection).execute("SELECT article_id, author_id FROM assignment WHERE unaided").fetchall())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 import sqlalchemy as sa
@@ -216,10 +216,28 @@ def _remove_actors(connection: sa.Connection, number: int) -> None:
         driver(connection).executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
 
 
-def standing(connection: sa.Connection) -> Iterable[tuple[int, float, Report]]:
-    """The merges there have been: number, time, and what each brought."""
-    for number, when, report in driver(connection).execute("SELECT id, time, report FROM merge ORDER BY id").fetchall():
-        yield number, when, Report(**json.loads(report))
+def unplaced(connection: sa.Connection) -> list[str]:
+    """What came in and could not be placed, each in words: other beginnings of a layer, and labels of texts of which
+    there is a newer version."""
+    execute = driver(connection).execute
+    found = []
+    for key, name, base, events in execute(
+        "SELECT a.key, u.name, json_array_length(b.base), json_array_length(b.events) FROM branch b "
+        "JOIN article a ON a.id = b.article_id JOIN author u ON u.id = b.author_id ORDER BY a.key, u.name"
+    ).fetchall():
+        found.append(f"“{key}”, {name or 'gold'}: {base:,} other labels that it began with, {events:,} edits")
+    for key, name, newer in execute(
+        "SELECT o.key, u.name, n.key FROM article n JOIN article o ON o.digest = n.revises "
+        "JOIN layer l ON l.article_id = o.id JOIN author u ON u.id = l.author_id WHERE u.kind != 'model' ORDER BY 1, 2"
+    ).fetchall():
+        found.append(f"“{key}”, {name or 'gold'}: labels of an earlier version of “{newer}”")
+    return found
+
+
+def finished(connection: sa.Connection, author: int) -> int:
+    """How many articles an author has finished."""
+    sql = "SELECT count(*) FROM layer WHERE author_id = ? AND finished IS NOT NULL"
+    return int(driver(connection).execute(sql, (author,)).fetchone()[0])
 
 
 def first_damage(project: Project) -> str:

@@ -109,13 +109,14 @@ class Project:
         with self.reading() as connection:
             return str(connection.execute(sa.text("SELECT editor FROM project")).scalar_one())
 
-    def setting(self, name: str, default: Any = None) -> Any:
-        """What the team agreed on."""
+    @property
+    def uid(self) -> str:
+        """The identity of the project, for what this computer remembers of it."""
         with self.reading() as connection:
-            held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
-        return held[name][0] if name in held else default
+            return str(connection.execute(sa.text("SELECT uid FROM project")).scalar_one())
 
     def set(self, name: str, value: Any) -> None:
+        """Keeps something that the team agrees on; it goes with packages and merges, the later value counts."""
         with self.writing() as connection:
             held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
             held[name] = [value, time.time()]
@@ -130,6 +131,12 @@ class Project:
         before = self._versions.get(key, version)
         self._versions[key] = version
         return before != version
+
+
+def setting(connection: sa.Connection, name: str, default: Any = None) -> Any:
+    """What the team agreed on."""
+    held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
+    return held[name][0] if name in held else default
 
 
 def create(path: Path, name: str | None = None, scheme: Scheme | None = None) -> Project:

@@ -255,7 +255,8 @@ class _Union:
             people |= {author for (author,) in found}
         if self.part is not None:
             people &= {self.part.author}
-        if self.part is None or self.part.suggestions:
+        unaided = self.part is not None and self._is_unaided(their_id)
+        if self.part is None or (self.part.suggestions and not unaided):
             for layer, author, finished, kind in rows:
                 if kind == "model":
                     self._model_layer(layer, author, finished, article, length)
@@ -271,6 +272,11 @@ class _Union:
             for branch in there:
                 self._check_actors(branch)
             self._unite(article, self.author_of[author], length, there)
+
+    def _is_unaided(self, article: int) -> bool:
+        assert self.part is not None
+        sql = "SELECT 1 FROM assignment WHERE article_id = ? AND author_id = ? AND unaided"
+        return self.read(sql, (article, self.part.author)).fetchone() is not None
 
     def _plain(
         self, layer: tuple[int, float | None], theirs: tuple[int, int], ours: tuple[int, int], length: int

@@ -1,0 +1,171 @@
+"""A team at the window: who works here, sharing out, packages, merges and their undo."""
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+
+from annotator import editing, me, store, team
+from annotator.desk import Desk
+from annotator.gui import team_steps
+from annotator.gui.team_dialogs import MergeDialog, Person, ShareDialog, TeamDialog
+from annotator.store import articles, authors
+from annotator.store.check import check
+from tests.conftest import TEXT, add_article, span_of
+
+
+def in_dialogs(*steps):
+    """Does something in each of the dialogs that open next, once it is there: (its kind, what to do)."""
+    (kind, act), *rest = steps
+
+    def later():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind):
+            QTimer.singleShot(20, later)
+            return
+        if rest:
+            in_dialogs(*rest)
+        act(dialog)
+
+    QTimer.singleShot(20, later)
+
+
+def in_dialog(kind, act):
+    in_dialogs((kind, act))
+
+
+@pytest.fixture
+def hands(open_window, project):
+    add_article(project)
+    add_article(project, TEXT + "And more.")
+    hands = open_window()
+    hands.window.show_desk(Desk(project, "lead", "a" * 32))
+    hands.window.suggesting.serve(None)
+    return hands
+
+
+def choose(hands, name, *then):
+    """Opens the team and takes a step there; `then` are (dialog's kind, what to do in it), one after the other."""
+    in_dialogs((TeamDialog, lambda dialog: dialog._choose(name)), *then)
+    hands.press("Ctrl+T")
+
+
+def names(project):
+    with project.reading() as connection:
+        return {a.name: a for a in authors.annotators(connection)}
+
+
+def test_the_first_start_asks_who_works_here(hands):
+    in_dialog(Person, lambda dialog: (dialog.name.setText("Anna Berg"), dialog.accept()))
+    team_steps.ask_who(hands.window)
+    assert me.known().name == "Anna Berg"
+
+
+def test_renaming_and_switching(hands, project):
+    def rename(dialog):
+        dialog.name.setText("The lead")
+        dialog.code.setText("TL")
+        dialog.accept()
+
+    choose(hands, "rename", (Person, rename))
+    assert names(project)["The lead"].code == "TL"
+    assert "labelled by The lead" in hands.window.title.text()
+    ben = Desk(project, "ben").me
+    in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("switch")))
+    hands.press("Ctrl+T")
+    assert "labelled by ben" in hands.window.title.text() and ben
+    assert hands.window.desk.me == ben
+
+
+def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkeypatch):
+    add = (Person, lambda dialog: (dialog.name.setText("anna"), dialog.accept()))
+    choose(hands, "add", add, (TeamDialog, lambda dialog: dialog.reject()))
+    assert set(names(project)) == {"lead", "anna"}
+    anna = names(project)["anna"]
+
+    def share(dialog):
+        dialog.boxes[hands.window.desk.me].setChecked(False)
+        dialog.overlap.setValue(0)
+        assert dialog.numbers[anna.id].text() == "2 articles"
+        dialog.accept()
+
+    choose(hands, "share", (ShareDialog, share))
+    assert "2 assignments made" in hands.window.hints.text()
+
+    package = tmp_path / "for anna.annotator"
+    monkeypatch.setattr(team_steps, "choose_file", lambda *a, **k: package)
+    in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("pack")))
+    hands.press("Ctrl+T")
+    hands.qtbot.waitUntil(lambda: "holds 2 articles for anna" in hands.window.hints.text())
+
+    desk = Desk(store.open_project(package))
+    assert desk.editor == "anna" and len(desk.listing(mine=True)) == 2
+    desk.open(1)
+    desk.do(editing.add_claim(desk.sheet, span_of(TEXT, "the ship was empty")))
+    desk.finish()
+    desk.close()
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(package)], ""))
+
+    def merge(dialog):
+        words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "for anna.annotator" in words and "Nothing is in conflict" in words
+        dialog.accept()
+
+    in_dialog(MergeDialog, merge)
+    hands.press("Ctrl+M")
+    hands.qtbot.waitUntil(lambda: "Merged: 1 layers" in hands.window.hints.text(), timeout=10_000)
+    undo = hands.window.actions_by_name["undo"].text()
+    assert undo == "Undo “Merge 1 file”"
+    with project.reading() as connection:
+        assert team.merge.finished(connection, anna.id) == 1
+    monkeypatch.setattr("annotator.gui.dialogs.confirm", lambda *a: True)
+    hands.press("Ctrl+Z")
+    assert "Undone: Merge 1 file" in hands.window.hints.text()
+    with project.reading() as connection:
+        assert team.merge.finished(connection, anna.id) == 0
+    assert check(project) == []
+
+
+def test_undoing_a_merge_that_brought_all_there_is(open_window, project, tmp_path):
+    other = store.create(tmp_path / "other.annotator")
+    add_article(other)
+    other.settle()
+    hands = open_window()
+    hands.window.show_desk(Desk(project, "lead"))
+    team.merge_files(project, [other.path], hands.window.desk.me)
+    team_steps._show_merged(hands.window)
+    assert hands.sheet.article.id == 1
+    hands.window.desk.undo()
+    hands.window._show_page()
+    assert hands.sheet is None and hands.window.start.isVisible()
+    with project.reading() as connection:
+        assert articles.ids(connection) == []
+    other.close()
+
+
+def test_the_queue_shows_mine(hands, project):
+    lead = hands.window.desk.me
+    team.share_out(project, [(2, lead)], lead)
+    hands.window.desk.after_merge()
+    queue = hands.bench.queue
+    queue.reload()
+    assert queue.list.articles.ids == [2] and queue.chips[None].text() == "All 1"
+    hands.click(queue.mine)
+    assert queue.list.articles.ids == [1, 2]
+
+
+def test_an_annotator_is_not_shown_what_others_did(hands, project):
+    lead, anna, ben = hands.window.desk.me, Desk(project, "anna"), Desk(project, "ben")
+    team.share_out(project, [(1, anna.me), (1, ben.me)], lead)
+    ben.open(1)
+    ben.finish()
+    hands.window.close_desk()
+    hands.window.show_desk(Desk(store.open_project(project.path), "anna"))
+    hands.window.suggesting.serve(None)
+    hands.press("Ctrl+R")
+    hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.hints.text())
+    rows = []
+    in_dialog(TeamDialog, lambda d: (rows.extend(d.list.item(n).text() for n in range(d.list.count())), d.reject()))
+    hands.press("Ctrl+T")
+    assert any("anna" in r and "0 finished" in r for r in rows)
+    assert not any("ben" in r and "finished" in r for r in rows)
