@@ -33,6 +33,7 @@ class Subject:
     key: str
     text: str
     layers: Mapping[str, Layer]
+    unaided: frozenset[str] = frozenset()  # who labelled it without suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Agreement:
     ids: tuple[int, ...]
     keys: tuple[str, ...]
     texts: tuple[str, ...]
+    unaided: tuple[tuple[str, tuple[str, ...]], ...]  # articles labelled without suggestions, and by whom
     pairs: tuple[Measures, ...]
     overall: Measures
     replicates: int
@@ -106,6 +108,7 @@ class Agreement:
             "articles": len(self.keys),
             "replicates": self.replicates,
             "seed": self.seed,
+            "unaided": [{"id": key, "annotators": list(names)} for key, names in self.unaided],
             "pairs": [m.as_json() for m in self.pairs],
             "overall": self.overall.as_json(),
         }
@@ -152,7 +155,8 @@ def agreement(
         pairs.append(_measures((a, b), [tallies[a, b]], None, len(held), actor_name, replicates, seed))
     overall = _measures((), list(tallies.values()), units, len(held), actor_name, replicates, seed)
     ids, keys, texts = zip(*held, strict=True) if held else ((), (), ())
-    return Agreement(tuple(order), ids, keys, texts, tuple(pairs), overall, replicates, seed)
+    unaided = tuple((s.key, tuple(sorted(s.unaided))) for s in every if s.unaided)
+    return Agreement(tuple(order), ids, keys, texts, unaided, tuple(pairs), overall, replicates, seed)
 
 
 def _tally(
@@ -344,3 +348,10 @@ def patterns(report: Agreement, actor_name: Callable[[int], str], most: int = 12
             examples[key].append(case)
     best = sorted(found.items(), key=lambda f: (-f[1], f[0]))[:most]
     return [Pattern(*key, tuple(examples[key])) for key, _ in best]
+
+
+def value_in_case(text: str, slot: str, claim: Claim, actor_name: Callable[[int], str]) -> str:
+    """What a claim says in a slot, in words."""
+    if slot in CATEGORIES:
+        return category(slot, actor_name)(claim)
+    return covered(text, getattr(claim, slot)) or "nothing"

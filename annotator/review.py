@@ -23,7 +23,7 @@ from annotator.compare import (
     value_in_words,
 )
 from annotator.progress import Progress
-from annotator.store import actors, articles, authors, layers
+from annotator.store import actors, articles, assignments, authors, layers
 from annotator.store.project import Connection, Project
 
 
@@ -59,6 +59,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int 
         kinds = {a.id: a.kind for a in authors.load(connection).values()}
         ids = [_author_of(name.strip(), names) for name in wanted] if wanted else None
         same = {i: a.id for i, a in actors.load(connection).items()}
+        unaided = assignments.unaided(connection)
         for article in articles.every(connection):
             there = [
                 author
@@ -68,7 +69,8 @@ def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int 
             ]
             if len(there) > 1:
                 held = {names[a]: _resolved(layers.load(connection, article.id, a), same) for a in there}
-                yield Subject(article.id, article.key, article.text, held)
+                alone = frozenset(names[a] for a in there if (article.id, a) in unaided)
+                yield Subject(article.id, article.key, article.text, held, alone)
 
 
 def _author_of(name: str, names: dict[int, str]) -> int:

@@ -70,6 +70,7 @@ STEPS: tuple[Step, ...] = (
     Step("edge_left", "Edge a character left", ("Ctrl+Shift+Left",), "Edges", where="side"),
     Step("edge_right", "Edge a character right", ("Ctrl+Shift+Right",), "Edges", where="side"),
     Step("remove_piece", "Remove this piece", ("Shift+X",), "Edges", "Takes the chosen piece out of the claim"),
+    Step("agreement", "Agreement…", ("Ctrl+G",), "Review", "How far editors agree, with plots and cases"),
     Step("review", "Review differences", ("Ctrl+R",), "Review", "Go through what editors disagree on"),
     Step("take_1", "Take version 1 (2 to 9: another)", ("1",), "Review", where="review"),
     Step("take_2", "Take version 2", ("2",), "Review", where="review"),

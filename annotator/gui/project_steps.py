@@ -239,8 +239,8 @@ def _tell_export(window: Window, report: Any) -> None:
     dialogs.run(box)
 
 
-def review(window: Window) -> None:
-    """Goes over to the review of what editors disagree on."""
+def review(window: Window, article: int | None = None) -> None:
+    """Goes over to the review of what editors disagree on, to an article when it is said which."""
     desk = window.desk
     if desk is None:
         return
@@ -254,7 +254,7 @@ def review(window: Window) -> None:
         elif not found:
             window.say("No article has been finished by two editors yet. Merge their files first.")
         else:
-            window.show_review(found)
+            window.show_review(found, article)
 
     Job(window, "Comparing what editors did", lambda step: disputes(project, desk.me, step)).run(ended)
 

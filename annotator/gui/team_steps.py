@@ -7,8 +7,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from annotator import me
+from annotator import me, review
 from annotator import team as teams
+from annotator.agreement import Agreement
+from annotator.agreement import agreement as measure
 from annotator.blind import is_lead
 from annotator.gui import dialogs, project_steps
 from annotator.gui.jobs import Job
@@ -159,6 +161,41 @@ def _pack(window: Window, author: authors.Author) -> None:
             window.say(f"{target.name} holds {report.articles_new:,} articles for {author.name}. Send it to them.")
 
     Job(window, "Packing", lambda step: teams.package(project, target, author.id, progress=step)).run(ended)
+
+
+def agreement(window: Window) -> None:
+    """How far editors agree on what they have finished."""
+    desk = window.desk
+    if desk is None:
+        return
+    project, viewer = desk.project, desk.me
+    name_of = review.actor_names(project)
+
+    def ended(report: Agreement | None, error: Exception | None) -> None:
+        if isinstance(error, Cancelled):
+            return
+        if error is not None or report is None:
+            dialogs.tell_error(window, str(error), "Agreement could not be measured")
+            return
+        if not report.keys:
+            window.say("No article has been finished by two editors yet. Merge their files first.")
+            return
+        from annotator.gui.agreement_page import AgreementPage
+
+        def choose(kinds: str, proposal: str) -> Path | None:
+            return choose_file(window, "Export agreement", kinds, new=True, proposal=proposal)
+
+        page = AgreementPage(window, report, name_of, window.theme, choose)
+        chosen: list[int] = []
+        page.case_chosen.connect(chosen.append)
+        dialogs.run(page)
+        if chosen:
+            project_steps.review(window, chosen[0])
+
+    def work(step: Progress) -> Agreement:
+        return measure(review.subjects(project, viewer=viewer), name_of, progress=step)
+
+    Job(window, "Measuring agreement", work).run(ended)
 
 
 def merge(window: Window) -> None:

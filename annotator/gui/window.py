@@ -364,11 +364,12 @@ class Window(QMainWindow):
         """Whether the review is what is shown."""
         return self.reviewing is not None and self.pages.currentWidget() is self.reviewing
 
-    def show_review(self, disputes: list[Dispute]) -> None:
-        """Goes over to the review, to the article in work when it is under review, else to the most disputed one."""
+    def show_review(self, disputes: list[Dispute], article: int | None = None) -> None:
+        """Goes over to the review: to `article`, else the one in work, when it is under review; else to the most
+        disputed one."""
         assert self.desk is not None
         bench = self.reviewing or self._build_reviewing()
-        here = self.desk.sheet.article.id if self.desk.sheet else None
+        here = article or (self.desk.sheet.article.id if self.desk.sheet else None)
         self._keep_place()
         bench.show_desk(self.desk, disputes)
         self._open_review(here if here in [d.article for d in disputes] else disputes[0].article)
@@ -450,7 +451,7 @@ class Window(QMainWindow):
         step = BY_NAME[name]
         if step.where == "review":
             return self.in_review
-        if name == "review":
+        if name in ("review", "agreement"):
             return self.desk is not None and filled
         if self.in_review:
             return step.menu not in ("Decide", "Claim", "Edges") and name not in OF_WORKBENCH

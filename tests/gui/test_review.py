@@ -307,3 +307,32 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
     export(project, tmp_path / "gold.jsonl", "jsonl", layer="gold")
     assert json.loads((tmp_path / "gold.jsonl").read_text("utf-8"))["claims"] == record["claims"]
     assert check(project) == []
+
+
+def test_the_agreement_page(hands, disputed, tmp_path, monkeypatch):
+    from PySide6.QtWidgets import QApplication
+
+    from annotator.gui import team_steps
+    from annotator.gui.agreement_page import AgreementPage
+    from tests.gui.test_team_steps import in_dialog
+
+    monkeypatch.setattr(team_steps, "choose_file", lambda *a, **k: tmp_path / "report.html")
+
+    def look(page):
+        assert page.pairs.count() == 1 and page.pairs.item(0).text() == "anna and ben"
+        assert page.picture.width() > 400
+        page._show_slot("stance")
+        assert [page.matrix.horizontalHeaderItem(n).text() for n in range(3)] == ["against", "neutral", "none"]
+        page._show_cases(0, 1)
+        assert page.cases.count() == 1 and "against / neutral" in page.cases.item(0).text()
+        page._copy()
+        assert "anna and ben\t1\tclaims found, F1\t0.8000" in QApplication.clipboard().text()
+        page._export_report()
+        assert "Written to report.html" in page.said.text()
+        page._open_case(page.cases.item(0))
+
+    in_dialog(AgreementPage, look)
+    hands.press("Ctrl+G")
+    hands.qtbot.waitUntil(lambda: (tmp_path / "report.html").exists(), timeout=10_000)
+    hands.qtbot.waitUntil(lambda: hands.window.in_review, timeout=10_000)
+    assert "<svg" in (tmp_path / "report.html").read_text("utf-8")
