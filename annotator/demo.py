@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -68,7 +69,10 @@ def draw_window(
     if article is not None:
         window.open_article(desk.listing(search=article)[0])
     for step in steps:
-        window.workbench.run(step)
+        window.take_step(step)
+    until = time.monotonic() + 20
+    while "review" in steps and not window.in_review and time.monotonic() < until:  # it is worked out in a thread
+        app.processEvents()
     for _ in range(5):
         app.processEvents()
     window.grab().save(str(picture), "PNG")

@@ -111,6 +111,7 @@ STEPS: tuple[Step, ...] = (
     Step("show_guidelines", "Guidelines", ("F1",), "Help", "What to label, and how"),
     Step("show_keys", "All keys", ("?",), "Help"),
     Step("show_help", "Help", ("Shift+F1",), "Help"),
+    Step("show_team_help", "Working as a team", (), "Help"),
     Step("about", "About Annotator", (), "Help"),
 )
 

@@ -278,11 +278,16 @@ def theme_dark(window: Window) -> None:
 
 
 def show_guidelines(window: Window) -> None:
-    dialogs.run(dialogs.Reader(window, "Guidelines", schemes.guidelines()))
+    own = window.desk.scheme.guidelines if window.desk is not None else ""
+    dialogs.run(dialogs.Reader(window, "Guidelines", own or schemes.guidelines()))
 
 
 def show_help(window: Window) -> None:
     dialogs.run(dialogs.Reader(window, "Help", asset("help.md").read_text("utf-8")))
+
+
+def show_team_help(window: Window) -> None:
+    dialogs.run(dialogs.Reader(window, "Working as a team", asset("team.md").read_text("utf-8")))
 
 
 def show_keys(window: Window) -> None:

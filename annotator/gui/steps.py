@@ -267,9 +267,12 @@ class Steps:
             return
         there = desk.find_actor(name)
         if there is not None and there.id != actor.id:
-            self.bench.said.emit(
-                f"There is an actor called “{there.name}” already. Choose it with R where it is meant."
+            question = f"There is an actor called “{there.name}” already. Are they the same?"
+            more = (
+                f"“{actor.name}” is then another name of “{there.name}”, everywhere in the project. Undo takes it back."
             )
+            if dialogs.confirm(self.bench, question, more, "They are the same"):
+                self._do(editing.merge_actors(actor, there))
             return
         self._do(editing.rename_actor(actor, name))
 

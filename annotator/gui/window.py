@@ -110,7 +110,7 @@ class Window(QMainWindow):
         layout.setSpacing(0)
         self.header = self._build_header()
         self.pages = QStackedWidget()
-        self.start = StartPage(self._do)
+        self.start = StartPage(self.take_step)
         self.pages.addWidget(self.start)
         self.footer = self._build_footer()
         layout.addWidget(self.header)
@@ -130,7 +130,7 @@ class Window(QMainWindow):
                 if step.where != "window":
                     # Shown in the menu, but heard only in its pane.
                     action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                action.triggered.connect(lambda checked=False, n=step.name: self._do(n))
+                action.triggered.connect(lambda checked=False, n=step.name: self.take_step(n))
                 if step.name not in UNLISTED:
                     menu.addAction(action)
                 self.actions_by_name[step.name] = action
@@ -160,11 +160,11 @@ class Window(QMainWindow):
         self.progress.setFixedWidth(150)
         self.progress.setAccessibleName("Decided of all suggestions")
         guidelines = QPushButton(f"Guidelines  {shown('F1')}")
-        guidelines.clicked.connect(lambda: self._do("show_guidelines"))
+        guidelines.clicked.connect(lambda: self.take_step("show_guidelines"))
         self.finish = QPushButton(f"Finish and next  {shown('Ctrl+Return')}")
         self.finish.setProperty("primary", True)
         self.finish.setToolTip(tip(BY_NAME["finish_and_next"]))
-        self.finish.clicked.connect(lambda: self._do("finish_and_next"))
+        self.finish.clicked.connect(lambda: self.take_step("finish_and_next"))
         line.addWidget(self.project_name)
         line.addWidget(self.title, 1)
         for widget in (self.suggest_label, self.suggest_cancel, self.progress_label, self.progress, guidelines):
@@ -567,7 +567,8 @@ class Window(QMainWindow):
 
     # Steps
 
-    def _do(self, name: str) -> None:
+    def take_step(self, name: str) -> None:
+        """Does a step of `keys.STEPS`, where it can be done."""
         if name == "go_to_side" and self._said_timer.isActive():
             self._said_timer.stop()
         if self.by_hand and (name in ("finish_and_next", "review") or (name == "go_to_side" and self._at_side())):

@@ -140,7 +140,7 @@ def test_editing_by_hand_with_the_keys_of_the_workbench(hands, disputed):
 def test_rules_are_previewed(hands, disputed, monkeypatch):
     told = []
     monkeypatch.setattr(dialogs, "confirm", lambda parent, *words: told.append(words) or True)
-    hands.window._do("decide_edges")
+    hands.window.take_step("decide_edges")
     assert told[0][0] == f"Decide by rule: {EDGES}: 1 decision"
     assert asked(hands) == "stance"
     hands.press("Ctrl+Z")
@@ -171,7 +171,7 @@ def test_finding_differences(hands):
 
 
 def test_names_can_be_hidden(hands):
-    hands.window._do("anonymous")
+    hands.window.take_step("anonymous")
     bench = hands.window.reviewing
     assert "anna" not in bench.what.text() + bench.legend.text()
     assert bench.table.horizontalHeaderItem(1).text() == "1  Editor A"

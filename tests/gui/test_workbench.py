@@ -306,10 +306,10 @@ def test_dialogs_open_and_close_by_keys(hands):
 
 
 def test_dark_and_light(hands):
-    hands.window._do("theme_dark")
+    hands.window.take_step("theme_dark")
     assert hands.window.theme.dark and hands.bench.view.theme.dark
     dark = hands.window.grab().toImage().pixelColor(600, 600)
-    hands.window._do("theme_light")
+    hands.window.take_step("theme_light")
     light = hands.window.grab().toImage().pixelColor(600, 600)
     assert dark.lightness() < 60 < 200 < light.lightness()
 
