@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFont, QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from annotator.adjudication import Question, Review, slots_of
@@ -156,12 +156,22 @@ class VersionTable(QTableWidget):
         self.setColumnWidth(0, first)
         for column in range(1, self.columnCount()):
             self.setColumnWidth(column, each)
-        self.resizeRowsToContents()
         for row in range(self.rowCount()):
-            self.setRowHeight(row, self.rowHeight(row) + 6)
+            self.setRowHeight(row, self._height(row))
         height = sum(self.rowHeight(r) for r in range(self.rowCount())) + header.height() + 3
         wide = each * (self.columnCount() - 1) > room
         self.setFixedHeight(height + (self.horizontalScrollBar().sizeHint().height() if wide else 0))
+
+    def _height(self, row: int) -> int:
+        """What the longest text of a row needs; the view's own measure forgets the style sheet's padding."""
+        most = 0
+        for column in range(self.columnCount()):
+            item = self.item(row, column)
+            if item is not None:
+                room = QRect(0, 0, self.columnWidth(column) - 22, 10_000)
+                needed = QFontMetrics(item.font()).boundingRect(room, Qt.TextFlag.TextWordWrap, item.text())
+                most = max(most, needed.height())
+        return most + 14
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
