@@ -35,6 +35,7 @@ NOTHING = 0  # the element of a version that says there is none
 State = Literal["open", "noted", "decided"]
 Element = tuple[int, int]  # an author and the id of an element in the author's layer
 Place = tuple[str, int]  # the kind and number of a group
+Decisions = Mapping[tuple[str, str, Element], Decision]  # by kind, slot, and a version it was made on
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Review:
     groups: Mapping[Place, Group[Any]]
     elements: Mapping[Place, Mention | Claim]  # of gold, by group
     questions: tuple[Question, ...]
+    decisions: Decisions  # that stand, by what they were made on
     _differences: tuple[tuple[Place, Difference[Any]], ...]
 
     @property
@@ -77,8 +79,11 @@ class Review:
     def with_gold(self, gold: Layer) -> Review:
         """The same versions under another gold layer."""
         elements = _elements(self.article.text, self.groups, gold)
-        questions = tuple(_question(d, place, self.groups, elements, gold) for place, d in self._differences)
-        return replace(self, gold=gold, elements=elements, questions=questions)
+        decisions = _by_version(gold)
+        questions = tuple(
+            _question(d, place, self.groups[place], elements.get(place), decisions) for place, d in self._differences
+        )
+        return replace(self, gold=gold, elements=elements, questions=questions, decisions=decisions)
 
     def of_group(self, question: Question) -> list[Question]:
         """All the questions on the same claim or mention."""
@@ -115,7 +120,7 @@ def lay(article: Article, versions: Mapping[int, Layer], gold: Layer) -> Review:
         found += [(place, d) for d in differences(letters, [group], versions)]
     # Claims come before the mentions of the same place: most of them are gone with their claim.
     found.sort(key=lambda f: (f[1].group.start, f[0][0] != "claim", f[0]))
-    bare = Review(article, versions, Layer(article.id, gold.author), groups, {}, (), tuple(found))
+    bare = Review(article, versions, Layer(article.id, gold.author), groups, {}, (), {}, tuple(found))
     return bare.with_gold(gold)
 
 
@@ -156,46 +161,49 @@ def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dic
 def _question(
     difference: Difference[Any],
     place: Place,
-    groups: Mapping[Place, Group[Any]],
-    elements: Mapping[Place, Mention | Claim],
-    gold: Layer,
+    group: Group[Any],
+    element: Mention | Claim | None,
+    decisions: Decisions,
 ) -> Question:
-    slot = difference.slot
-    decision = _decision_on(gold, groups[place], place[0], slot)
+    decision = _decision_on(decisions, group, place[0], difference.slot)
     noted = decision is not None and bool(decision.note) and decision.open
-    if _is_settled(difference, groups[place], place, elements.get(place), gold, decision):
+    if _is_settled(difference, group, place[0], element, decisions):
         return Question(difference, place, "decided", decision)
     return Question(difference, place, "noted" if noted else "open", decision)
 
 
-def _decision_on(gold: Layer, group: Group[Any], kind: str, slot: str) -> Decision | None:
+def _by_version(gold: Layer) -> Decisions:
+    found: dict[tuple[str, str, Element], Decision] = {}
+    for decision in sorted(gold.decisions.values(), key=_weight):
+        found |= {(decision.of, decision.slot, (v.author, v.element)): decision for v in decision.versions}
+    return found
+
+
+def _weight(decision: Decision) -> tuple[bool, int]:
+    return not decision.open, decision.id
+
+
+def _decision_on(decisions: Decisions, group: Group[Any], kind: str, slot: str) -> Decision | None:
     """The decision on a slot of a group: one that was made on any version in it."""
-    here = {(author, value.id) for author, value in group.members.items()}
-    found = [
-        d
-        for d in gold.decisions.values()
-        if d.of == kind and d.slot == slot and any((v.author, v.element) in here for v in d.versions)
-    ]
-    return max(found, key=lambda d: (not d.open, d.id), default=None)
+    made = [decisions.get((kind, slot, (author, value.id))) for author, value in group.members.items()]
+    return max((d for d in made if d is not None), key=_weight, default=None)
 
 
 def _is_settled(
-    difference: Difference[Any],
-    group: Group[Any],
-    place: Place,
-    element: Mention | Claim | None,
-    gold: Layer,
-    decision: Decision | None,
+    difference: Difference[Any], group: Group[Any], kind: str, element: Mention | Claim | None, decisions: Decisions
 ) -> bool:
-    found = decision if difference.slot == FOUND else _decision_on(gold, group, place[0], FOUND)
+    found = _decision_on(decisions, group, kind, FOUND)
     if found is not None and not found.open and element is None:
         return _seen(found, group, FOUND) == set(group.members)  # decided that there is nothing, by all who are here
     if element is None:
         return False
     if difference.slot == FOUND:
         return found is not None and not found.open and set(difference.missing) <= _seen_missing(found)
-    seen = _seen(decision, group, difference.slot) if decision is not None and not decision.open else set()
     value = getattr(element, difference.slot)
+    if all(getattr(v, difference.slot) == value for v in group.members.values()):
+        return True
+    decision = _decision_on(decisions, group, kind, difference.slot)
+    seen = _seen(decision, group, difference.slot) if decision is not None and not decision.open else set()
     return all(author in seen or getattr(v, difference.slot) == value for author, v in group.members.items())
 
 
@@ -241,7 +249,7 @@ class _Draft:
 
     def decide(self, place: Place, slot: str, choice: int | None, rule: str = "") -> None:
         group = self.review.groups[place]
-        before = _decision_on(self.review.gold, group, place[0], slot)
+        before = _decision_on(self.review.decisions, group, place[0], slot)
         value = self.value(place)
         versions = tuple(Version(a, v.id, _stored(v, slot)) for a, v in group.members.items())
         if slot == FOUND:

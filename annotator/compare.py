@@ -126,18 +126,41 @@ def _align(
     turned = [_order(v) for v in second] < [_order(v) for v in first]
     if turned:
         first, second = second, first
+    matched = _identical(first, second)
+    taken = {id(v) for pair in matched for v in pair}
+    left, right = [v for v in first if id(v) not in taken], [v for v in second if id(v) not in taken]
     weights: dict[tuple[int, int], float] = {}
-    for i, j in _meeting(first, second, spans):
-        weight = similarity(first[i], second[j])
+    for i, j in _meeting(left, right, spans):
+        weight = similarity(left[i], right[j])
         if weight > 0:
             weights[i, j] = weight
-    matched = [(first[i], second[j]) for i, j in _best(weights)]
+    matched += [(left[i], right[j]) for i, j in _best(weights)]
     taken = {id(v) for pair in matched for v in pair}
     pairs = [Pair(q, p, overlap(p, q)) if turned else Pair(p, q, overlap(p, q)) for p, q in matched]
     alone_a, alone_b = (second, first) if turned else (first, second)
     pairs += [Pair(v, None) for v in alone_a if id(v) not in taken]
     pairs += [Pair(None, v) for v in alone_b if id(v) not in taken]
     return sorted(pairs, key=lambda p: _order(p.a or p.b))  # type: ignore[arg-type]
+
+
+def _identical(first: Sequence[V], second: Sequence[V]) -> list[tuple[V, V]]:
+    """Those that stand in the same place in both. One minus the overlap is a metric (Jaccard's distance), so no other
+    pairing is better: what two others would win by parting them, they lose by the triangle inequality."""
+    waiting: dict[Any, list[V]] = defaultdict(list)
+    for value in reversed(second):
+        waiting[_place(value)].append(value)
+    found = []
+    for value in first:
+        same = waiting.get(_place(value))
+        if same and not (isinstance(value, Claim) and not value.content):
+            found.append((value, same.pop()))
+    return found
+
+
+def _place(value: Mention | Claim) -> Any:
+    if isinstance(value, Mention):
+        return value.start, value.end, value.label
+    return value.content, value.source, value.cue
 
 
 def _order(value: Mention | Claim) -> tuple[Any, ...]:
@@ -264,10 +287,11 @@ def differences(letters: Letters, groups: Iterable[Group[V]], layers: Iterable[A
         missing = tuple(k for k in every if k not in group.members)
         if missing:
             found.append(Difference(group, FOUND, missing))
+        first, *others = group.members.values()
         for slot in group.slots:
-            values = list(group.values(slot).values())
-            if any(v != values[0] for v in values):
-                spans = [(v,) if slot == "span" else v for v in values]
+            value = getattr(first, slot)
+            if any(getattr(other, slot) != value for other in others):
+                spans = [(v,) if slot == "span" else v for v in group.values(slot).values()]
                 found.append(Difference(group, slot, (), slot in SPAN_SLOTS and edges_only(letters, spans)))
     return found
 

@@ -194,7 +194,8 @@ class Desk:
             self.review = review.load(connection, article)
             untouched = self.review.gold.id is None and not layers.touched(connection, article, self.author)
         self._know(self._actors_of_versions(self.review))
-        self.open(article)
+        self.sheet = lay(self.review.article, self.review.gold, None)
+        self._tell(Notice("article", article))
         if untouched:
             self.do(adjudication.agree(self.review))
         return self.review
@@ -209,7 +210,8 @@ class Desk:
 
     @staticmethod
     def _actors_of_versions(review: Review) -> set[int | None]:
-        values = [v for layer in review.versions.values() for v in (*layer.claims.values(), *layer.mentions.values())]
+        held = (*review.versions.values(), review.gold)
+        values = [v for layer in held for v in (*layer.claims.values(), *layer.mentions.values())]
         return {getattr(v, role, None) for v in values for role in ("actor", "target")}
 
     # Suggestions
@@ -256,7 +258,9 @@ class Desk:
                 with self.project.reading() as connection:
                     self.review = review.load(connection, self.sheet.article.id)
                 self._know(self._actors_of_versions(self.review))
-            self.sheet = self._lay(self.sheet.article.id)
+                self.sheet = lay(self.review.article, self.review.gold, None)
+            else:
+                self.sheet = self._lay(self.sheet.article.id)
             self._tell(Notice("suggestions", self.sheet.article.id))
         self._tell(Notice("queue"))
 
@@ -267,8 +271,7 @@ class Desk:
     def _lay(self, article: int) -> Sheet:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
-            aided = self.review is None and article not in self.unaided
-            suggested = layers.suggested(connection, article) if aided else None
+            suggested = None if article in self.unaided else layers.suggested(connection, article)
             decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
             decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
             decided |= {r.origin.layer for r in mine.rejections.values()}

@@ -131,10 +131,16 @@ def load(connection: Connection, article: int) -> Review:
 
 def _resolved(layer: Layer, same: Mapping[int, int]) -> Layer:
     """The layer with each actor as the one that it was found to be the same as."""
+    renamed = {i for i, other in same.items() if i != other}
+    if not renamed:
+        return layer
     claims = {
-        i: replace(c, actor=same.get(c.actor or 0), target=same.get(c.target or 0)) for i, c in layer.claims.items()
+        i: replace(c, actor=same.get(c.actor or 0), target=same.get(c.target or 0))
+        if {c.actor, c.target} & renamed
+        else c
+        for i, c in layer.claims.items()
     }
-    mentions = {i: replace(m, actor=same.get(m.actor or 0)) for i, m in layer.mentions.items()}
+    mentions = {i: replace(m, actor=same[m.actor]) if m.actor in renamed else m for i, m in layer.mentions.items()}
     return replace(layer, claims=claims, mentions=mentions)
 
 

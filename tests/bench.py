@@ -26,6 +26,7 @@ from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
 from annotator.gui.app import application
 from annotator.gui.window import Window
+from tests.bench_team import bench_team
 
 SIZES = {
     "500 words, 40 spans": (500, 40),
@@ -80,6 +81,7 @@ from PySide6.QtWidgets import QApplication
 from annotator.desk import Desk
 from annotator.gui.app import application
 from annotator.gui.window import Window
+from tests.bench_team import bench_team
 from annotator.store import open_project
 app = application()
 window = Window(QSettings(sys.argv[2], QSettings.Format.IniFormat)); window.resize(1440, 900); window.show()
@@ -202,6 +204,7 @@ def main() -> None:
         folder = Path(scratch)
         bench_files(folder, report)
         bench_window(folder, report)
+        bench_team(folder, report, article, median)
     out = Path("build") / "bench.json"
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(results, indent=1) + "\n")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
@@ -201,7 +201,7 @@ class ReviewBench(QWidget):
         if notice.kind == "article":
             first = next((q for q in self._fitting() if q.state == "open"), None) or next(iter(self._fitting()), None)
             self.key = first.key if first else None
-            self._show_figures()
+            QTimer.singleShot(0, self._show_figures)  # they can wait for the article to be on the screen
         self._show()
         self.changed.emit()
 
@@ -332,7 +332,9 @@ class ReviewBench(QWidget):
         self.notes.setText("".join(lines))
 
     def _show_figures(self) -> None:
-        review = self._review()
+        if self.desk is None or self.desk.review is None:
+            return
+        review = self.desk.review
         subject = Subject(
             review.article.id, review.article.key, review.article.text, {str(a): v for a, v in review.versions.items()}
         )
