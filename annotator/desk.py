@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from annotator import adjudication, editing, review, store, team
+from annotator import adjudication, editing, history, review, store, team
 from annotator.adjudication import Review
 from annotator.annotation import Actor, Change, Edit
-from annotator.blind import NotLead, is_lead
+from annotator.blind import NotLead, is_lead, sight_of
+from annotator.history import Entry
 from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
@@ -245,6 +246,26 @@ class Desk:
     def actors_matching(self, part: str) -> list[Actor]:
         with self.project.reading() as connection:
             return actors.matching(connection, part)
+
+    # History
+
+    def history(self) -> list[Entry]:
+        """What was done to the article on the desk, the newest first, as far as it may be seen."""
+        if self.sheet is None:
+            return []
+        with self.project.reading() as connection:
+            return history.of_article(connection, self.sheet.article.id, sight_of(connection, self.me))
+
+    def names(self) -> dict[int, str]:
+        """What the authors are called, by id."""
+        with self.project.reading() as connection:
+            return {a.id: a.title for a in authors.load(connection).values()}
+
+    def model_of(self, layer: int) -> str:
+        """The model that made a layer of suggestions."""
+        with self.project.reading() as connection:
+            made = layers.by_id(connection, layer)
+            return authors.load(connection)[made.author].title if made is not None else "a model"
 
     # Keeping up
 

@@ -95,6 +95,8 @@ STEPS: tuple[Step, ...] = (
     Step("decide_majority", "Rule: the majority of three or more…", (), "Review", where="review"),
     Step("anonymous", "Hide or show names", (), "Review", where="review"),
     Step("leave_review", "Back to the articles", ("Escape",), "Review", where="review"),
+    Step("statistics", "Statistics…", (), "Review", "What each annotator did, and how long it took"),
+    Step("show_history", "History…", ("H",), "View", "Who did what to it, and the way back"),
     Step("go_to_text", "Go to the text", ("V",), "View", "Arrows move, Shift and arrows select"),
     Step("go_to_side", "Back to the claims", ("Escape",), "View"),
     Step("next_pane", "Next pane", ("F6",), "View"),

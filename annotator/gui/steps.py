@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from annotator import editing
+from annotator import editing, history
 from annotator.annotation import MODES, Claim, Edit, Mention, Slot
 from annotator.gui import dialogs
 from annotator.gui.claim_card import STANCE_ORDER
+from annotator.gui.history_dialog import HistoryDialog
 from annotator.gui.sheet_drawing import Edge, edges_of
 from annotator.sheet import Item
 from annotator.text import (
     Span,
+    covered,
     next_character,
     next_word_end,
     next_word_start,
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from annotator.gui.workbench import Workbench
 
 CLAIMS, ENTITIES, ACTORS = range(3)  # the tabs
+
+
+def spans_of(value: Claim | Mention) -> tuple[Span, ...]:
+    """What of a value is read first: a mention's span, a claim's content, or its cue or source when it has none."""
+    return (value.span,) if isinstance(value, Mention) else value.content or value.cue or value.source
 
 
 class Steps:
@@ -60,6 +67,7 @@ class Steps:
             "next_mode": lambda: self._cycle("mode", MODES),
             "next_stance": lambda: self._cycle("stance", (*STANCE_ORDER, None)),
             "edit_note": self._note,
+            "show_history": self._history,
             "next_edge": self._next_edge,
             "edge_word_left": lambda: self._move_edge(-1, True),
             "edge_word_right": lambda: self._move_edge(1, True),
@@ -231,6 +239,28 @@ class Steps:
         note = dialogs.ask_note(self.bench, cast(Claim, item.value).note)
         if note is not None:
             self._on_claim(lambda i: editing.revise(self._sheet(), i, "Edit note", note=note))
+
+    def _history(self) -> None:
+        """The history of what is in focus, when it is decided; else of the article."""
+        desk, item = self.bench.desk, self.bench.item()
+        assert desk is not None
+        sheet, entries = self._sheet(), desk.history()
+        element = None
+        title = sheet.article.heading
+        if item is not None and item.decided and item.shown:
+            element = (self.bench.kind, desk.author, item.value.id)
+            entries = history.of_elements(entries, [element])
+            title = f"“{covered(sheet.article.text, spans_of(item.value))[:120]}”{self._origin(item)}"
+        name_of = lambda actor: self.bench.name_of(actor) or "somebody"  # noqa: E731
+        dialog = HistoryDialog(self.bench, title, entries, desk.names(), sheet.article.text, name_of, element)
+        if dialogs.run(dialog) and dialog.chosen is not None:
+            self._do(history.back_to(sheet.mine, dialog.chosen))
+
+    def _origin(self, item: Item[Any]) -> str:
+        assert self.bench.desk is not None
+        if item.value.origin is None:
+            return ""
+        return f"   – from a suggestion of {self.bench.desk.model_of(item.value.origin.layer)}"
 
     def _ask_actor(self, role: str) -> None:
         item = self.bench.item()

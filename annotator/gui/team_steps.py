@@ -11,8 +11,9 @@ from annotator import me, review
 from annotator import team as teams
 from annotator.agreement import Agreement
 from annotator.agreement import agreement as measure
-from annotator.blind import is_lead
+from annotator.blind import OPEN_STATISTICS, is_lead
 from annotator.gui import dialogs, project_steps
+from annotator.gui.history_dialog import StatisticsDialog
 from annotator.gui.jobs import Job
 from annotator.gui.team_dialogs import MergeDialog, Person, ShareDialog, TeamDialog
 from annotator.gui.window import Window, choose_file
@@ -20,8 +21,9 @@ from annotator.identity import new_uid
 from annotator.progress import Cancelled, Progress
 from annotator.store import SUFFIX, ProjectError, articles, assignments, authors
 from annotator.store import merge as merges
+from annotator.store import statistics as figures
 from annotator.store.merge import Report
-from annotator.store.project import Connection
+from annotator.store.project import Connection, setting
 
 FILES = f"Packages, projects and exports (*{SUFFIX} *.jsonl);;All files (*)"
 
@@ -196,6 +198,18 @@ def agreement(window: Window) -> None:
         return measure(review.subjects(project, viewer=viewer), name_of, progress=step)
 
     Job(window, "Measuring agreement", work).run(ended)
+
+
+def statistics(window: Window) -> None:
+    """What each annotator did; of others only to the lead, or when the project says so."""
+    desk = window.desk
+    if desk is None:
+        return
+    with desk.project.reading() as connection:
+        people = authors.annotators(connection)
+        seen = is_lead(connection, desk.me) or setting(connection, OPEN_STATISTICS, False)
+        rows = [(a.name, figures.of(connection, a.id)) for a in people if seen or a.id == desk.me]
+    dialogs.run(StatisticsDialog(window, rows, len(rows) < len(people)))
 
 
 def merge(window: Window) -> None:

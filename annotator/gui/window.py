@@ -451,7 +451,7 @@ class Window(QMainWindow):
         step = BY_NAME[name]
         if step.where == "review":
             return self.in_review
-        if name in ("review", "agreement"):
+        if name in ("review", "agreement", "statistics"):
             return self.desk is not None and filled
         if self.in_review:
             return step.menu not in ("Decide", "Claim", "Edges") and name not in OF_WORKBENCH

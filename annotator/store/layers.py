@@ -166,6 +166,27 @@ def touched(connection: sa.Connection, article: int, author: int) -> bool:
     return driver(connection).execute(sql, (article, author)).fetchone() is not None
 
 
+def log(connection: sa.Connection, article: int) -> list[tuple[float, int, int, str, str, bool, tuple[Change, ...]]]:
+    """What was done to an article, in order: when, by whom, in whose layer, the name, the kind (edit, undo, redo),
+    whether it stands, and the changes it did."""
+    rows = (
+        driver(connection)
+        .execute(
+            "SELECT e.time, e.by_id, e.author_id, e.action, e.kind, e.state, ifnull(o.changes, e.changes) FROM edit e "
+            "LEFT JOIN edit o ON o.id = e.of WHERE e.article_id = ? ORDER BY e.clock, e.uid",
+            (article,),
+        )
+        .fetchall()
+    )
+    found = []
+    for when, by, author, action, kind, state, changes in rows:
+        did = tuple(change_from_json(c) for c in orjson.loads(changes))
+        if kind == "undo":
+            did = tuple(c.inverse() for c in reversed(did))
+        found.append((when, by, author, action, kind, state in (None, STANDS), did))
+    return found
+
+
 def finished_by(connection: sa.Connection, author: int) -> list[int]:
     """The articles that an author has finished."""
     sql = "SELECT article_id FROM layer WHERE author_id = ? AND finished IS NOT NULL"

@@ -151,7 +151,7 @@ def test_a_note_is_left_and_found(hands):
     hands.answer("which edge?", "Ctrl+Return")
     hands.press("Q")
     bench = hands.window.reviewing
-    assert bench.tabs.tabText(1) == "Notes 1" and "which edge?" in bench.notes.text()
+    assert bench.tabs.tabText(2) == "Notes 1" and "which edge?" in bench.notes.text()
     assert "to discuss: which edge?" in bench.what.text()
     assert hands.window.progress_label.text() == "0 of 3 differences decided"
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from annotator import editing, me, store, team
 from annotator.desk import Desk
 from annotator.gui import team_steps
+from annotator.gui.history_dialog import StatisticsDialog
 from annotator.gui.team_dialogs import MergeDialog, Person, ShareDialog, TeamDialog
 from annotator.store import articles, authors
 from annotator.store.check import check
@@ -169,3 +170,23 @@ def test_an_annotator_is_not_shown_what_others_did(hands, project):
     hands.press("Ctrl+T")
     assert any("anna" in r and "0 finished" in r for r in rows)
     assert not any("ben" in r and "finished" in r for r in rows)
+
+
+def test_statistics_of_others_are_for_the_lead(hands, project):
+    lead, ben = hands.window.desk.me, Desk(project, "ben")
+    ben.open(1)
+    ben.finish()
+    rows = []
+
+    def look(dialog):
+        rows.append([dialog.table.item(n, 0).text() for n in range(dialog.table.rowCount())])
+        dialog.reject()
+
+    in_dialog(StatisticsDialog, look)
+    hands.window.take_step("statistics")
+    team.share_out(project, [(1, ben.me)], lead)
+    hands.window.close_desk()
+    hands.window.show_desk(Desk(store.open_project(project.path), "ben"))
+    in_dialog(StatisticsDialog, look)
+    hands.window.take_step("statistics")
+    assert rows == [["lead", "ben"], ["ben"]]

@@ -412,3 +412,23 @@ def test_a_handle_that_is_clicked_is_the_one_the_arrows_move(hands):
     point = view.edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
     assert hands.bench.edge == edge and hands.sheet.claims[0].state == "suggested"
+
+
+def test_history_and_the_way_back(hands):
+    from annotator.gui.history_dialog import HistoryDialog
+    from tests.gui.test_team_steps import in_dialog
+
+    hands.press("T", "T")  # favor, neutral
+    assert hands.bench.item().value.stance == "neutral"
+
+    def back(dialog):
+        rows = [dialog.list.item(n).text() for n in range(dialog.list.count())]
+        assert len(rows) == 2 and "stance: favor → neutral" in rows[0] and "anna:" in rows[0]
+        dialog.list.setCurrentRow(1)
+        dialog.back.click()
+
+    in_dialog(HistoryDialog, back)
+    hands.press("H")
+    assert hands.bench.item().value.stance == "favor"
+    hands.press("Ctrl+Z")
+    assert hands.bench.item().value.stance == "neutral"

@@ -28,15 +28,18 @@ from annotator.annotation import Edit
 from annotator.compare import FOUND, describe, value_in_words
 from annotator.desk import Desk, Notice
 from annotator.gui import dialogs
+from annotator.gui.history_dialog import line_of
 from annotator.gui.keys import BY_NAME, shown
 from annotator.gui.review.lists import ReviewLists
 from annotator.gui.review.versions import TITLES, VersionTable
 from annotator.gui.review.view import ALL, SOME, ReviewView, tint
 from annotator.gui.theme import Theme
+from annotator.history import in_words, of_elements
 from annotator.review import Dispute, dispute_of
 from annotator.store import ProjectError, authors
 
 MOST = 9  # versions that a key can take
+HISTORY = 1  # the tab
 
 
 class ReviewBench(QWidget):
@@ -128,7 +131,13 @@ class ReviewBench(QWidget):
         self.notes.setWordWrap(True)
         self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.notes.setContentsMargins(16, 14, 16, 14)
+        self.past = QLabel()
+        self.past.setWordWrap(True)
+        self.past.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.past.setContentsMargins(16, 14, 16, 14)
+        self.tabs.addTab(_scrolled(self.past), "History")
         self.tabs.addTab(_scrolled(self.notes), "Notes")
+        self.tabs.currentChanged.connect(self._show_past)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -237,7 +246,8 @@ class ReviewBench(QWidget):
         else:
             number = next((n for n, q in enumerate(fitting, 1) if q.key == question.key), 0)
             self.tabs.setTabText(0, f"Difference {number} of {len(fitting)}")
-        self.tabs.setTabText(1, f"Notes {len(notes)}" if notes else "Notes")
+        self.tabs.setTabText(2, f"Notes {len(notes)}" if notes else "Notes")
+        self._show_past()
         self._show_notes(notes)
         self.table.setVisible(question is not None)
         self.guideline.setVisible(question is not None)
@@ -313,6 +323,27 @@ class ReviewBench(QWidget):
         text = guideline(self.desk.scheme.guidelines if self.desk else "", title)
         self.guideline.setVisible(bool(text))
         self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{_escaped(text)}")
+
+    def _show_past(self, _: int = 0) -> None:
+        """Who did what to the versions in question, and to gold; read only while it is looked at."""
+        question = self.question()
+        if self.tabs.currentIndex() != HISTORY or self.desk is None or self.desk.review is None or question is None:
+            return
+        review = self.desk.review
+        group, gold = review.groups[question.group], review.elements.get(question.group)
+        elements = [(question.group[0], author, value.id) for author, value in group.members.items()]
+        if gold is not None:
+            elements.append((question.group[0], self.desk.author, gold.id))
+        names = self.desk.names() | ({a: self._name(a) for a in review.versions} if self.anonymous else {})
+        lines = []
+        for entry in of_elements(self.desk.history(), elements):
+            wanted = [c for c in entry.changes if (c.kind, entry.author, c.id) in elements]
+            details = [line for c in wanted for line in in_words(c, review.article.text, self._actor_name)]
+            lines.append(
+                f"<p>{_escaped(line_of(entry, names))}<br><i>{'<br>'.join(map(_escaped, details[:8]))}</i></p>"
+            )
+        empty = "These labels came in with a file; nothing was done to them here."
+        self.past.setText("".join(lines) or empty)
 
     def _show_notes(self, notes: list[Question]) -> None:
         if not notes:
