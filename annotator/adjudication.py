@@ -140,7 +140,6 @@ def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dic
                 if place is not None:
                     found.setdefault(place, held[decision.of][decision.gold])
     taken = {(place[0], value.id) for place, value in found.items()}
-    letters = Letters(text) if gold.claims else None
     for kind in ("claim", "mention"):
         waiting = [p for p in groups if p[0] == kind and p not in found]
         free = [v for v in held[kind].values() if (kind, v.id) not in taken]
@@ -149,7 +148,7 @@ def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dic
         # Stand-ins with the groups' numbers as ids, so that what is aligned is known again.
         standing_in = [replace(next(iter(groups[p].members.values())), id=p[1] + 1) for p in waiting]
         if kind == "claim":
-            assert letters is not None
+            letters = Letters(text)
             pairs: list[Any] = [p for p in align_claims(letters, standing_in, free) if same_claim(letters, p)]
         else:
             pairs = [p for p in align_mentions(standing_in, free) if p.overlap > 0]

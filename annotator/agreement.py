@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -101,6 +101,10 @@ class Agreement:
     overall: Measures
     replicates: int
     seed: int
+
+    def with_figure(self, name: str, figure: Figure) -> Agreement:
+        """With one more measure of all pairs together."""
+        return replace(self, overall=replace(self.overall, figures={**self.overall.figures, name: figure}))
 
     def as_json(self) -> dict[str, Any]:
         return {

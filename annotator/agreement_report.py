@@ -17,6 +17,7 @@ TITLES = {
     "claims precision": "claims found, precision",
     "claims recall": "claims found, recall",
     "exact f1": "claims with the same content, F1",
+    "gamma units": "claims and their places, γ",
     "mentions f1": "entities, same span and label, F1",
     "mentions_overlap f1": "entities, overlapping, same label, F1",
 }
@@ -40,8 +41,9 @@ def title_of(measures: Measures) -> str:
 
 
 def parts(report: Agreement) -> list[Measures]:
-    """All pairs together first, where there are several."""
-    return [report.overall, *report.pairs] if len(report.pairs) > 1 else list(report.pairs)
+    """All pairs together first, where there are several or there is a measure of all alone."""
+    together = len(report.pairs) > 1 or "gamma units" in report.overall.figures
+    return [report.overall, *report.pairs] if together else list(report.pairs)
 
 
 def methods(report: Agreement) -> list[str]:

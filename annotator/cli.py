@@ -77,6 +77,9 @@ def import_articles(
     format_name: Annotated[
         str | None, typer.Option("--format", help="brat: folders of standoff files.", show_default=False)
     ] = None,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="A known key with another text is a new version; labels are found again.")
+    ] = False,
     mapping: Annotated[
         str | None,
         typer.Option(help="What brat's types mean: polnear, default, or a JSON file.", show_default=False),
@@ -100,7 +103,7 @@ def import_articles(
         came_in = False
         try:
             with _progress("Bringing articles in") as step:
-                report = bring_in(opened, paths, windows_1252, step, mapping)
+                report = bring_in(opened, paths, windows_1252, step, mapping, revise)
             came_in = bool(report.added)
         finally:
             opened.close()
@@ -218,6 +221,7 @@ def agreement(
     as_json: JsonOption = False,
     replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
+    with_gamma: Annotated[bool, typer.Option("--gamma", help="γ, too (slow; needs the extra `gamma`).")] = False,
 ) -> None:
     """Says how far editors agree, over the articles that two or more have finished."""
     import json
@@ -225,13 +229,17 @@ def agreement(
     from annotator import team
     from annotator.agreement import agreement as measure
     from annotator.agreement_report import as_text
+    from annotator.gamma import gamma
     from annotator.review import actor_names, subjects
 
     with _told():
         opened = _open(project)
         wanted = layers.split(",") if layers else None
         with _progress("Comparing") as step:
-            report = measure(subjects(opened, wanted, team.viewer(opened)), actor_names(opened), replicates, seed, step)
+            found = list(subjects(opened, wanted, team.viewer(opened)))
+            report = measure(found, actor_names(opened), replicates, seed, step)
+            if with_gamma:
+                report = report.with_figure("gamma units", gamma(found, replicates, seed, step))
         opened.close()
     print(json.dumps(report.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(report))
 

@@ -83,6 +83,21 @@ def test_what_is_undefined_has_a_reason():
     assert as_text(agreement([], str)).startswith("No article is finished by two")
 
 
+def test_gamma_is_there_or_says_what_it_needs():
+    from annotator import gamma
+
+    same = layer(*(claim(n) for n in range(6)))
+    figure = gamma.gamma([Subject(n, str(n), TEXT, {"A": same, "B": same}) for n in range(2)], 20, 0)
+    try:
+        import pygamma_agreement  # noqa: F401
+    except ImportError:
+        assert (figure.value, figure.reason) == (None, gamma.MISSING)
+        return
+    assert figure.value == pytest.approx(1.0)
+    report = agreement([Subject(1, "a", TEXT, {"A": same, "B": same})], str).with_figure("gamma units", figure)
+    assert "claims and their places, γ" in as_text(report)
+
+
 def test_patterns_name_cue_and_values():
     def said(number, stance):
         return Claim(number + 1, (), ((88, 92),), sentence(number), "indirect", stance=stance)

@@ -21,6 +21,7 @@ from annotator.formats.brat_format import Mapping
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.text_format import title_of
 from annotator.progress import Progress
+from annotator.reanchor import Anchors, reanchored
 from annotator.record import Record, RecordError
 from annotator.store import actors, articles, authors, layers
 from annotator.store.articles import Article
@@ -75,8 +76,10 @@ def bring_in(
     windows_1252: bool = False,
     progress: Progress | None = None,
     brat: str | None = None,
+    revise: bool = False,
 ) -> Report:
-    """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping.
+    """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping. With
+    `revise`, another text with the key of an article is a new version of it, and the labels are found again in it.
     `progress` may raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped,
     MappingError."""
     report = Report()
@@ -89,7 +92,7 @@ def bring_in(
     sizes = [_size(f) for f, _ in files]
     done, total = 0, sum(sizes)
     with _no_collecting(), project.writing() as connection:
-        taking = _Taking(connection, report)
+        taking = _Taking(connection, report, revise)
         for (file, mapping), size in zip(files, sizes, strict=True):
             read = 0
             records = (
@@ -207,7 +210,8 @@ def _extra_json(extra: Record) -> str | None:
 class _Taking:
     """The state of one import: what is known already, so that each record costs few look-ups."""
 
-    def __init__(self, connection: Connection, report: Report) -> None:
+    def __init__(self, connection: Connection, report: Report, revise: bool = False) -> None:
+        self._revise = revise
         self._connection = connection
         self._report = report
         self._actor_ids = actors.ActorIds(connection)
@@ -235,11 +239,31 @@ class _Taking:
             except RecordError as error:
                 self._report.refused.append((where, str(error)))
                 return
-            article = articles.insert(self._connection, made, digest)
+            before = articles.by_key(self._connection, str(record.get("id") or "")) if self._revise else None
+            revises = articles.digest(before.text) if before is not None else None
+            article = articles.insert(self._connection, made, digest, revises)
             self._report.added.append(article)
+            if before is not None:
+                self._find_again(before, article, record["text"], where)
         added, reason = self._add_layer(article, record)
         if not new and not added:
             self._report.duplicates.append((where, reason))
+
+    def _find_again(self, before: Article, article: int, text: str, where: str) -> None:
+        """Gives people's labels of an article to its new version, where they can be found again."""
+        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
+        names[None] = None
+        everybody = authors.load(self._connection)
+        anchors = Anchors(before.text, text)
+        for layer, author, _ in layers.of_article(self._connection, before.id):
+            if everybody[author].kind != "model":
+                record, lost = reanchored(layers.record(self._connection, layer, names), anchors)
+                layers.add(self._connection, article, author, record, self._actor_ids)
+                self._report.layers += 1
+                if lost:
+                    whose = everybody[author].title
+                    reason = f"{lost} labels of {whose} could not be found again; they stay with “{before.key}”"
+                    self._report.refused.append((where, reason))
 
     def _article(self, record: Record) -> Article:
         given = record.get("id")

@@ -105,10 +105,18 @@ class Person(QDialog):
 
 
 class TeamDialog(QDialog):
-    """The annotators with what can be done; `wanted` is the step chosen, `author` whom it is about."""
+    """The annotators with what can be done; `wanted` is the step chosen, `author` whom it is about. `agreed` is whether
+    labels are hidden until one's own are finished, and whether all see all statistics; `agree` sets one of them."""
 
     def __init__(
-        self, parent: QWidget, rows: Sequence[tuple[Author, str]], me: int, lead: bool, unplaced: Sequence[str]
+        self,
+        parent: QWidget,
+        rows: Sequence[tuple[Author, str]],
+        me: int,
+        lead: bool,
+        unplaced: Sequence[str],
+        agreed: tuple[bool, bool],
+        agree: Callable[[int, bool], None],
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Team")
@@ -147,6 +155,14 @@ class TeamDialog(QDialog):
         side.addStretch(1)
         columns.addLayout(side)
         layout.addLayout(columns, 1)
+        for number, text in enumerate(
+            ("Labels of others are hidden until one's own are finished", "Everybody sees everybody's statistics")
+        ):
+            box = QCheckBox(text)
+            box.setChecked(agreed[number])
+            box.setEnabled(lead)
+            box.toggled.connect(lambda checked, n=number: agree(n, checked))
+            layout.addWidget(box)
         if unplaced:
             layout.addWidget(QLabel(f"Labels that could not be placed ({len(unplaced):,}); nothing of them is lost"))
             listed = QPlainTextEdit("\n".join(unplaced))

@@ -11,7 +11,7 @@ from annotator import me, review
 from annotator import team as teams
 from annotator.agreement import Agreement
 from annotator.agreement import agreement as measure
-from annotator.blind import OPEN_STATISTICS, is_lead
+from annotator.blind import BLIND, OPEN_STATISTICS, is_lead
 from annotator.gui import dialogs, project_steps
 from annotator.gui.history_dialog import StatisticsDialog
 from annotator.gui.jobs import Job
@@ -53,7 +53,16 @@ def team(window: Window) -> None:
         lead = is_lead(connection, desk.me)
         rows = [(a, _about(connection, a.id, lead or a.id == desk.me)) for a in people]
         unplaced = merges.unplaced(connection) if lead else []
-    dialog = TeamDialog(window, rows, desk.me, lead, unplaced)
+        agreed = setting(connection, BLIND, True), setting(connection, OPEN_STATISTICS, False)
+    project = desk.project
+
+    def agree(number: int, value: bool) -> None:
+        try:
+            project.set((BLIND, OPEN_STATISTICS)[number], value)
+        except ProjectError as error:
+            dialogs.tell_error(window, str(error), "This was not saved")
+
+    dialog = TeamDialog(window, rows, desk.me, lead, unplaced, agreed, agree)
     if not dialogs.run(dialog):
         return
     author = next((a for a in people if a.id == dialog.author), None)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.annotation import Claim, Mention
@@ -39,6 +40,7 @@ class Workbench(QWidget):
         self.kind = "claim"
         self.key: Key | None = None
         self.edge: Edge | None = None
+        self._behind = False
         self.queue = Queue(theme)
         self.view = ArticleView(theme)
         self.claims = ClaimList(theme)
@@ -84,6 +86,13 @@ class Workbench(QWidget):
 
     # Showing
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._behind:
+            self._behind = False
+            self._show_sheet()
+            self.queue.reload()
+
     def show_desk(self, desk: Desk | None) -> None:
         """Works on another project, or on none."""
         self.desk = desk
@@ -104,6 +113,9 @@ class Workbench(QWidget):
         self.show_card()
 
     def _notice(self, notice: Notice) -> None:
+        if self.desk is not None and self.desk.review is not None and not self.isVisible():
+            self._behind = True  # the review shows it; here it is shown when it is looked at
+            return
         if notice.kind == "article":
             self.kind, self.key, self.edge = "claim", None, None
             self._show_sheet()

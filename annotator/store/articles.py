@@ -61,6 +61,19 @@ def find(connection: sa.Connection, text_digest: bytes) -> int | None:
     return row and row[0]
 
 
+def by_key(connection: sa.Connection, key: str) -> Article | None:
+    """The newest version of the article of this key."""
+    found = driver(connection).execute("SELECT id FROM article WHERE key = ?", (key,)).fetchone()
+    while found is not None:
+        article = read(connection, found[0])
+        sql = "SELECT id FROM article WHERE revises = ? AND id != ? ORDER BY id DESC LIMIT 1"
+        newer = driver(connection).execute(sql, (digest(article.text), article.id)).fetchone()
+        if newer is None or newer[0] < article.id:
+            return article
+        found = newer
+    return None
+
+
 def has_key(connection: sa.Connection, key: str) -> bool:
     return driver(connection).execute("SELECT 1 FROM article WHERE key = ?", (key,)).fetchone() is not None
 

@@ -2,15 +2,17 @@
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel
 
 from annotator import editing, me, store, team
+from annotator.blind import OPEN_STATISTICS
 from annotator.desk import Desk
 from annotator.gui import team_steps
 from annotator.gui.history_dialog import StatisticsDialog
 from annotator.gui.team_dialogs import MergeDialog, Person, ShareDialog, TeamDialog
 from annotator.store import articles, authors
 from annotator.store.check import check
+from annotator.store.project import setting
 from tests.conftest import TEXT, add_article, span_of
 
 
@@ -190,3 +192,10 @@ def test_statistics_of_others_are_for_the_lead(hands, project):
     in_dialog(StatisticsDialog, look)
     hands.window.take_step("statistics")
     assert rows == [["lead", "ben"], ["ben"]]
+    hands.window.close_desk()
+    hands.window.show_desk(Desk(store.open_project(project.path), "lead", "a" * 32))
+    in_dialog(TeamDialog, lambda dialog: (dialog.findChildren(QCheckBox)[1].setChecked(True), dialog.reject()))
+    hands.press("Ctrl+T")
+    assert hands.window.desk.project.path == project.path
+    with project.reading() as connection:
+        assert setting(connection, OPEN_STATISTICS) is True
