@@ -195,7 +195,6 @@ def test_statistics_of_others_are_for_the_lead(hands, project):
     hands.window.close_desk()
     hands.window.show_desk(Desk(store.open_project(project.path), "lead", "a" * 32))
     in_dialog(TeamDialog, lambda dialog: (dialog.findChildren(QCheckBox)[1].setChecked(True), dialog.reject()))
-    hands.press("Ctrl+T")
-    assert hands.window.desk.project.path == project.path
+    hands.window.take_step("team")
     with project.reading() as connection:
         assert setting(connection, OPEN_STATISTICS) is True
