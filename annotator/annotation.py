@@ -73,6 +73,11 @@ class Claim:
         return max((s[-1][1] for s in (self.content, self.cue, self.source) if s), default=0)
 
 
+def leading_spans(value: Mention | Claim) -> Spans:
+    """What of a value is read first: a mention's span, a claim's content, or its cue or source when it has none."""
+    return (value.span,) if isinstance(value, Mention) else value.content or value.cue or value.source
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who or what mentions refer to, across articles; also what a stance is taken towards. `same_as` is the actor that

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from annotator import editing, history
-from annotator.annotation import MODES, Claim, Edit, Mention, Slot
+from annotator.annotation import MODES, Claim, Edit, Mention, Slot, leading_spans
 from annotator.gui import dialogs
 from annotator.gui.claim_card import STANCE_ORDER
 from annotator.gui.history_dialog import HistoryDialog
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from annotator.gui.workbench import Workbench
 
 CLAIMS, ENTITIES, ACTORS = range(3)  # the tabs
-
-
-def spans_of(value: Claim | Mention) -> tuple[Span, ...]:
-    """What of a value is read first: a mention's span, a claim's content, or its cue or source when it has none."""
-    return (value.span,) if isinstance(value, Mention) else value.content or value.cue or value.source
 
 
 class Steps:
@@ -250,7 +245,7 @@ class Steps:
         if item is not None and item.decided and item.shown:
             element = (self.bench.kind, desk.author, item.value.id)
             entries = history.of_elements(entries, [element])
-            title = f"“{covered(sheet.article.text, spans_of(item.value))[:120]}”{self._origin(item)}"
+            title = f"“{covered(sheet.article.text, leading_spans(item.value))[:120]}”{self._origin(item)}"
         name_of = lambda actor: self.bench.name_of(actor) or "somebody"  # noqa: E731
         dialog = HistoryDialog(self.bench, title, entries, desk.names(), sheet.article.text, name_of, element)
         if dialogs.run(dialog) and dialog.chosen is not None:

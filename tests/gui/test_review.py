@@ -92,7 +92,7 @@ def test_what_all_agree_on_is_gold_and_quiet(hands, disputed):
     assert [TEXT[slice(*c.content[0])] for c in gold(disputed).claims.values()] == ["the ship was empty"]
     assert hands.window.progress_label.text() == "0 of 3 differences decided"
     assert asked(hands) == "content"
-    assert "edge quotes only" in hands.window.reviewing.what.text()
+    assert "edge quotes only" in hands.window.reviewing.side.what.text()
 
 
 def test_decided_by_keys_and_undone(hands, disputed):
@@ -151,8 +151,8 @@ def test_a_note_is_left_and_found(hands):
     hands.answer("which edge?", "Ctrl+Return")
     hands.press("Q")
     bench = hands.window.reviewing
-    assert bench.tabs.tabText(2) == "Notes 1" and "which edge?" in bench.notes.text()
-    assert "to discuss: which edge?" in bench.what.text()
+    assert bench.side.tabs.tabText(2) == "Notes 1" and "which edge?" in bench.side.notes.text()
+    assert "to discuss: which edge?" in bench.side.what.text()
     assert hands.window.progress_label.text() == "0 of 3 differences decided"
 
 
@@ -160,21 +160,21 @@ def test_finding_differences(hands):
     bench = hands.window.reviewing
     hands.press("Ctrl+K")
     hands.type("neutral stance")
-    assert bench.tabs.tabText(0) == "Difference 1 of 1" and asked(hands) == "stance"
+    assert bench.side.tabs.tabText(0) == "Difference 1 of 1" and asked(hands) == "stance"
     bench.lists.search.setText("edges")
     assert asked(hands) == "content"
     bench.lists.search.setText("nothing like it")
-    assert "No difference fits" in bench.what.text()
+    assert "No difference fits" in bench.side.what.text()
     bench.lists.search.clear()
     hands.click(bench.lists.kinds.viewport(), bench.lists.kinds.visualItemRect(bench.lists.kinds.item(0)).center())
-    assert bench.tabs.tabText(0) == "Difference 1 of 1"
+    assert bench.side.tabs.tabText(0) == "Difference 1 of 1"
 
 
 def test_names_can_be_hidden(hands):
     hands.window.take_step("anonymous")
     bench = hands.window.reviewing
-    assert "anna" not in bench.what.text() + bench.legend.text()
-    assert bench.table.horizontalHeaderItem(1).text() == "1  Editor A"
+    assert "anna" not in bench.side.what.text() + bench.legend.text()
+    assert bench.side.table.horizontalHeaderItem(1).text() == "1  Editor A"
 
 
 def test_a_late_layer_asks_only_what_is_new(hands, disputed):
@@ -186,7 +186,7 @@ def test_a_late_layer_asks_only_what_is_new(hands, disputed):
     label(disputed, "cleo", [agreed, claim(*LEE, stance="favor"), claim("denied it", "Omar Ćosić")])
     bench = review(hands)
     assert hands.window.progress_label.text() == "3 of 4 differences decided" or len(hands.window.desk.review.open) == 1
-    assert asked(hands) == "stance" and "cleo says favor" in bench.what.text()
+    assert asked(hands) == "stance" and "cleo says favor" in bench.side.what.text()
 
 
 def test_nothing_to_review_says_so(open_window, project):

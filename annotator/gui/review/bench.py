@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSplitter,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from annotator import adjudication
-from annotator import scheme as schemes
 from annotator.adjudication import Place, Question, kind_of
 from annotator.agreement import Subject, agreement
 from annotator.annotation import Edit
-from annotator.compare import FOUND, describe, value_in_words
+from annotator.compare import FOUND, value_in_words
 from annotator.desk import Desk, Notice
 from annotator.gui import dialogs
-from annotator.gui.history_dialog import line_of
-from annotator.gui.keys import BY_NAME, shown
 from annotator.gui.review.lists import ReviewLists
-from annotator.gui.review.versions import TITLES, VersionTable
+from annotator.gui.review.side import MOST, DifferencePane, Shown, escaped
+from annotator.gui.review.versions import TITLES
 from annotator.gui.review.view import ALL, SOME, ReviewView, tint
 from annotator.gui.theme import Theme
-from annotator.history import in_words, of_elements
 from annotator.review import Dispute, dispute_of
 from annotator.store import ProjectError, authors
-
-MOST = 9  # versions that a key can take
-HISTORY = 1  # the tab
 
 
 class ReviewBench(QWidget):
@@ -57,7 +40,6 @@ class ReviewBench(QWidget):
         self.desk: Desk | None = None
         self.disputes: list[Dispute] = []
         self.names: dict[int, str] = {}
-        self.codes: dict[int, str] = {}
         self.key: tuple[Place, str] | None = None
         self.focus: int | None = None  # the author whose version is in focus; None for gold
         self.kind = ""
@@ -65,13 +47,14 @@ class ReviewBench(QWidget):
         self._asked_to_finish: int | None = None
         self.lists = ReviewLists(theme)
         self.view = ReviewView(theme)
-        self.table = VersionTable(theme)
+        self.side = DifferencePane(theme)
         self._build()
         self.lists.article_chosen.connect(self.article_wanted)
         self.lists.kind_chosen.connect(self._choose_kind)
         self.lists.filtered.connect(self._go_to_fitting)
         self.lists.search.returnPressed.connect(lambda: self.side.setFocus())
-        self.table.column_chosen.connect(self._focus_column)
+        self.side.step.connect(self.run)
+        self.side.table.column_chosen.connect(self._focus_column)
         self.view.group_clicked.connect(self._go_to_group)
         self._steps: dict[str, Callable[[], object]] = {
             "take_version": lambda: self._take_all(self.focus),
@@ -115,29 +98,6 @@ class ReviewBench(QWidget):
         column.setSpacing(0)
         column.addWidget(self.legend)
         column.addWidget(self.view, 1)
-        self.side = QWidget()
-        self.side.setObjectName("side")
-        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.side.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.side.setAccessibleName("The difference")
-        inside = QVBoxLayout(self.side)
-        inside.setContentsMargins(1, 0, 0, 0)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside.addWidget(self.tabs)
-        self.tabs.addTab(self._build_difference(), "Difference")
-        self.notes = QLabel()
-        self.notes.setWordWrap(True)
-        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.notes.setContentsMargins(16, 14, 16, 14)
-        self.past = QLabel()
-        self.past.setWordWrap(True)
-        self.past.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.past.setContentsMargins(16, 14, 16, 14)
-        self.tabs.addTab(_scrolled(self.past), "History")
-        self.tabs.addTab(_scrolled(self.notes), "Notes")
-        self.tabs.currentChanged.connect(self._show_past)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -150,28 +110,9 @@ class ReviewBench(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
 
-    def _build_difference(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(10)
-        self.what = QLabel()
-        self.what.setWordWrap(True)
-        column.addWidget(self.what)
-        column.addWidget(self.table)
-        self.buttons = QGridLayout()
-        self.buttons.setSpacing(6)
-        column.addLayout(self.buttons)
-        self.guideline = QLabel()
-        self.guideline.setObjectName("note")
-        self.guideline.setWordWrap(True)
-        self.guideline.setTextFormat(Qt.TextFormat.RichText)
-        column.addWidget(self.guideline)
-        column.addStretch(1)
-        return _scrolled(page)
-
     def set_theme(self, theme: Theme) -> None:
-        self.theme = self.table.theme = theme
+        self.theme = theme
+        self.side.set_theme(theme)
         self.view.set_theme(theme)
         self.lists.set_theme(theme)
         self._show()
@@ -189,7 +130,6 @@ class ReviewBench(QWidget):
             with desk.project.reading() as connection:
                 people = authors.annotators(connection)
             self.names = {a.id: a.name for a in people}
-            self.codes = {a.id: a.code for a in people}
             self.colors = {a.id: a.color or authors.COLORS[n % len(authors.COLORS)] for n, a in enumerate(people)}
 
     def open(self, article: int) -> None:
@@ -239,53 +179,17 @@ class ReviewBench(QWidget):
         self.lists.show_articles(self.disputes, review.article.id)
         self.lists.show_questions(review.questions)
         self._show_legend()
-        fitting = self._fitting()
-        notes = [q for q in review.questions if q.decision is not None and q.decision.note]
-        if question is None:
-            self.tabs.setTabText(0, "No difference" if not review.questions else f"{len(review.questions)} differences")
-        else:
-            number = next((n for n, q in enumerate(fitting, 1) if q.key == question.key), 0)
-            self.tabs.setTabText(0, f"Difference {number} of {len(fitting)}")
-        self.tabs.setTabText(2, f"Notes {len(notes)}" if notes else "Notes")
-        self._show_past()
-        self._show_notes(notes)
-        self.table.setVisible(question is not None)
-        self.guideline.setVisible(question is not None)
-        if question is None:
-            self.what.setText(
-                "All editors agree on this article; it is in gold. Ctrl ↵ finishes it."
-                if not review.questions
-                else "No difference fits what you look for."
-            )
-            self._show_buttons(None)
-            return
-        if self.focus not in (None, *review.groups[question.group].members):
+        fitting = [q.key for q in self._fitting()]
+        if question is not None and self.focus not in (None, *review.groups[question.group].members):
             self.focus = None
-        self.table.show_question(
-            review, question, {a: self._name(a) for a in review.versions}, self._actor_name, self.focus
+        number = fitting.index(question.key) + 1 if question is not None and question.key in fitting else 0
+        names = {a: self._name(a) for a in review.versions}
+        self.side.show_difference(
+            Shown(desk, review, question, number, len(fitting), names, self.focus, self.anonymous)
         )
-        self.what.setText(self._in_words(question))
-        self._show_buttons(question)
-        self._show_guideline(question)
 
     def _actor_name(self, actor: int) -> str:
         return self.desk.actors[actor].name if self.desk is not None and actor in self.desk.actors else "unknown"
-
-    def _in_words(self, question: Question) -> str:
-        review = self._review()
-        names = {a: self._name(a) for a in review.versions}
-        what = describe(question.difference, review.article.text, names, self._actor_name)
-        decision = question.decision
-        state = ""
-        if question.state == "decided":
-            by = f" by the rule “{decision.rule}”" if decision is not None and decision.rule else ""
-            chosen = decision.choice if decision is not None else None
-            whose = f": {names[chosen]}" if chosen in names else ""
-            state = f" <span style='color:{self.theme.favor}'>✓ decided{by}{_escaped(whose)}</span>"
-        elif question.state == "noted" and decision is not None:
-            state = f" <span style='color:{self.theme.cue}'>to discuss: {_escaped(decision.note)}</span>"
-        title = "Made by some only" if question.slot == FOUND else TITLES[question.slot]
-        return f"<b>{title}</b>: {_escaped(what)}{state}"
 
     def _show_legend(self) -> None:
         versions = list(self._review().versions)
@@ -296,71 +200,8 @@ class ReviewBench(QWidget):
         parts = []
         for name, text in signs:
             color = tint(name, self.theme).name(QColor.NameFormat.HexArgb)
-            parts.append(f"<span style='background:{color}'>&nbsp;&nbsp;&nbsp;&nbsp;</span>&nbsp;{_escaped(text)}")
+            parts.append(f"<span style='background:{color}'>&nbsp;&nbsp;&nbsp;&nbsp;</span>&nbsp;{escaped(text)}")
         self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
-
-    def _show_buttons(self, question: Question | None) -> None:
-        while self.buttons.count():
-            item = self.buttons.takeAt(0)
-            if item is not None and (widget := item.widget()) is not None:
-                widget.deleteLater()
-        if question is None:
-            return
-        wanted = [(f"take_{n}", f"Take {self._name(a)}") for n, a in enumerate(self._review().versions, 1) if n <= MOST]
-        whose = "gold" if self.focus is None else f"all of {self._name(self.focus)}"
-        nothing = f"No {'claim' if question.group[0] == 'claim' else 'entity'}"
-        wanted += [("take_version", f"Take {whose}"), ("edit_gold", "Edit"), ("take_none", nothing)]
-        wanted.append(("note_difference", "Note"))
-        for number, (name, text) in enumerate(wanted):
-            button = QPushButton(f"{text}  {shown(BY_NAME[name].keys[0])}")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setProperty("primary", name == "take_version")
-            button.clicked.connect(lambda checked=False, n=name: self.run(n))
-            self.buttons.addWidget(button, number // 3, number % 3)
-
-    def _show_guideline(self, question: Question) -> None:
-        title = TITLES.get(question.slot, "Content") if question.slot != FOUND else "Claims"
-        text = guideline(self.desk.scheme.guidelines if self.desk else "", title)
-        self.guideline.setVisible(bool(text))
-        self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{_escaped(text)}")
-
-    def _show_past(self, _: int = 0) -> None:
-        """Who did what to the versions in question, and to gold; read only while it is looked at."""
-        question = self.question()
-        if self.tabs.currentIndex() != HISTORY or self.desk is None or self.desk.review is None or question is None:
-            return
-        review = self.desk.review
-        group, gold = review.groups[question.group], review.elements.get(question.group)
-        elements = [(question.group[0], author, value.id) for author, value in group.members.items()]
-        if gold is not None:
-            elements.append((question.group[0], self.desk.author, gold.id))
-        names = self.desk.names() | ({a: self._name(a) for a in review.versions} if self.anonymous else {})
-        lines = []
-        for entry in of_elements(self.desk.history(), elements):
-            wanted = [c for c in entry.changes if (c.kind, entry.author, c.id) in elements]
-            details = [line for c in wanted for line in in_words(c, review.article.text, self._actor_name)]
-            lines.append(
-                f"<p>{_escaped(line_of(entry, names))}<br><i>{'<br>'.join(map(_escaped, details[:8]))}</i></p>"
-            )
-        empty = "These labels came in with a file; nothing was done to them here."
-        self.past.setText("".join(lines) or empty)
-
-    def _show_notes(self, notes: list[Question]) -> None:
-        if not notes:
-            self.notes.setText(
-                "No notes here. Q leaves one on a difference, for discussion; the difference stays open."
-            )
-            return
-        review = self._review()
-        lines = []
-        for question in notes:
-            value = review.proposal(question.group)
-            spans = (value.span,) if question.group[0] == "mention" else value.content
-            words = value_in_words(review.article.text, "content", spans, str)
-            assert question.decision is not None
-            title = TITLES.get(question.slot, "made by some only")
-            lines.append(f"<p><b>{title}</b> of “{_escaped(words[:80])}”<br>{_escaped(question.decision.note)}</p>")
-        self.notes.setText("".join(lines))
 
     def _show_figures(self) -> None:
         if self.desk is None or self.desk.review is None:
@@ -581,26 +422,3 @@ class ReviewBench(QWidget):
             self.article_wanted.emit(following.article)
         else:
             self.said.emit("Gold is complete for every article with two labellings. Ctrl E exports it.")
-
-
-def guideline(markdown: str, title: str) -> str:
-    """What the guidelines (those that come with the program when there are none) say on a slot: the point that begins
-    with its name, or the first paragraph under a heading of that name; empty when there is none."""
-    text = markdown or schemes.guidelines()
-    found = re.search(rf"^- \*\*{title}\*\*:\s*(.*?)(?=^- |^\s*$|\Z)", text, re.M | re.S | re.I)
-    found = found or re.search(rf"^#+ {title}\s*\n\s*\n(.*?)(?=^\s*$|\Z)", text, re.M | re.S | re.I)
-    return " ".join(found[1].replace("*", "").split()) if found else ""
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")

@@ -1,0 +1,220 @@
+"""The right side of the review: the difference in question with its versions, what was done to them, and the notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+
+from annotator import scheme as schemes
+from annotator.adjudication import Question, Review
+from annotator.annotation import leading_spans
+from annotator.compare import FOUND, describe
+from annotator.desk import Desk
+from annotator.gui.history_dialog import line_of
+from annotator.gui.keys import BY_NAME, shown
+from annotator.gui.review.versions import TITLES, VersionTable
+from annotator.gui.theme import Theme
+from annotator.history import in_words, of_elements
+from annotator.text import covered
+
+MOST = 9  # versions that a key can take
+HISTORY = 1  # the tab
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the pane shows: a question of a review (None when there is none), its number of how many; the names that the
+    versions go by, and the author whose version is in focus (None for gold)."""
+
+    desk: Desk
+    review: Review
+    question: Question | None
+    number: int
+    total: int
+    names: Mapping[int, str]
+    focus: int | None
+    anonymous: bool
+
+    def actor_name(self, actor: int) -> str:
+        return self.desk.actors[actor].name if actor in self.desk.actors else "unknown"
+
+
+class DifferencePane(QWidget):
+    """`step` tells the name of the step whose button was pressed."""
+
+    step = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.table = VersionTable(theme)
+        self._shown: Shown | None = None
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("The difference")
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(1, 0, 0, 0)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.addTab(self._build_difference(), "Difference")
+        self.past, self.notes = _page_of_text(), _page_of_text()
+        self.tabs.addTab(_scrolled(self.past), "History")
+        self.tabs.addTab(_scrolled(self.notes), "Notes")
+        self.tabs.currentChanged.connect(lambda: self._shown and self._show_past(self._shown))
+        inside.addWidget(self.tabs)
+
+    def _build_difference(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(10)
+        self.what = QLabel()
+        self.what.setWordWrap(True)
+        column.addWidget(self.what)
+        column.addWidget(self.table)
+        self.buttons = QGridLayout()
+        self.buttons.setSpacing(6)
+        column.addLayout(self.buttons)
+        self.guideline = QLabel()
+        self.guideline.setObjectName("note")
+        self.guideline.setWordWrap(True)
+        self.guideline.setTextFormat(Qt.TextFormat.RichText)
+        column.addWidget(self.guideline)
+        column.addStretch(1)
+        return _scrolled(page)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = self.table.theme = theme
+
+    def show_difference(self, held: Shown) -> None:
+        """Shows a question with all that is known of it."""
+        self._shown = held
+        question, many = held.question, len(held.review.questions)
+        notes = [q for q in held.review.questions if q.decision is not None and q.decision.note]
+        none = f"{many} differences" if many else "No difference"
+        self.tabs.setTabText(0, f"Difference {held.number} of {held.total}" if question is not None else none)
+        self.tabs.setTabText(2, f"Notes {len(notes)}" if notes else "Notes")
+        self._show_past(held)
+        self._show_notes(held, notes)
+        self._show_buttons(held)
+        self.table.setVisible(question is not None)
+        self.guideline.setVisible(question is not None)
+        if question is None:
+            agreed = "All editors agree on this article; it is in gold. Ctrl ↵ finishes it."
+            self.what.setText(agreed if not many else "No difference fits what you look for.")
+            return
+        self.table.show_question(held.review, question, held.names, held.actor_name, held.focus)
+        self.what.setText(self._in_words(held, question))
+        self._show_guideline(held, question)
+
+    def _in_words(self, held: Shown, question: Question) -> str:
+        what = describe(question.difference, held.review.article.text, held.names, held.actor_name)
+        decision = question.decision
+        state = ""
+        if question.state == "decided":
+            by = f" by the rule “{decision.rule}”" if decision is not None and decision.rule else ""
+            chosen = held.names.get(decision.choice or 0) if decision is not None else None
+            whose = f": {chosen}" if chosen else ""
+            state = f" <span style='color:{self.theme.favor}'>✓ decided{by}{escaped(whose)}</span>"
+        elif question.state == "noted" and decision is not None:
+            state = f" <span style='color:{self.theme.cue}'>to discuss: {escaped(decision.note)}</span>"
+        title = "Made by some only" if question.slot == FOUND else TITLES[question.slot]
+        return f"<b>{title}</b>: {escaped(what)}{state}"
+
+    def _show_buttons(self, held: Shown) -> None:
+        while self.buttons.count():
+            item = self.buttons.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if held.question is None:
+            return
+        versions = list(held.review.versions)[:MOST]
+        wanted = [(f"take_{n}", f"Take {held.names[a]}") for n, a in enumerate(versions, 1)]
+        whose = "gold" if held.focus is None else f"all of {held.names[held.focus]}"
+        nothing = f"No {'claim' if held.question.group[0] == 'claim' else 'entity'}"
+        wanted += [("take_version", f"Take {whose}"), ("edit_gold", "Edit"), ("take_none", nothing)]
+        wanted.append(("note_difference", "Note"))
+        for number, (name, text) in enumerate(wanted):
+            room = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 130)
+            button = QPushButton(f"{room}  {shown(BY_NAME[name].keys[0])}")
+            button.setToolTip(text)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setProperty("primary", name == "take_version")
+            button.clicked.connect(lambda checked=False, n=name: self.step.emit(n))
+            self.buttons.addWidget(button, number // 3, number % 3)
+
+    def _show_guideline(self, held: Shown, question: Question) -> None:
+        title = TITLES.get(question.slot, "Content") if question.slot != FOUND else "Claims"
+        text = guideline(held.desk.scheme.guidelines, title)
+        self.guideline.setVisible(bool(text))
+        self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{escaped(text)}")
+
+    def _show_past(self, held: Shown) -> None:
+        """Who did what to the versions in question, and to gold; read only while it is looked at."""
+        question, review = held.question, held.review
+        if self.tabs.currentIndex() != HISTORY or question is None:
+            return
+        group, gold = review.groups[question.group], review.elements.get(question.group)
+        elements = [(question.group[0], author, value.id) for author, value in group.members.items()]
+        if gold is not None:
+            elements.append((question.group[0], held.desk.author, gold.id))
+        names = held.desk.names() | (dict(held.names) if held.anonymous else {})
+        lines = []
+        for entry in of_elements(held.desk.history(), elements):
+            wanted = [c for c in entry.changes if (c.kind, entry.author, c.id) in elements]
+            details = [line for c in wanted for line in in_words(c, review.article.text, held.actor_name)]
+            told = "<br>".join(map(escaped, details[:8]))
+            lines.append(f"<p>{escaped(line_of(entry, names))}<br><i>{told}</i></p>")
+        self.past.setText("".join(lines) or "These labels came in with a file; nothing was done to them here.")
+
+    def _show_notes(self, held: Shown, notes: list[Question]) -> None:
+        if not notes:
+            self.notes.setText("No notes here. Q leaves one on a difference, to be discussed; it stays open.")
+            return
+        lines = []
+        for question in notes:
+            value = held.review.proposal(question.group)
+            words = covered(held.review.article.text, leading_spans(value))
+            assert question.decision is not None
+            title = TITLES.get(question.slot, "made by some only")
+            lines.append(f"<p><b>{title}</b> of “{escaped(words[:80])}”<br>{escaped(question.decision.note)}</p>")
+        self.notes.setText("".join(lines))
+
+
+def guideline(markdown: str, title: str) -> str:
+    """What the guidelines (those that come with the program when there are none) say on a slot: the point that begins
+    with its name, or the first paragraph under a heading of that name; empty when there is none."""
+    text = markdown or schemes.guidelines()
+    found = re.search(rf"^- \*\*{title}\*\*:\s*(.*?)(?=^- |^\s*$|\Z)", text, re.M | re.S | re.I)
+    found = found or re.search(rf"^#+ {title}\s*\n\s*\n(.*?)(?=^\s*$|\Z)", text, re.M | re.S | re.I)
+    return " ".join(found[1].replace("*", "").split()) if found else ""
+
+
+def escaped(text: str) -> str:
+    """Text as rich text that says the same."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+
+
+def _page_of_text() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setContentsMargins(16, 14, 16, 14)
+    return label
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
