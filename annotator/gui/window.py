@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -12,20 +11,15 @@ from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.gui import theme as themes
-from annotator.gui.keys import BY_NAME, MENUS, STEPS, UNLISTED, shown, tip
+from annotator.gui.frame import Footer, Header
+from annotator.gui.keys import BY_NAME, MENUS, STEPS, UNLISTED, tip
 from annotator.gui.start_page import StartPage
 
 if TYPE_CHECKING:
@@ -35,38 +29,12 @@ if TYPE_CHECKING:
     from annotator.gui.workbench import Workbench
     from annotator.review import Dispute
 
-FOOTER = {
-    "side": ("accept", "reject", "next_undecided", "edge_word_right", "go_to_text", "finish_and_next", "show_keys"),
-    "text": ("new_claim", "set_source", "set_cue", "set_content", "go_to_side", "undo", "show_keys"),
-    "review": ("take_1", "take_version", "take_none", "edit_gold", "next_difference", "take_agreed", "show_keys"),
-}
 # Steps that need a project, and those that only the workbench has.
 OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (
     *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
     *("reopen_article", "suggest_all", "import_files", "import_folder", "paste_article"),
 )
-NAMES = {
-    "accept": "accept",
-    "reject": "reject",
-    "next_undecided": "next undecided",
-    "edge_word_right": "move edge",
-    "go_to_text": "select in text",
-    "finish_and_next": "finish and next",
-    "show_keys": "all keys",
-    "new_claim": "new claim",
-    "set_source": "source",
-    "set_cue": "cue",
-    "set_content": "content",
-    "go_to_side": "back",
-    "undo": "undo",
-    "take_1": "take a version",
-    "take_version": "take all of it",
-    "take_none": "neither",
-    "edit_gold": "edit",
-    "next_difference": "next difference",
-    "take_agreed": "take what all agree on",
-}
 
 
 class Window(QMainWindow):
@@ -108,11 +76,13 @@ class Window(QMainWindow):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.header = self._build_header()
+        self.header = Header(self.take_step)
+        self.header.cancelled.connect(self._cancel_suggesting)
         self.pages = QStackedWidget()
         self.start = StartPage(self.take_step)
         self.pages.addWidget(self.start)
-        self.footer = self._build_footer()
+        self.footer = Footer()
+        self.footer.free.connect(self._show_hints)
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
         layout.addWidget(self.footer)
@@ -136,63 +106,6 @@ class Window(QMainWindow):
                 self.actions_by_name[step.name] = action
             if menu_name == "Claim":
                 self.label_menu = self.menuBar().addMenu("Entity")
-
-    def _build_header(self) -> QFrame:
-        header = QFrame()
-        header.setObjectName("header")
-        line = QHBoxLayout(header)
-        line.setContentsMargins(16, 6, 12, 6)
-        line.setSpacing(14)
-        self.project_name = QLabel()
-        self.project_name.setObjectName("projectName")
-        self.title = QLabel()
-        self.title.setObjectName("soft")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.suggest_label = QLabel()
-        self.suggest_label.setObjectName("soft")
-        self.suggest_cancel = QPushButton("Cancel")
-        self.suggest_cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.suggest_cancel.clicked.connect(self._cancel_suggesting)
-        self.progress_label = QLabel()
-        self.progress_label.setObjectName("soft")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(150)
-        self.progress.setAccessibleName("Decided of all suggestions")
-        guidelines = QPushButton(f"Guidelines  {shown('F1')}")
-        guidelines.clicked.connect(lambda: self.take_step("show_guidelines"))
-        self.finish = QPushButton(f"Finish and next  {shown('Ctrl+Return')}")
-        self.finish.setProperty("primary", True)
-        self.finish.setToolTip(tip(BY_NAME["finish_and_next"]))
-        self.finish.clicked.connect(lambda: self.take_step("finish_and_next"))
-        line.addWidget(self.project_name)
-        line.addWidget(self.title, 1)
-        for widget in (self.suggest_label, self.suggest_cancel, self.progress_label, self.progress, guidelines):
-            line.addWidget(widget)
-        line.addWidget(self.finish)
-        for button in (guidelines, self.finish):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.suggest_label.hide()
-        self.suggest_cancel.hide()
-        return header
-
-    def _build_footer(self) -> QFrame:
-        footer = QFrame()
-        footer.setObjectName("footer")
-        line = QHBoxLayout(footer)
-        line.setContentsMargins(16, 5, 16, 5)
-        self.hints = QLabel()
-        self.hints.setObjectName("soft")
-        self.hints.setTextFormat(Qt.TextFormat.RichText)
-        self.hints.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.saved = QLabel()
-        self.saved.setObjectName("soft")
-        line.addWidget(self.hints, 1)
-        line.addWidget(self.saved)
-        self._said_timer = QTimer(self)
-        self._said_timer.setSingleShot(True)
-        self._said_timer.timeout.connect(self._show_hints)
-        return footer
 
     def _build_workbench(self) -> Workbench:
         from annotator.gui.suggesting import Suggesting
@@ -218,7 +131,7 @@ class Window(QMainWindow):
         if points is not None:
             workbench.view.set_points(float(str(points)))
         self.suggesting = Suggesting(self, self.pipeline)
-        self.suggesting.progress.connect(self._show_suggesting)
+        self.suggesting.progress.connect(self.header.show_suggesting)
         self.suggesting.trouble.connect(self.say)
         self.suggesting.working.connect(self._mark_working)
         return workbench
@@ -270,7 +183,7 @@ class Window(QMainWindow):
         self.close_desk()
         self.desk = desk
         self.settings.setValue("project", str(desk.project.path.absolute()))
-        self.project_name.setText(desk.name)
+        self.header.project_name.setText(desk.name)
         self.label_menu.clear()
         for label in desk.scheme.labels:
             action = QAction(label.title, self)
@@ -473,16 +386,14 @@ class Window(QMainWindow):
             f"{sheet.article.heading} – {desk.name} – Annotator" if sheet else f"{desk.name} – Annotator"
         )
         if sheet is not None:
+            done = sheet.mine.finished is not None
             whose = "gold, by hand" if self.by_hand else f"labelled by {desk.editor}"
             parts = [sheet.article.heading, sheet.article.source, sheet.article.date, whose]
-            self.title.setText("   ·   ".join(p for p in parts if p))
+            self.header.title.setText("   ·   ".join(p for p in parts if p))
             total, decided = sheet.suggestions, sheet.decided
-            self.progress_label.setText(f"{decided:,} of {total:,} decided" if total else "no suggestions yet")
-            self.progress.setMaximum(max(1, total))
-            self.progress.setValue(decided)
-            done = sheet.mine.finished is not None
-            text = "Back to the review" if self.by_hand else "Next" if done else "Finish and next"
-            self.finish.setText(f"{text}  {shown('Ctrl+Return')}")
+            text = f"{decided:,} of {total:,} decided" if total else "no suggestions yet"
+            finish = "Back to the review" if self.by_hand else "Next" if done else "Finish and next"
+            self.header.show_progress(text, decided, total, finish)
             self.actions_by_name["reopen_article"].setEnabled(done and not self.by_hand)
         self._show_turns(desk)
 
@@ -491,12 +402,10 @@ class Window(QMainWindow):
         assert review is not None
         self.setWindowTitle(f"Review: {review.article.heading} – {desk.name} – Annotator")
         done = review.gold.finished is not None
-        self.title.setText(f"Review   ·   {review.article.heading}{'   ·   gold is finished' if done else ''}")
+        self.header.title.setText(f"Review   ·   {review.article.heading}{'   ·   gold is finished' if done else ''}")
         total, decided = len(review.questions), len(review.questions) - len(review.open)
-        self.progress_label.setText(f"{decided:,} of {total:,} differences decided" if total else "no differences")
-        self.progress.setMaximum(max(1, total))
-        self.progress.setValue(decided if total else 1)
-        self.finish.setText(f"{'Next' if done else 'Finish and next'}  {shown('Ctrl+Return')}")
+        text = f"{decided:,} of {total:,} differences decided" if total else "no differences"
+        self.header.show_progress(text, decided if total else 1, total, "Next" if done else "Finish and next")
         self._show_turns(desk)
 
     def _show_turns(self, desk: Desk) -> None:
@@ -506,42 +415,21 @@ class Window(QMainWindow):
             action.setEnabled(turn is not None)
             action.setText(f"{name.capitalize()} “{turn}”" if turn else name.capitalize())
         if desk.last_action is not None:
-            self.saved.setText(f"Saved · {time.strftime('%H:%M:%S')}")
+            self.footer.show_saved()
             desk.last_action = None
         self._show_hints()
 
     def _show_hints(self, _: object = None) -> None:
-        if self.workbench is None or self._said_timer.isActive():
+        if self.workbench is None or self.footer.saying:
             return
         where = "review" if self.in_review else "text" if self.workbench.view.hasFocus() else "side"
-        parts = []
-        for name in FOOTER[where]:
-            key, what = shown(BY_NAME[name].keys[0]), NAMES[name]
-            if name == "edge_word_right":
-                key = "⇧ ← →"
-            if name == "undo":
-                continue  # below, with its name
-            if name == "take_1":
-                key = "1 2 …"
-            parts.append(f"<b>{key}</b>&nbsp;&nbsp;{what}")
-        if where == "side" and self.workbench.kind == "mention":
-            parts.insert(2, "<b>1–8</b>&nbsp;&nbsp;label")
         undo = self.actions_by_name["undo"]
-        if undo.isEnabled():
-            parts.append(f"<b>Ctrl Z</b>&nbsp;&nbsp;{undo.text()[:1].lower()}{undo.text()[1:]}")
-        self.hints.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(dict.fromkeys(parts)))
+        labels = where == "side" and self.workbench.kind == "mention"
+        self.footer.show_keys(where, labels, undo.text() if undo.isEnabled() else None)
 
     def say(self, sentence: str) -> None:
         """A line at the bottom for a few seconds."""
-        self.hints.setText(sentence.replace("&", "&amp;").replace("<", "&lt;"))
-        self._said_timer.start(7000)
-
-    def _show_suggesting(self, waiting: int, done: int) -> None:
-        many = waiting + done > 6
-        self.suggest_label.setVisible(waiting > 0)
-        self.suggest_cancel.setVisible(waiting > 0 and many)
-        text = f"suggesting, {done:,} of {waiting + done:,}…" if many else "suggesting…"
-        self.suggest_label.setText(text)
+        self.footer.say(sentence)
 
     def _cancel_suggesting(self) -> None:
         if self.suggesting is not None:
@@ -569,8 +457,8 @@ class Window(QMainWindow):
 
     def take_step(self, name: str) -> None:
         """Does a step of `keys.STEPS`, where it can be done."""
-        if name == "go_to_side" and self._said_timer.isActive():
-            self._said_timer.stop()
+        if name == "go_to_side" and self.footer.saying:
+            self.footer.stop_saying()
         if self.by_hand and (name in ("finish_and_next", "review") or (name == "go_to_side" and self._at_side())):
             self._back_to_review()
             return
@@ -583,12 +471,12 @@ class Window(QMainWindow):
             team_steps.undo_merge(self)
             return
         if self.in_review and self.reviewing is not None and self.reviewing.handles(name):
-            self._said_timer.stop()
+            self.footer.stop_saying()
             self.reviewing.run(name)
             self._show_hints()
             return
         if self.workbench is not None and self.workbench.handles(name):
-            self._said_timer.stop() if name not in ("next_edge",) else None
+            self.footer.stop_saying() if name not in ("next_edge",) else None
             self.workbench.run(name)
             self._show_hints()
             return

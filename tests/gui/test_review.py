@@ -90,7 +90,7 @@ def gold_author(connection):
 
 def test_what_all_agree_on_is_gold_and_quiet(hands, disputed):
     assert [TEXT[slice(*c.content[0])] for c in gold(disputed).claims.values()] == ["the ship was empty"]
-    assert hands.window.progress_label.text() == "0 of 3 differences decided"
+    assert hands.window.header.progress_label.text() == "0 of 3 differences decided"
     assert asked(hands) == "content"
     assert "edge quotes only" in hands.window.reviewing.side.what.text()
 
@@ -101,16 +101,16 @@ def test_decided_by_keys_and_undone(hands, disputed):
     hands.press("2")
     assert asked(hands) == "found"
     hands.press("0")
-    assert hands.window.progress_label.text() == "3 of 3 differences decided"
+    assert hands.window.header.progress_label.text() == "3 of 3 differences decided"
     one = next(c for c in gold(disputed).claims.values() if c.stance)
     assert (TEXT[slice(*one.content[0])], one.stance, one.source) == (LEE[0], "neutral", (span_of(TEXT, LEE[1]),))
     hands.press("U", "U")
-    assert hands.window.progress_label.text() == "1 of 3 differences decided"
+    assert hands.window.header.progress_label.text() == "1 of 3 differences decided"
     assert asked(hands) == "found"
     hands.press("P")
     assert asked(hands) == "stance"
     hands.press("Ctrl+Shift+Z")
-    assert hands.window.progress_label.text() == "2 of 3 differences decided"
+    assert hands.window.header.progress_label.text() == "2 of 3 differences decided"
     assert check(disputed) == []
 
 
@@ -144,7 +144,7 @@ def test_rules_are_previewed(hands, disputed, monkeypatch):
     assert told[0][0] == f"Decide by rule: {EDGES}: 1 decision"
     assert asked(hands) == "stance"
     hands.press("Ctrl+Z")
-    assert hands.window.progress_label.text() == "0 of 3 differences decided"
+    assert hands.window.header.progress_label.text() == "0 of 3 differences decided"
 
 
 def test_a_note_is_left_and_found(hands):
@@ -153,7 +153,7 @@ def test_a_note_is_left_and_found(hands):
     bench = hands.window.reviewing
     assert bench.side.tabs.tabText(2) == "Notes 1" and "which edge?" in bench.side.notes.text()
     assert "to discuss: which edge?" in bench.side.what.text()
-    assert hands.window.progress_label.text() == "0 of 3 differences decided"
+    assert hands.window.header.progress_label.text() == "0 of 3 differences decided"
 
 
 def test_finding_differences(hands):
@@ -185,7 +185,10 @@ def test_a_late_layer_asks_only_what_is_new(hands, disputed):
     agreed = claim("the ship was empty", "the coast guard", "According to")
     label(disputed, "cleo", [agreed, claim(*LEE, stance="favor"), claim("denied it", "Omar Ćosić")])
     bench = review(hands)
-    assert hands.window.progress_label.text() == "3 of 4 differences decided" or len(hands.window.desk.review.open) == 1
+    assert (
+        hands.window.header.progress_label.text() == "3 of 4 differences decided"
+        or len(hands.window.desk.review.open) == 1
+    )
     assert asked(hands) == "stance" and "cleo says favor" in bench.side.what.text()
 
 
@@ -193,7 +196,7 @@ def test_nothing_to_review_says_so(open_window, project):
     add_article(project)
     hands = open_window(project)
     hands.press("Ctrl+R")
-    hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.hints.text())
+    hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.footer.hints.text())
     assert not hands.window.in_review
 
 

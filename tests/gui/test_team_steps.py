@@ -71,11 +71,11 @@ def test_renaming_and_switching(hands, project):
 
     choose(hands, "rename", (Person, rename))
     assert names(project)["The lead"].code == "TL"
-    assert "labelled by The lead" in hands.window.title.text()
+    assert "labelled by The lead" in hands.window.header.title.text()
     ben = Desk(project, "ben").me
     in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("switch")))
     hands.press("Ctrl+T")
-    assert "labelled by ben" in hands.window.title.text() and ben
+    assert "labelled by ben" in hands.window.header.title.text() and ben
     assert hands.window.desk.me == ben
 
 
@@ -92,13 +92,13 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
         dialog.accept()
 
     choose(hands, "share", (ShareDialog, share))
-    assert "2 assignments made" in hands.window.hints.text()
+    assert "2 assignments made" in hands.window.footer.hints.text()
 
     package = tmp_path / "for anna.annotator"
     monkeypatch.setattr(team_steps, "choose_file", lambda *a, **k: package)
     in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("pack")))
     hands.press("Ctrl+T")
-    hands.qtbot.waitUntil(lambda: "holds 2 articles for anna" in hands.window.hints.text())
+    hands.qtbot.waitUntil(lambda: "holds 2 articles for anna" in hands.window.footer.hints.text())
 
     desk = Desk(store.open_project(package))
     assert desk.editor == "anna" and len(desk.listing(mine=True)) == 2
@@ -116,14 +116,14 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
 
     in_dialog(MergeDialog, merge)
     hands.press("Ctrl+M")
-    hands.qtbot.waitUntil(lambda: "Merged: 1 layers" in hands.window.hints.text(), timeout=10_000)
+    hands.qtbot.waitUntil(lambda: "Merged: 1 layers" in hands.window.footer.hints.text(), timeout=10_000)
     undo = hands.window.actions_by_name["undo"].text()
     assert undo == "Undo “Merge 1 file”"
     with project.reading() as connection:
         assert team.merge.finished(connection, anna.id) == 1
     monkeypatch.setattr("annotator.gui.dialogs.confirm", lambda *a: True)
     hands.press("Ctrl+Z")
-    assert "Undone: Merge 1 file" in hands.window.hints.text()
+    assert "Undone: Merge 1 file" in hands.window.footer.hints.text()
     with project.reading() as connection:
         assert team.merge.finished(connection, anna.id) == 0
     assert check(project) == []
@@ -166,7 +166,7 @@ def test_an_annotator_is_not_shown_what_others_did(hands, project):
     hands.window.show_desk(Desk(store.open_project(project.path), "anna"))
     hands.window.suggesting.serve(None)
     hands.press("Ctrl+R")
-    hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.hints.text())
+    hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.footer.hints.text())
     rows = []
     in_dialog(TeamDialog, lambda d: (rows.extend(d.list.item(n).text() for n in range(d.list.count())), d.reject()))
     hands.press("Ctrl+T")

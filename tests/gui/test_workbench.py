@@ -138,11 +138,11 @@ def test_clicking_the_text_brings_the_claim_into_focus(hands):
 def test_undo_says_what_it_will_undo(hands):
     hands.press("A")
     assert hands.window.actions_by_name["undo"].text() == "Undo “Accept claim”"
-    assert "Saved" in hands.window.saved.text()
+    assert "Saved" in hands.window.footer.saved.text()
     hands.press("Ctrl+Z")
     assert hands.window.actions_by_name["redo"].text() == "Redo “Accept claim”"
     assert hands.sheet.claims[0].state == "suggested"
-    assert hands.window.progress_label.text() == "0 of 4 decided"
+    assert hands.window.header.progress_label.text() == "0 of 4 decided"
 
 
 def test_labels_by_key(hands):
@@ -266,7 +266,7 @@ def test_an_edge_cannot_be_pushed_over_its_neighbour(hands):
     hands.press("E", *["Shift+Right"] * 40)
     first, second = hands.sheet.claims[1].value.content
     assert first[1] <= second[0]
-    assert "cannot go further" in hands.window.hints.text()
+    assert "cannot go further" in hands.window.footer.hints.text()
 
 
 def test_a_project_in_use_is_not_opened_twice(hands, open_window, project, monkeypatch):
@@ -316,9 +316,9 @@ def test_dark_and_light(hands):
 
 def test_finishing_the_last_article_says_so(hands):
     hands.press("Ctrl+Return")
-    assert "4 suggestions are not decided" in hands.window.hints.text()
+    assert "4 suggestions are not decided" in hands.window.footer.hints.text()
     hands.press("Ctrl+Return", "Ctrl+Return")
-    assert "No article is left" in hands.window.hints.text()
+    assert "No article is left" in hands.window.footer.hints.text()
     assert hands.window.desk.listing("done") == [1, 2]
 
 
@@ -328,7 +328,7 @@ def test_the_whole_project_may_be_undone(hands):
     assert desk.do(editing.add_mention(desk.sheet, (0, 6), "ORG"))
     hands.press(*["Ctrl+Z"] * 5)
     assert hands.sheet.article.id == 1 and hands.sheet.decided == 0
-    assert "Undone" in hands.window.hints.text()
+    assert "Undone" in hands.window.footer.hints.text()
 
 
 def test_late_answers_do_not_reach_another_project(open_window, project, tmp_path):
@@ -368,7 +368,7 @@ def test_the_first_card_has_room_for_what_it_shows(open_window, project):
 def test_a_note_leaves_a_rejection_alone(hands):
     hands.press("X", "Up", "I")
     assert hands.sheet.claims[0].state == "rejected"
-    assert "rejected" in hands.window.hints.text()
+    assert "rejected" in hands.window.footer.hints.text()
 
 
 def test_a_quick_import_leaves_no_dialog_behind(hands, tmp_path, qtbot):
