@@ -18,7 +18,7 @@ from annotator.history import Entry
 from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
-from annotator.store import actors, articles, assignments, authors, layers, merge
+from annotator.store import actors, articles, assignments, authors, layers, merge, unmerge
 from annotator.store.articles import State
 from annotator.store.project import Connection, Project
 
@@ -104,10 +104,7 @@ class Desk:
         return True
 
     def undo(self) -> str | None:
-        """Takes the last edit back, wherever it was, and opens that article; or the merge that came after it. Returns
-        its name."""
-        if self.merge_to_undo() is not None:
-            return self.undo_merge()
+        """Takes the last edit back, wherever it was; opens that article. Returns the edit's name."""
         return self._turn(layers.undo)
 
     def merge_to_undo(self) -> str | None:
@@ -117,12 +114,12 @@ class Desk:
         return found and found[1]
 
     def undo_merge(self) -> str | None:
-        """Takes the last merge back: nothing of it is left. Raises ProjectError when it was built upon."""
+        """Takes the last merge back. Raises ProjectError when it was built upon."""
         with self.project.writing() as connection:
             found = merge.last(connection, self.me)
             if found is None:
                 return None
-            merge.undo(connection, found[0])
+            unmerge.undo(connection, found[0])
         self.after_merge()
         return found[1]
 
@@ -158,6 +155,8 @@ class Desk:
                 self.open_review(made.article)
             else:
                 self.open(made.article)  # as it is now, with the turn taken
+        elif made.rebuilt:
+            self.refresh()
         else:
             self.sheet = self.sheet.after(made.changes)
             self._follow_gold()

@@ -109,7 +109,7 @@ def merge_files(
                 number = merge.begin(connection, by)
                 for path, source in zip(paths, sources, strict=True):
                     try:
-                        _add(total, unite(connection, source, Path(path).name, number, progress))
+                        total.add(unite(connection, source, Path(path).name, number, progress))
                     except BadFacts as error:
                         raise NotMerged(f"“{Path(path).name}” was not merged. {error} Nothing was changed.") from error
                 if total.changes_anything:
@@ -124,17 +124,6 @@ def merge_files(
             for source in sources:
                 source.close()
     return total
-
-
-def _add(total: Report, one: Report) -> None:
-    total.files += one.files
-    for name in ("articles", "layers", "edits"):
-        for what in ("new", "grown", "known"):
-            if hasattr(total, f"{name}_{what}"):
-                setattr(total, f"{name}_{what}", getattr(total, f"{name}_{what}") + getattr(one, f"{name}_{what}"))
-    total.conflicts += one.conflicts
-    for rule in one.rules:
-        total.note(rule)
 
 
 def _source(path: Path, folder: Path) -> Project:

@@ -1,4 +1,4 @@
-"""The lines above and below what is worked on: the project, how much is decided, the keys of the moment, what was saved."""
+"""The lines above and below what is worked on: the project, how much is decided, the keys of the moment."""
 
 from __future__ import annotations
 

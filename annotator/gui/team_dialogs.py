@@ -286,12 +286,7 @@ class MergeDialog(QDialog):
             label = QLabel(head)
             label.setProperty("soft", True)
             table.addWidget(label, 0, column, Qt.AlignmentFlag.AlignRight)
-        rows = (
-            ("Articles", report.articles_new, None, report.articles_known),
-            ("Layers", report.layers_new, report.layers_grown, report.layers_known),
-            ("Edits", report.edits_new, None, report.edits_known),
-        )
-        for row, (name, *numbers) in enumerate(rows, 1):
+        for row, (name, *numbers) in enumerate(report.rows(), 1):
             table.addWidget(QLabel(name), row, 0)
             for column, number in enumerate(numbers, 1):
                 text = "" if number is None else f"{number:,}"

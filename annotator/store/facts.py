@@ -136,7 +136,7 @@ def _decided_once(
     of_origin: dict[tuple[Any, ...], list[Key]] = {}
     for place, value in values.items():
         origin = value.get("origin") if isinstance(value, dict) else None
-        if origin is not None:
+        if origin is not None and origin[1]:  # of a model's layer that is there
             kind = value["of"] if place[0] == "rejection" else place[0]
             of_origin.setdefault((kind, *origin), []).append(place)
     for places in of_origin.values():

@@ -54,11 +54,13 @@ class Conflict(ProjectError):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An edit as it went into the file: where it was made, and the changes that were done (undone, for an undo)."""
+    """An edit as it went into the file: where it was made, and the changes that were done (undone, for an undo). When a
+    layer was `rebuilt` from its history, they do not say all that changed."""
 
     article: int
     action: str
     changes: tuple[Change, ...]
+    rebuilt: bool = False
 
 
 def load(connection: sa.Connection, article: int, author: int) -> Layer:
@@ -220,12 +222,15 @@ def next_turn(connection: sa.Connection, author: int, kind: str) -> tuple[int, s
     """Id and name of the edit that the next `undo` or `redo` is about."""
     order, state = ("DESC", STANDS) if kind == "undo" else ("ASC", UNDONE)
     row = connection.exec_driver_sql(
-        f"SELECT id, action FROM edit WHERE author_id = ? AND state = ? ORDER BY clock {order} LIMIT 1", (author, state)
+        f"SELECT id, action FROM edit WHERE author_id = ? AND state = ? ORDER BY clock {order}, uid {order} LIMIT 1",
+        (author, state),
     ).first()
     return None if row is None else (row.id, row.action)
 
 
 def _turn(project: Project, author: int, by: int, kind: str) -> Made | None:
+    from annotator.store import placing  # it builds on this module
+
     with project.writing() as connection:
         turn = next_turn(connection, author, kind)
         if turn is None:
@@ -234,13 +239,29 @@ def _turn(project: Project, author: int, by: int, kind: str) -> Made | None:
         edit = Edit(turn[1], tuple(change_from_json(c) for c in orjson.loads(row.changes)))
         if kind == "undo":
             edit = edit.inverse()
-        _change(connection, row.article_id, author, edit.changes)
+        united = _is_united(connection, row.article_id, author)
+        if not united:
+            _change(connection, row.article_id, author, edit.changes)
         connection.exec_driver_sql(
             "UPDATE edit SET state = ? WHERE id = ?", (UNDONE if kind == "undo" else STANDS, turn[0])
         )
-        actors.follow_edits(connection, {c.id for c in edit.changes if c.kind == "actor"})
         _log(connection, row.article_id, author, by, kind, Edit(edit.action, ()), None, turn[0])
-    return Made(row.article_id, edit.action, edit.changes)
+        if united:
+            # Under an edit that goes, another one may stand that was made elsewhere.
+            placing.rebuild(connection, row.article_id, author)
+        actors.follow_edits(connection, {c.id for c in edit.changes if c.kind == "actor"})
+    return Made(row.article_id, edit.action, edit.changes, united)
+
+
+def _is_united(connection: sa.Connection, article: int, author: int) -> bool:
+    """Whether a layer holds something that was merged in."""
+    execute = driver(connection).execute
+    for table in ("edit", "layer", "branch"):
+        sql = f"SELECT 1 FROM {table} WHERE article_id = ? AND author_id = ?"
+        sql += " LIMIT 1" if table == "branch" else " AND arrival IS NOT NULL LIMIT 1"
+        if execute(sql, (article, author)).fetchone() is not None:
+            return True
+    return False
 
 
 def _log(

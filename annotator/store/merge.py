@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
 import sqlalchemy as sa
 
-from annotator.store import actors, articles, layers
-from annotator.store.facts import (
-    Branch,
-    Reader,
-)
-from annotator.store.placing import layers_of_models, place, rank_models, settle_keys, settle_scheme, settle_turns
-from annotator.store.project import Project, ProjectError, driver
+from annotator.store.placing import settle_keys, settle_turns
+from annotator.store.project import Project, driver
 
 MAX_NOTED = 500  # lines of a report
 
@@ -33,6 +27,7 @@ class Report:
     edits_new: int = 0
     edits_known: int = 0
     conflicts: int = 0
+    settings: int = 0  # assignments, names, metadata, what the team agreed on
     rules: list[str] = field(default_factory=list)
 
     def note(self, rule: str) -> None:
@@ -41,19 +36,31 @@ class Report:
 
     @property
     def changes_anything(self) -> bool:
-        return bool(self.articles_new or self.layers_new or self.layers_grown or self.edits_new or self.rules)
+        grown = self.articles_new or self.layers_new or self.layers_grown or self.edits_new
+        return bool(grown or self.settings or self.rules)
+
+    def add(self, other: Report) -> None:
+        """Counts another file's in, too."""
+        for f in fields(self):
+            held, new = getattr(self, f.name), getattr(other, f.name)
+            setattr(self, f.name, list(dict.fromkeys(held + new)) if isinstance(held, list) else held + new)
+
+    def rows(self) -> list[tuple[str, int, int | None, int | None]]:
+        """What it is, how much of it is new, how much continues what was there, how much was known."""
+        return [
+            ("Articles", self.articles_new, None, self.articles_known),
+            ("Layers", self.layers_new, self.layers_grown, self.layers_known),
+            ("Edits", self.edits_new, None, self.edits_known),
+            ("Assignments, names, settings", self.settings, None, None),
+        ]
 
     def lines(self) -> list[str]:
         """For people: what is new, what was known, what is in conflict."""
-        rows = (
-            ("Articles", self.articles_new, 0, self.articles_known),
-            ("Layers", self.layers_new, self.layers_grown, self.layers_known),
-            ("Edits", self.edits_new, 0, self.edits_known),
-        )
-        told = [
-            f"{name}: {new:,} new{f', {grown:,} continued' if grown else ''}, {known:,} known already"
-            for name, new, grown, known in rows
-        ]
+        told = []
+        for name, new, grown, known in self.rows():
+            line = f"{name}: {new:,} new"
+            line += f", {grown:,} continued" if grown else ""
+            told.append(line + (f", {known:,} known already" if known is not None else ""))
         many = "changes of the same thing" if self.conflicts != 1 else "change of the same thing"
         return [*told, f"In conflict: {self.conflicts:,} {many} at two places; the later one counts"]
 
@@ -102,118 +109,6 @@ def last(connection: sa.Connection, by: int) -> tuple[int, str] | None:
         return None
     files = len(json.loads(row[2])["files"])
     return row[0], f"Merge {files} file{'' if files == 1 else 's'}"
-
-
-def undo(connection: sa.Connection, number: int) -> None:
-    """Takes a merge back: all that it brought goes, all else is as if it had never been. Raises ProjectError when work
-    was done on what it brought."""
-    execute = driver(connection).execute
-    execute("PRAGMA defer_foreign_keys = ON")
-    after = execute("SELECT after_edit FROM merge WHERE id = ?", (number,)).fetchone()[0]
-    worked = execute(
-        "SELECT a.key FROM edit e JOIN article a ON a.id = e.article_id WHERE e.id > ? AND (a.arrival = ? "
-        "OR EXISTS (SELECT 1 FROM edit o WHERE o.article_id = e.article_id AND o.author_id = e.author_id "
-        "AND o.arrival = ?)) LIMIT 1",
-        (after, number, number),
-    ).fetchone()
-    if worked is not None:
-        raise ProjectError(f"The merge cannot be taken back: “{worked[0]}” was labelled since, on what it brought.")
-    facts = Reader(connection)
-    author_of = {uid: key for key, uid in facts.author_uids.items()}
-    refold = {
-        r[0]
-        for r in execute(
-            "SELECT DISTINCT x.actor_id FROM actor_edit x JOIN edit e ON e.id = x.edit_id WHERE e.arrival = ?",
-            (number,),
-        )
-    }
-    _take_back_layers(connection, facts, author_of, number)
-    for (article,) in execute("SELECT id FROM article WHERE arrival = ?", (number,)).fetchall():
-        _remove_article(connection, article)
-    execute("DELETE FROM assignment WHERE arrival = ?", (number,))
-    execute("DELETE FROM scheme_version WHERE arrival = ?", (number,))
-    replaced = json.loads(execute("SELECT replaced FROM merge WHERE id = ?", (number,)).fetchone()[0])
-    for table, key, old in reversed(replaced):
-        of_article = key[0][1] if table == "article" else 0
-        where = " AND ".join(f"{name} IS ?" for name, _ in key)
-        values = [bytes.fromhex(v["bytes"]) if isinstance(v, dict) else v for _, v in old]
-        sets = ", ".join(f"{name} = ?" for name, _ in old)
-        with articles.reindexing(connection, of_article):
-            execute(f"UPDATE {table} SET {sets} WHERE {where}", (*values, *(v for _, v in key)))
-        if table == "actor":
-            refold.add(key[0][1])
-    _remove_actors(connection, number)
-    actors.follow_edits(connection, refold)
-    execute("DELETE FROM merge WHERE id = ?", (number,))
-    execute(
-        "DELETE FROM author WHERE arrival = ? AND NOT EXISTS (SELECT 1 FROM layer WHERE author_id = author.id) "
-        "AND NOT EXISTS (SELECT 1 FROM edit WHERE author_id = author.id OR by_id = author.id) "
-        "AND NOT EXISTS (SELECT 1 FROM branch WHERE author_id = author.id) "
-        "AND NOT EXISTS (SELECT 1 FROM assignment WHERE author_id = author.id)",
-        (number,),
-    )
-    settle_scheme(connection)
-    settle_keys(connection)
-    settle_turns(connection)
-
-
-def _take_back_layers(connection: sa.Connection, facts: Reader, author_of: Mapping[str, int], number: int) -> None:
-    execute = driver(connection).execute
-    touched = execute(
-        "SELECT article_id, author_id FROM edit WHERE arrival = :n UNION SELECT article_id, author_id FROM layer "
-        "WHERE arrival = :n UNION SELECT article_id, author_id FROM branch WHERE arrival = :n",
-        {"n": number},
-    ).fetchall()
-    for article, author in touched:
-        length, arrival = execute("SELECT length, arrival FROM article WHERE id = ?", (article,)).fetchone()
-        if arrival == number:
-            continue
-        if author in facts.model_uids:
-            layer = execute(
-                "SELECT id FROM layer WHERE article_id = ? AND author_id = ?", (article, author)
-            ).fetchone()[0]
-            remaining = layers_of_models(facts, connection, article, length)
-            _remove_layer(connection, layer)
-            if len(remaining) > 1:
-                rank_models(connection, facts, article, length, facts.model_uids[author])
-            continue
-        left = []
-        for branch in facts.branches(article, author, length):
-            events = {uid: e for uid, e in branch.events.items() if e.arrival != number}
-            if events or (branch.base and branch.arrival != number):
-                left.append(Branch(branch.base, events, branch.arrival))
-        layer_of = layers_of_models(facts, connection, article, length)
-        place(connection, article, author, left or [Branch({})], layer_of, author_of)
-
-
-def _remove_layer(connection: sa.Connection, layer: int) -> None:
-    execute = driver(connection).execute
-    for kind in layers.KINDS:
-        execute(f"DELETE FROM {kind} WHERE layer_id = ?", (layer,))
-    execute("DELETE FROM layer WHERE id = ?", (layer,))
-
-
-def _remove_article(connection: sa.Connection, article: int) -> None:
-    execute = driver(connection).execute
-    execute("DELETE FROM actor_edit WHERE edit_id IN (SELECT id FROM edit WHERE article_id = ?)", (article,))
-    execute("DELETE FROM edit WHERE of IN (SELECT id FROM edit WHERE article_id = ?)", (article,))
-    for (layer,) in execute("SELECT id FROM layer WHERE article_id = ?", (article,)).fetchall():
-        _remove_layer(connection, layer)
-    for table in ("edit", "branch", "assignment"):
-        execute(f"DELETE FROM {table} WHERE article_id = ?", (article,))
-    articles.remove(connection, article)
-
-
-def _remove_actors(connection: sa.Connection, number: int) -> None:
-    """Those the merge brought and that nothing here has come to need."""
-    execute = driver(connection).execute
-    gone = execute(
-        "SELECT id FROM actor WHERE arrival = ? EXCEPT SELECT actor_id FROM mention EXCEPT SELECT actor_id FROM claim "
-        "EXCEPT SELECT target_id FROM claim EXCEPT SELECT actor_id FROM actor_edit EXCEPT SELECT same_as FROM actor",
-        (number,),
-    ).fetchall()
-    for table, column in (("actor_name", "actor_id"), ("actor", "id")):
-        driver(connection).executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)
 
 
 def unplaced(connection: sa.Connection) -> list[str]:

@@ -123,6 +123,16 @@ def place(
     return state
 
 
+def rebuild(connection: sa.Connection, article: int, author: int) -> None:
+    """Makes a layer anew from all that is known of it."""
+    length = driver(connection).execute("SELECT length FROM article WHERE id = ?", (article,)).fetchone()[0]
+    facts = Reader(connection)
+    branches = facts.branches(article, author, length)
+    author_of = {uid: key for key, uid in facts.author_uids.items()}
+    layer_of = layers_of_models(facts, connection, article, length)
+    place(connection, article, author, branches or [Branch({})], layer_of, author_of)
+
+
 def _place_events(
     connection: sa.Connection,
     article: int,
@@ -170,6 +180,11 @@ def _place_events(
         "UPDATE edit SET state = ? WHERE uid = ? AND state IS NOT ?",
         [(state, uid, state) for uid, state in states.items()],
     )
+
+
+def touched_actors(branch: Branch) -> set[int]:
+    """The actors that the edits of a branch change."""
+    return {change[1] for e in branch.events.values() for change in e.changes if change[0] == "actor"}
 
 
 def settle_turns(connection: sa.Connection) -> None:

@@ -9,6 +9,7 @@ from annotator.record import MAX_NAME
 
 MAX_TEXT = 100_000  # of a note or another free text
 _LIMIT = 2**53
+_LAST = 2**50  # the clock of a file: far from where the next edits would have no room
 
 
 class BadFacts(ValueError):
@@ -124,7 +125,7 @@ def need(fits: bool, what: str) -> None:
 
 def check_event(event: Any, length: int) -> None:
     need(isinstance(event.uid, str) and 0 < len(event.uid) <= 64, "an edit without identity")
-    need(type(event.clock) is int and 0 <= event.clock < _LIMIT and is_number(event.time), "an edit at no time")
+    need(type(event.clock) is int and 0 <= event.clock < _LAST and is_number(event.time), "an edit at no time")
     need(event.kind in ("edit", "undo", "redo") and isinstance(event.action, str), "an edit of no kind")
     need(event.of is None or isinstance(event.of, str), "an edit of no kind")
     need(len(event.action) <= MAX_NAME and isinstance(event.by, str), "an edit of no kind")

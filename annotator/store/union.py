@@ -7,6 +7,7 @@ project. Every row that comes in carries the number of its merge (`arrival`); wh
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,7 @@ from annotator.store.facts import (
     plain_version,
 )
 from annotator.store.merge import Report
-from annotator.store.placing import layers_of_models, place, rank_models, settle_scheme
+from annotator.store.placing import layers_of_models, place, rank_models, settle_scheme, touched_actors
 from annotator.store.project import Project, driver
 from annotator.store.soundness import BadFacts, check_value
 
@@ -90,7 +91,11 @@ class _Union:
         old = self.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE {where}", tuple(key.values())).fetchone()
         sets = ", ".join(f"{name} = ?" for name in columns)
         self.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*columns.values(), *key.values()))
-        entry = [table, list(key.items()), [[c, _kept(v)] for c, v in zip(columns, old, strict=True)]]
+        before = [[c, _kept(v)] for c, v in zip(columns, old, strict=True)]
+        self._keep([table, list(key.items()), before, [[c, _kept(v)] for c, v in columns.items()]])
+
+    def _keep(self, entry: list[Any]) -> None:
+        self.report.settings += 1
         self.execute(
             "UPDATE merge SET replaced = json_insert(replaced, '$[#]', json(?)) WHERE id = ?",
             (json.dumps(entry), self.number),
@@ -102,10 +107,10 @@ class _Union:
         rows = self.read("SELECT id, uid, kind, name, version, code, color, changed FROM author").fetchall()
         if self.part is not None:
             mine = self.part
-            rows = [r for r in rows if r[0] == mine.author or (r[2] == "model" and mine.suggestions)]
+            rows = [r for r in rows if r[0] == mine.author or r[2] == "model"]
         for key, uid, kind, name, version, code, color, changed in rows:
             texts = (uid, kind, name, version, code, color)
-            if not all(isinstance(t, str) and len(t) <= records.MAX_NAME and t.isprintable() for t in texts):
+            if not all(isinstance(t, str) and len(t) <= records.MAX_NAME and not _CONTROL.search(t) for t in texts):
                 raise BadFacts("It holds an author whose name is odd.")
             if kind not in ("annotator", "model", "gold") or not isinstance(changed, int | float) or not uid:
                 raise BadFacts("It holds an author of no kind.")
@@ -166,18 +171,17 @@ class _Union:
         try:
             theirs = json.loads(self.read("SELECT settings FROM project").fetchone()[0])
             new = dict(ours)
-            for key, (value, when) in theirs.items():
-                later = (
-                    [float(when), json.dumps(value)] > [float(new[key][1]), json.dumps(new[key][0])]
-                    if key in new
-                    else True
-                )
-                if later:
-                    new[str(key)] = [value, float(when)]
+            for name, (value, when) in theirs.items():
+                known = new.get(name)
+                if known is None or (_finite(when), json.dumps(value)) > (known[1], json.dumps(known[0])):
+                    new[name] = [value, _finite(when)]
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadFacts("It holds settings that cannot be read.") from error
+        for name in new:
+            if new[name] != ours.get(name):
+                self._keep(["setting", name, ours.get(name), new[name]])
         if new != ours:
-            self._replaced("project", {"settings": json.dumps(new)}, {"id": 1})
+            self.execute("UPDATE project SET settings = ?", (json.dumps(new),))
 
     # Articles
 
@@ -238,6 +242,7 @@ class _Union:
                 self.execute(
                     "INSERT INTO assignment VALUES (?, ?, ?, ?, ?)", (*key.values(), unaided, when, self.number)
                 )
+                self.report.settings += 1
             elif (when, unaided) > tuple(found):
                 self._replaced("assignment", {"time": when, "unaided": unaided}, key)
 
@@ -255,11 +260,10 @@ class _Union:
             people |= {author for (author,) in found}
         if self.part is not None:
             people &= {self.part.author}
-        unaided = self.part is not None and self._is_unaided(their_id)
-        if self.part is None or (self.part.suggestions and not unaided):
-            for layer, author, finished, kind in rows:
-                if kind == "model":
-                    self._model_layer(layer, author, finished, article, length)
+        wanted = None if self.part is None else self._wanted_models(self.part, their_id)
+        for layer, author, finished, kind in rows:
+            if kind == "model" and (wanted is None or layer in wanted or wanted == ALL):
+                self._model_layer(layer, author, finished, article, length)
         plain = {author: (layer, finished) for layer, author, finished, kind in rows if kind != "model"}
         for author in sorted(people):
             if author not in self.author_of:
@@ -273,10 +277,18 @@ class _Union:
                 self._check_actors(branch)
             self._unite(article, self.author_of[author], length, there)
 
-    def _is_unaided(self, article: int) -> bool:
-        assert self.part is not None
-        sql = "SELECT 1 FROM assignment WHERE article_id = ? AND author_id = ? AND unaided"
-        return self.read(sql, (article, self.part.author)).fetchone() is not None
+    def _wanted_models(self, part: Part, article: int) -> set[int]:
+        """The models' layers of an article that go into a part: all, or those that its author has decided on already;
+        what they accepted and rejected would mean nothing without."""
+        unaided = "SELECT 1 FROM assignment WHERE article_id = ? AND author_id = ? AND unaided"
+        if part.suggestions and self.read(unaided, (article, part.author)).fetchone() is None:
+            return ALL
+        found: set[int] = set()
+        edits = "SELECT changes FROM edit WHERE article_id = ? AND author_id = ?"
+        for (changes,) in self.read(edits, (article, part.author)).fetchall():
+            for _, _, *values in orjson.loads(changes):
+                found |= {v["origin"]["layer"] for v in values if isinstance(v, dict) and v.get("origin")}
+        return found
 
     def _plain(
         self, layer: tuple[int, float | None], theirs: tuple[int, int], ours: tuple[int, int], length: int
@@ -327,6 +339,7 @@ class _Union:
         if not grown:
             self.report.layers_known += 1
             return
+        self.refold |= {actor for b in (*here, *there) for actor in touched_actors(b)}
         before = sum(derive(b).conflicts for b in (*here, *there))
         layer_of = layers_of_models(self.our_facts, self.connection, article, length)
         state = place(self.connection, article, author, list(united.values()), layer_of, self.ours_by_uid)
@@ -346,9 +359,6 @@ class _Union:
                 f"“{title}”, labels of {name}: they began with different labels; the ones worked on last count, "
                 "the others are kept as unplaced."
             )
-        self.refold |= {
-            change[1] for b in there for e in b.events.values() for change in e.changes if change[0] == "actor"
-        }
 
     def _titles(self, article: int, author: int) -> tuple[str, str]:
         key = self.execute("SELECT key FROM article WHERE id = ?", (article,)).fetchone()[0]
@@ -421,6 +431,8 @@ def _rows(read: Any, layer: int) -> list[Any] | None:
     return found
 
 
+ALL = {0}  # layers; no layer has this number
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # what no name holds
 _CHECKED = {
     "mention": ("id", "start", "end", "label", "actor", "score"),
     "claim": ("id", "source", "cue", "content", "mode", "actor", "stance", "target", "note", "implicit", "score"),
@@ -431,20 +443,31 @@ def _actors_of(connection: sa.Connection, part: Part) -> set[int]:
     """The actors that a part of a project needs."""
     execute = driver(connection).execute
     found: set[int | None] = set()
-    for layer, article, author, kind in execute(
-        "SELECT l.id, l.article_id, l.author_id, u.kind FROM layer l JOIN author u ON u.id = l.author_id"
-    ).fetchall():
-        if article in part.articles and (author == part.author or (kind == "model" and part.suggestions)):
-            found |= {row[0] for row in execute("SELECT actor_id FROM mention WHERE layer_id = ?", (layer,))}
-            for row in execute("SELECT actor_id, target_id FROM claim WHERE layer_id = ?", (layer,)):
-                found |= set(row)
+    accepted_from: set[int] = set()
     edits = execute("SELECT article_id, changes FROM edit WHERE author_id = ?", (part.author,)).fetchall()
     for article, changes in edits:
         if article in part.articles:
             for kind, key, *values in orjson.loads(changes):
+                held = [v for v in values if isinstance(v, dict)]
                 found |= {key} if kind == "actor" else set()
-                found |= {v.get(r) for v in values if isinstance(v, dict) for r in ("actor", "target", "same_as")}
+                found |= {v.get(role) for v in held for role in ("actor", "target", "same_as")}
+                accepted_from |= {v["origin"]["layer"] for v in held if v.get("origin")}
+    for layer, article, author, kind in execute(
+        "SELECT l.id, l.article_id, l.author_id, u.kind FROM layer l JOIN author u ON u.id = l.author_id"
+    ).fetchall():
+        of_model = kind == "model" and (part.suggestions or layer in accepted_from)
+        if article in part.articles and (author == part.author or of_model):
+            found |= {row[0] for row in execute("SELECT actor_id FROM mention WHERE layer_id = ?", (layer,))}
+            for row in execute("SELECT actor_id, target_id FROM claim WHERE layer_id = ?", (layer,)):
+                found |= set(row)
     return {i for i in found if i is not None}
+
+
+def _finite(value: Any) -> float:
+    """A time; raises ValueError for one that never comes."""
+    if not isinstance(value, int | float) or not abs(value) < 1e15:
+        raise ValueError("no time")
+    return float(value)
 
 
 def _kept(value: Any) -> Any:

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from annotator import editing, store
+from annotator import adjudication, editing, store
 from annotator import scheme as schemes
 from annotator.desk import Desk, add_suggestions
 from annotator.formats.bring_in import bring_in, paste
 from annotator.formats.jsonl_format import line_of
 from annotator.store import merge as merging
+from annotator.store import unmerge
 from annotator.store.check import check
-from annotator.team import merge_files
+from annotator.store.project import setting
+from annotator.team import merge_files, package, share_out
 from tests.canonical import canonical
 from tests.conftest import TEXT, span_of
 
@@ -202,13 +204,196 @@ def test_one_undo_takes_a_merge_back(base, tmp_path_factory, history):
     before = canonical(project)
     desk = Desk(project, TEAM[0])
     report = merge_files(project, [b, c], desk.me)
-    assert canonical(project) != before or not report.changes_anything
+    assert (canonical(project) != before) == report.changes_anything
     preview = merge_files(project, [b, c], desk.me, preview=True)
     assert not preview.changes_anything
     if report.changes_anything:
         with project.writing() as connection:
             number, _ = merging.last(connection, desk.me)
-            merging.undo(connection, number)
+            unmerge.undo(connection, number)
     assert canonical(project) == before
     assert check(project) == []
     project.close()
+
+
+# What went wrong once
+
+
+@pytest.fixture
+def two(base, tmp_path):
+    """Two copies of the project with the same annotator at work in both, and a third to merge them in."""
+    paths = [tmp_path / f"{n}.annotator" for n in range(2)]
+    for path in paths:
+        shutil.copy(base, path)
+    desks = [Desk(store.open_project(path), "anna") for path in paths]
+    for desk in desks:
+        desk.open(1)
+    yield desks
+    for desk in desks:
+        desk.close()
+
+
+def take_in(desk, other):
+    other.project.settle()
+    report = merge_files(desk.project, [other.project.path], desk.me)
+    desk.after_merge()
+    return report
+
+
+def undo_merge(desk):
+    with desk.project.writing() as connection:
+        unmerge.undo(connection, connection.exec_driver_sql("SELECT max(id) FROM merge").scalar())
+    desk.after_merge()
+
+
+def test_undoing_after_a_conflict_lets_the_other_edit_stand(two):
+    here, there = two
+    for desk, stance in ((here, "favor"), (there, "against")):
+        desk.do(editing.revise(desk.sheet, desk.sheet.claims[0], "Set stance", stance=stance))
+    take_in(here, there)
+    for _ in range(2):
+        here.undo()
+        assert check(here.project) == []
+    assert {i.state for i in here.sheet.claims} == {"suggested"}
+    here.redo()
+    here.redo()
+    assert check(here.project) == []
+
+
+def test_accepted_here_and_rejected_there_can_be_undone(two):
+    here, there = two
+    here.do(editing.accept(here.sheet, [here.sheet.claims[0]]))
+    there.do(editing.reject(there.sheet, [there.sheet.claims[0]]))
+    take_in(here, there)
+    here.undo()
+    assert check(here.project) == []
+    here.undo()
+    assert check(here.project) == [] and here.sheet.claims[0].state == "suggested"
+
+
+def test_an_undo_of_a_merge_is_refused_once_gold_was_decided_on_it(two):
+    here, there = two
+    for desk in two:
+        desk.do(editing.add_claim(desk.sheet, (0, 8)))
+        desk.do(editing.finish(desk.sheet))
+    ben = Desk(there.project, "ben")
+    ben.open(1)
+    ben.do(editing.finish(ben.sheet))
+    take_in(here, ben)
+    before = canonical(here.project)
+    review = here.open_review(1)
+    here.do(adjudication.take_all(review, review.open[0], here.me))
+    with pytest.raises(store.ProjectError, match="worked on since"):
+        undo_merge(here)
+    while here.undo():
+        pass
+    here.leave_review()
+    assert check(here.project) == []
+    # With all of it undone, the merge can go, and is as if it had never been.
+    undo_merge(here)
+    assert check(here.project) == [] and before != canonical(here.project)
+
+
+def test_what_was_accepted_from_suggestions_that_go_is_refused_or_forgotten(two):
+    here, there = two
+    add_suggestions(there.project, 1, suggestions(TEXT, "ORG"), ("other", "1"))
+    take_in(here, there)
+    assert here.sheet.suggested is not None
+    here.do(editing.accept(here.sheet, [here.sheet.mentions[0]]))
+    with pytest.raises(store.ProjectError):
+        undo_merge(here)
+    here.undo()
+    undo_merge(here)
+    assert here.redo() is None and check(here.project) == []
+    assert not take_in(there, here).changes_anything or check(there.project) == []
+
+
+def test_several_layers_of_one_model_come_and_go(two, tmp_path):
+    here, there = two
+    before = canonical(here.project)
+    for number, label in enumerate(("ORG", "GPE", "DATE")):
+        copy = tmp_path / f"m{number}.annotator"
+        shutil.copy(there.project.path, copy)
+        project = store.open_project(copy)
+        add_suggestions(project, 1, suggestions(TEXT, label), ("other", "1"))
+        project.settle()
+        project.close()
+    files = [tmp_path / f"m{n}.annotator" for n in range(3)]
+    results = []
+    for order in permutations(files):
+        merge_files(here.project, order, here.me)
+        results.append(canonical(here.project))
+        undo_merge(here)
+        assert canonical(here.project) == before
+    assert all(result == results[0] for result in results)
+
+
+def test_assignments_and_settings_count_as_something_new(two):
+    here, there = two
+    share_out(there.project, [(1, there.me)], there.me)
+    before = canonical(here.project)
+    report = take_in(here, there)
+    assert report.changes_anything and report.settings == 2
+    assert not take_in(here, there).changes_anything
+    # What was agreed on here since is not taken back with the merge.
+    here.project.set("blind", False)
+    undo_merge(here)
+    with here.project.reading() as connection:
+        assert setting(connection, "blind") is False and setting(connection, "lead") is None
+    assert canonical(here.project)["assignments"] == before["assignments"] == []
+
+
+def test_numbers_of_merges_that_were_undone_mean_nothing_later(two):
+    here, there = two
+    there.do(editing.add_claim(there.sheet, (0, 8)))
+    take_in(here, there)
+    undo_merge(here)
+    here.do(editing.add_claim(here.sheet, (20, 30)))
+    paste(there.project, "Something else. Nobody said it.")
+    take_in(here, there)
+    undo_merge(here)
+    assert len(here.sheet.mine.claims) == 1 and check(here.project) == []
+
+
+def test_actors_renamed_on_a_branch_that_loses_its_place(base, tmp_path, two):
+    here, there = two
+    record = {"id": "x", "text": TEXT, "layer": "ben", "claims": [{"content": [[0, 8]], "actor": "Ann Lee"}]}
+    (tmp_path / "r.jsonl").write_bytes(line_of(record))
+    bring_in(here.project, [tmp_path / "r.jsonl"])
+    for desk, names in ((here, ["Renamed"]), (there, ["Other", "Yet other"])):
+        ben = Desk(desk.project, "ben")
+        ben.open(1)
+        for name in names:
+            claim = ben.sheet.claims[-1]
+            if claim.value.actor is None:
+                ben.do(editing.set_actor(ben.sheet, claim, "Ann Lee", ben.find_actor("Ann Lee")))
+                claim = next(i for i in ben.sheet.claims if i.value.actor)
+            ben.do(editing.rename_actor(ben.find_actor(ben.actor_name(claim.value.actor)), name))
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for desk in two:
+        desk.project.settle()
+    one = united(folder, here.project.path, [there.project.path])
+    other = united(folder, there.project.path, [here.project.path])
+    assert canonical(one) == canonical(other)
+    one.close()
+    other.close()
+
+
+def test_a_package_without_suggestions_for_somebody_who_had_begun_with_them(two, tmp_path):
+    here, _ = two
+    here.do(editing.accept(here.sheet, [here.sheet.mentions[0]]))
+    here.do(editing.reject(here.sheet, [here.sheet.mentions[1]]))
+    out = tmp_path / "package.annotator"
+    package(here.project, out, here.me, suggestions=False)
+    anna = Desk(store.open_project(out))
+    anna.open(1)
+    anna.do(editing.add_claim(anna.sheet, (0, 8)))
+    anna.close()
+    before = canonical(here.project)
+    assert merge_files(here.project, [out], here.me).conflicts == 0
+    here.after_merge()
+    assert [i.state for i in here.sheet.mentions].count("accepted") == 1
+    assert [i.state for i in here.sheet.mentions].count("rejected") == 1
+    undo_merge(here)
+    assert canonical(here.project) == before
