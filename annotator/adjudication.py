@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from annotator.annotation import Change, Claim, Decision, Edit, Layer, Mention, Version, new_id
 from annotator.compare import (
+    CLAIM_SLOTS,
     FOUND,
     MENTION_SLOTS,
     Difference,
@@ -20,6 +21,7 @@ from annotator.compare import (
     Letters,
     align_claims,
     align_mentions,
+    common,
     differences,
     group_claims,
     group_mentions,
@@ -80,9 +82,9 @@ class Review:
         """The same versions under another gold layer."""
         elements = _elements(self.article.text, self.groups, gold)
         decisions = _by_version(gold)
-        questions = tuple(
-            _question(d, place, self.groups[place], elements.get(place), decisions) for place, d in self._differences
-        )
+        every = [*self._differences, *_come_to_agree(self, elements, decisions)]
+        every.sort(key=lambda d: _reading_order(*d))
+        questions = tuple(_question(d, place, self.groups[place], elements.get(place), decisions) for place, d in every)
         return replace(self, gold=gold, elements=elements, questions=questions, decisions=decisions)
 
     def of_group(self, question: Question) -> list[Question]:
@@ -118,10 +120,37 @@ def lay(article: Article, versions: Mapping[int, Layer], gold: Layer) -> Review:
     found: list[tuple[Place, Difference[Any]]] = []
     for place, group in groups.items():
         found += [(place, d) for d in differences(letters, [group], versions)]
-    # Claims come before the mentions of the same place: most of them are gone with their claim.
-    found.sort(key=lambda f: (f[1].group.start, f[0][0] != "claim", f[0]))
     bare = Review(article, versions, Layer(article.id, gold.author), groups, {}, (), {}, tuple(found))
     return bare.with_gold(gold)
+
+
+def _reading_order(place: Place, difference: Difference[Any]) -> tuple[Any, ...]:
+    """In the order of the text; a claim before the mentions of its place, what there is before what it says."""
+    slots = (FOUND, *CLAIM_SLOTS, *MENTION_SLOTS)
+    return difference.group.start, place[0] != "claim", place, slots.index(difference.slot)
+
+
+def _come_to_agree(
+    review: Review, elements: Mapping[Place, Mention | Claim], decisions: Decisions
+) -> list[tuple[Place, Difference[Any]]]:
+    """Where the editors now all say the same, and gold was once decided otherwise, on other versions: asked again."""
+    disputed = {(place, d.slot) for place, d in review._differences}
+    decided = {(kind, version) for kind, _, version in decisions}
+    found: list[tuple[Place, Difference[Any]]] = []
+    for place, group in review.groups.items():
+        if not any((place[0], (author, v.id)) in decided for author, v in group.members.items()):
+            continue
+        element, first = elements.get(place), next(iter(group.members.values()))
+        for slot in (FOUND, *group.slots):
+            decision = _decision_on(decisions, group, place[0], slot)
+            if (place, slot) in disputed or decision is None or decision.open:
+                continue
+            otherwise = element is None
+            if slot != FOUND:
+                otherwise = element is not None and getattr(element, slot) != getattr(first, slot)
+            if otherwise and _seen(decision, group, slot) != set(group.members):
+                found.append((place, Difference(group, slot)))
+    return found
 
 
 def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dict[Place, Mention | Claim]:
@@ -132,14 +161,22 @@ def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dic
         for author, value in group.members.items()
     }
     held: dict[str, Mapping[int, Any]] = {"claim": gold.claims, "mention": gold.mentions}
+    # A decision may speak of versions that are in two groups by now, and a group have versions of two decisions: each
+    # element goes to the group it is most like, each group to the element most like it.
+    candidates: dict[tuple[Place, int], tuple[float, int]] = {}
+    for decision in gold.decisions.values():
+        element = held[decision.of].get(decision.gold or 0)
+        for version in decision.versions:
+            place = by_element.get((decision.of, (version.author, version.element)))
+            if place is not None and element is not None:
+                likeness = max(_likeness(element, v) for v in groups[place].members.values())
+                candidates[place, element.id] = likeness, -element.id
     found: dict[Place, Mention | Claim] = {}
-    for decision in sorted(gold.decisions.values(), key=lambda d: d.id):
-        if decision.gold is not None and decision.gold in held[decision.of]:
-            for version in decision.versions:
-                place = by_element.get((decision.of, (version.author, version.element)))
-                if place is not None:
-                    found.setdefault(place, held[decision.of][decision.gold])
-    taken = {(place[0], value.id) for place, value in found.items()}
+    taken: set[tuple[str, int]] = set()
+    for (place, key), _ in sorted(candidates.items(), key=lambda c: (c[1], c[0]), reverse=True):
+        if place not in found and (place[0], key) not in taken:
+            found[place] = held[place[0]][key]
+            taken.add((place[0], key))
     for kind in ("claim", "mention"):
         waiting = [p for p in groups if p[0] == kind and p not in found]
         free = [v for v in held[kind].values() if (kind, v.id) not in taken]
@@ -155,6 +192,13 @@ def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dic
         for pair in pairs:
             found[kind, pair.a.id - 1] = pair.b
     return found
+
+
+def _likeness(a: Any, b: Any) -> float:
+    """How much of two values is at the same place, by characters, 0 to 1."""
+    one, other = ((v.span,) if isinstance(v, Mention) else (*v.content, *v.cue) for v in (a, b))
+    shared = sum(e - s for s, e in common(tuple(sorted(one)), tuple(sorted(other))))
+    return shared / max(1, sum(e - s for s, e in (*one, *other)) - shared)
 
 
 def _question(
@@ -291,7 +335,7 @@ def _take(draft: _Draft, question: Question, author: int, rule: str = "") -> Non
     group = review.groups[place]
     if question.slot == FOUND:
         if author in group.members:
-            draft.put(place, draft.value(place) or _taken_from(review, place, author))
+            draft.put(place, draft.value(place) or group.members[author])
         elif author in question.difference.missing:
             draft.values[place] = None
         else:
@@ -303,11 +347,6 @@ def _take(draft: _Draft, question: Question, author: int, rule: str = "") -> Non
     draft.put(place, _with_slot(draft.value(place) or review.proposal(place), question.slot, group.members[author]))
     draft.decide(place, question.slot, author, rule)
     _is_there(draft, question, author, rule)
-
-
-def _taken_from(review: Review, place: Place, author: int) -> Any:
-    """An author's version; where others differ from it, that is still to be decided."""
-    return review.groups[place].members[author]
 
 
 def _is_there(draft: _Draft, question: Question, author: int | None, rule: str) -> None:
@@ -370,11 +409,13 @@ def note(review: Review, question: Question, text: str) -> Edit | None:
 
 
 def agree(review: Review) -> Edit | None:
-    """Takes what all say in the same way."""
+    """Takes what all say in the same way, and nobody has decided on."""
     draft = _Draft(review)
     disputed = {q.group for q in review.questions}
     for place, group in review.groups.items():
-        if place not in disputed and place not in review.elements and len(group.members) == len(review.versions):
+        decided = _decision_on(review.decisions, group, place[0], FOUND)
+        agreed = place not in disputed and len(group.members) == len(review.versions)
+        if agreed and place not in review.elements and decided is None:
             draft.put(place, next(iter(group.members.values())))
             draft.decide(place, FOUND, next(iter(group.members)), AGREED)
     return draft.edit("Take what all agree on")
@@ -413,10 +454,13 @@ def majority(review: Review) -> Edit | None:
 
 def _by_rule(review: Review, choice: Callable[[Question], int | None], rule: str) -> Edit | None:
     draft = _Draft(review)
-    for question in review.open:
+    # Whether there is anything comes first; while that is open, its slots are.
+    unsure = {q.group for q in review.open if q.slot == FOUND}
+    for question in sorted(review.open, key=lambda q: q.slot != FOUND):
         author = choice(question)
         gone = question.group in draft.values and draft.values[question.group] is None
-        if author is not None and question.state == "open" and not gone:
+        waiting = question.slot != FOUND and question.group in unsure and (question.group, FOUND) not in draft.decisions
+        if author is not None and question.state == "open" and not gone and not waiting:
             _take(draft, question, author, rule)
     return draft.edit(f"Decide by rule: {rule}")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from annotator.store import authors, layers
 from annotator.store.project import Connection, ProjectError, setting
 
+NOBODY = 0  # a viewer whom the project does not know
 LEAD, BLIND, OPEN_STATISTICS = "lead", "blind", "open statistics"
 
 
@@ -35,13 +36,13 @@ def sight_of(connection: Connection, viewer: int) -> Sight:
     """What an annotator may see as things are now."""
     everybody = authors.load(connection)
     lead = setting(connection, LEAD)
-    if lead is None or not setting(connection, BLIND, True) or everybody[viewer].uid == lead:
+    if lead is None or not setting(connection, BLIND, True) or (viewer != NOBODY and everybody[viewer].uid == lead):
         return Sight(viewer, False)
     models = frozenset(a.id for a in everybody.values() if a.kind == "model")
     return Sight(viewer, True, frozenset(layers.finished_by(connection, viewer)), models)
 
 
 def is_lead(connection: Connection, viewer: int) -> bool:
-    """Whether somebody may share out, merge and adjudicate: the lead, or anybody while there is none."""
+    """Whether somebody may share out, make packages and adjudicate: the lead, or anybody while there is none."""
     lead = setting(connection, LEAD)
-    return lead is None or authors.load(connection)[viewer].uid == lead
+    return lead is None or (viewer != NOBODY and authors.load(connection)[viewer].uid == lead)

@@ -86,13 +86,14 @@ def import_articles(
     ] = None,
 ) -> None:
     """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
+    from annotator.formats.brat_format import AUTOMATIC
     from annotator.formats.bring_in import bring_in
     from annotator.store import create
 
     if format_name not in (None, "brat"):
         raise typer.BadParameter("brat is the one that must be named", param_hint="--format")
     if format_name == "brat" and mapping is None:
-        mapping = "default" if not (paths[0] / "attributions").is_dir() else "polnear"
+        mapping = AUTOMATIC
     with _told():
         if "" in sys.argv[1:]:
             _fail("One of the names is empty. Say which files to bring in.")
@@ -273,7 +274,12 @@ def package(
         opened = _open(project)
         with _progress("Packing") as step:
             report = team.package(
-                opened, out, team.named(opened, name), suggestions=not without_suggestions, progress=step
+                opened,
+                out,
+                team.named(opened, name),
+                suggestions=not without_suggestions,
+                progress=step,
+                by=team.viewer(opened),
             )
         opened.close()
     many = report.articles_new

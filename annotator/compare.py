@@ -302,6 +302,8 @@ def describe(difference: Difference[Any], text: str, names: Mapping[Any, str], a
     group = difference.group
     if difference.slot == FOUND:
         few, sign = group.members, "only"
+        if not difference.missing:
+            return "all have it now"
         if len(difference.missing) < len(group.members):
             few, sign = dict.fromkeys(difference.missing), "all but"
         return f"{sign} {_listed([names[k] for k in few])}"

@@ -184,20 +184,20 @@ class Desk:
 
     def open_review(self, article: int) -> Review:
         """Puts an article on the desk to be adjudicated: edits are of its gold layer until `leave_review`. What all
-        agree on is taken when gold has never been touched. Raises KeyError when there is no such article, and
+        agree on, and was not decided on, is taken. Raises KeyError when there is no such article, and
         NotLead when somebody else leads the project."""
         with self.project.reading() as connection:
             if not is_lead(connection, self.me):
                 raise NotLead("Gold is decided by the lead of this project.")
         with self.project.writing() as connection:
-            self.author = authors.gold(connection)
-            self.review = review.load(connection, article)
-            untouched = self.review.gold.id is None and not layers.touched(connection, article, self.author)
-        self._know(self._actors_of_versions(self.review))
-        self.sheet = lay(self.review.article, self.review.gold, None)
+            gold = authors.gold(connection)
+            found = review.load(connection, article)
+        self._know(self._actors_of_versions(found))
+        # Only now, when nothing can go wrong any more: edits made after are gold's.
+        self.author, self.review = gold, found
+        self.sheet = lay(found.article, found.gold, None)
         self._tell(Notice("article", article))
-        if untouched:
-            self.do(adjudication.agree(self.review))
+        self.do(adjudication.agree(found))
         return self.review
 
     def leave_review(self) -> None:

@@ -169,7 +169,7 @@ def rename_actor(actor: Actor, name: str) -> Edit | None:
     if not name or name == actor.name:
         return None
     aliases = tuple(a for a in dict.fromkeys((*actor.aliases, actor.name)) if a != name)
-    return Edit("Rename actor", (Change("actor", actor.id, actor, Actor(actor.id, name, aliases)),))
+    return Edit("Rename actor", (Change("actor", actor.id, actor, replace(actor, name=name, aliases=aliases)),))
 
 
 def merge_actors(actor: Actor, into: Actor) -> Edit | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from annotator import me, store
-from annotator.blind import LEAD
+from annotator.blind import LEAD, NOBODY, NotLead, is_lead
 from annotator.formats import readable_suffixes
 from annotator.formats.bring_in import bring_in
 from annotator.identity import author_uid, new_uid
@@ -20,39 +21,68 @@ from annotator.store.soundness import BadFacts
 from annotator.store.union import Part, unite
 
 MAX_BYTES = 2 * 1024**3
+# What a file that was damaged or made to do harm makes of reading it.
+ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+UNREADABLE = "it holds what cannot be read. Nothing was changed."
+
+
+def identity(project: Project) -> tuple[str, str]:
+    """The identity and name of who works on a project here: the one whom a package is for, else who works at this
+    computer, else the system's user, whose name is an identity, too."""
+    known = me.known()
+    name = known.name if known is not None else me.system_user()
+    return project.editor or (known.uid if known is not None else author_uid("annotator", name)), name
 
 
 def annotator(project: Project, name: str | None = None, uid: str | None = None) -> int:
-    """The id of the annotator with this identity, made when not there yet. Without one: the one whom a package is for,
-    or who works at this computer; a name alone is an identity, too."""
-    if uid is None and name is None and (uid := project.editor or None) is None and (known := me.known()):
-        uid, name = known.uid, known.name
-    name = name or me.system_user()
-    uid = uid or author_uid("annotator", name)
+    """The id of the annotator with this identity, made when not there yet; a name alone is an identity, too. Without
+    either, or with an identity that is not there and no name, it is who works here."""
+    if name is not None:
+        uid = uid or author_uid("annotator", name)
+    else:
+        with project.reading() as connection:
+            if uid is None or authors.by_uid(connection, uid) is None:
+                uid, name = identity(project)
     with project.reading() as connection:
         found = authors.by_uid(connection, uid)
     if found is None:
+        assert name is not None
         with project.writing() as connection:
             found = authors.add(connection, uid, "annotator", name)
     return found
 
 
 def viewer(project: Project) -> int | None:
-    """Whose eyes a command has: those of who works here, when the project knows them and has a lead; else anybody's."""
+    """Whose eyes a command has: in a project with a lead those of who works here (`NOBODY` when the project does not
+    know them), else anybody's (None)."""
     with project.reading() as connection:
         if setting(connection, LEAD) is None:
             return None
-    return annotator(project)
+        return authors.by_uid(connection, identity(project)[0]) or NOBODY
+
+
+def perhaps_me(project: Project) -> authors.Author | None:
+    """An annotator of this project who may be who works here, under an identity from before there were any: called like
+    them or the system's user. None when who works here is known, or nobody is called so."""
+    if project.editor:
+        return None
+    uid, name = identity(project)
+    with project.reading() as connection:
+        if authors.by_uid(connection, uid) is not None:
+            return None
+        people = authors.at_work(connection)
+    return next((a for a in people if a.name in (name, me.system_user())), None)
 
 
 def named(project: Project, name: str) -> int:
-    """The annotator of this name or code, made when nobody has it. Raises NotMerged when two have it."""
+    """The annotator of this name, code or sign (the first six digits of the identity), made when nobody has it. Raises
+    NotMerged when two have it."""
     with project.reading() as connection:
         everybody = authors.annotators(connection)
-    found = [a for a in everybody if a.name == name] or [a for a in everybody if a.code == name]
+    found = [a for a in everybody if a.name == name] or [a for a in everybody if name in (a.code, a.uid[:6])]
     if len(found) > 1:
-        codes = " or ".join(a.code for a in found)
-        raise NotMerged(f"There are {len(found)} annotators called “{name}”. Say which by the code: {codes}.")
+        signs = " or ".join(a.uid[:6] for a in found)
+        raise NotMerged(f"There are {len(found)} annotators called “{name}”. Say which by the sign: {signs}.")
     return found[0].id if found else annotator(project, name, new_uid())
 
 
@@ -83,6 +113,8 @@ def shares(
 def share_out(project: Project, pairs: Sequence[tuple[int, int]], by: int, unaided: bool = False) -> int:
     """Assigns articles; who does it first is the project's lead from then on. Returns how many assignments are new."""
     with project.reading() as connection:
+        if not is_lead(connection, by):
+            raise NotLead("Articles are shared out by the lead of this project.")
         lead = setting(connection, LEAD)
         uid = authors.load(connection)[by].uid
     if lead is None:
@@ -102,27 +134,26 @@ def merge_files(
     `preview` nothing is written: the report says what would come in. `by` is the author who does it. `progress` may
     raise Cancelled. Raises NotMerged, and ProjectError when the project cannot be written."""
     total = Report()
-    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
-        sources = [_source(Path(path), Path(folder) / str(n)) for n, path in enumerate(paths)]
-        try:
-            with project.writing() as connection:
-                number = merge.begin(connection, by)
-                for path, source in zip(paths, sources, strict=True):
-                    try:
-                        total.add(unite(connection, source, Path(path).name, number, progress))
-                    except BadFacts as error:
-                        raise NotMerged(f"“{Path(path).name}” was not merged. {error} Nothing was changed.") from error
-                if total.changes_anything:
-                    merge.finish(connection, number, total)
-                else:
-                    merge.forget(connection, number)
-                if preview:
-                    raise _Preview
-        except _Preview:
-            pass
-        finally:
-            for source in sources:
-                source.close()
+    with tempfile.TemporaryDirectory(prefix="annotator-") as folder, ExitStack() as opened:
+        sources = []
+        for number, path in enumerate(paths):
+            sources.append(_source(Path(path), Path(folder) / str(number)))
+            opened.callback(sources[-1].close)
+        with suppress(_Preview), project.writing() as connection:
+            number = merge.begin(connection, by)
+            for path, source in zip(paths, sources, strict=True):
+                try:
+                    total.add(unite(connection, source, Path(path).name, number, progress))
+                except BadFacts as error:
+                    raise NotMerged(f"“{Path(path).name}” was not merged. {error} Nothing was changed.") from error
+                except ODD as error:
+                    raise NotMerged(f"“{Path(path).name}” was not merged: {UNREADABLE}") from error
+            if total.changes_anything:
+                merge.finish(connection, number, total)
+            else:
+                merge.forget(connection, number)
+            if preview:
+                raise _Preview
     return total
 
 
@@ -146,6 +177,8 @@ def _source(path: Path, folder: Path) -> Project:
         raise NotMerged(f"“{name}” was not merged: {error} Nothing was changed.") from error
     except OSError as error:
         raise NotMerged(f"“{name}” cannot be read: {error.strerror or error}. Nothing was changed.") from error
+    except ODD as error:
+        raise NotMerged(f"“{name}” was not merged: {UNREADABLE}") from error
 
 
 def _sound(project: Project, name: str) -> Project:
@@ -178,11 +211,14 @@ def package(
     only: Iterable[int] | None = None,
     suggestions: bool = True,
     progress: Progress | None = None,
+    by: int | None = None,
 ) -> Report:
     """Writes a project file for one annotator: the articles assigned to them (`only`; all when nothing is assigned to
     anybody), the scheme with its guidelines, what they have done so far, suggestions when wanted, and nothing of the
-    others. Raises ProjectError."""
+    others. In a project with a lead it is the lead (`by`) who does it. Raises ProjectError."""
     with project.reading() as connection:
+        if by is not None and not is_lead(connection, by):
+            raise NotLead("Packages are made by the lead of this project.")
         everybody = authors.load(connection)
         if only is None:
             only = (

@@ -21,10 +21,13 @@ from annotator.text import Span, Spans, normalized, quotations, spoken_within
 
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 BUILT_IN = ("polnear", "default")
+AUTOMATIC = "automatic"  # the one of them that fits
+# The labels are complete, but standoff does not say since when; the same files must give the same layers.
+FINISHED = 1.0
 ALONE = "brat"  # whose the annotations are when a text has one file of them, with no name
 
-_BOUND = re.compile(r"(T\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
-_EVENT = re.compile(r"(E\d+)\t(\S+?):(\S+)((?: \S+:\S+)*) ?")
+_BOUND = re.compile(r"(T\d+)\t(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)(?:\t(.*))?")
+_EVENT = re.compile(r"(E\d+)\t(\S.*)")
 _ATTRIBUTE = re.compile(r"[AM]\d+\t(\S+) (\S+)(?: (\S+))?")
 _OTHER = re.compile(r"(?:[RN]\d+|\*)\t")  # relations, normalizations and equivalences say nothing that is kept here
 _NOTE = re.compile(r"#\d+\t\S+ (\S+)\t(.*)")
@@ -51,7 +54,7 @@ def mapping_of(wanted: str | None, folder: Path) -> Mapping:
     """The built-in mapping of that name, the one in a file of that name, or (None) the one that fits the folder.
 
     Raises MappingError."""
-    if wanted is None:
+    if wanted in (None, AUTOMATIC):
         wanted = "polnear" if (folder / "attributions").is_dir() else "default"
     try:
         text = (
@@ -110,11 +113,7 @@ def read_folder(folder: Path, mapping: Mapping) -> Iterator[tuple[str, Record | 
                 continue
             found, faults = parse(standoff, text, mapping)
             yield from ((f"{file}, line {line}", fault) for line, fault in faults)
-            # The labels are as complete as they will be: the file was handed over as done.
-            yield (
-                str(file),
-                bare | found | {"layer": annotator, "kind": "annotator", "finished": file.stat().st_mtime},
-            )
+            yield str(file), bare | found | {"layer": annotator, "kind": "annotator", "finished": FINISHED}
 
 
 @dataclass(frozen=True)
@@ -147,6 +146,7 @@ def _files(folder: Path, suffix: str) -> tuple[list[Path], list[tuple[str, str]]
 def parse(standoff: str, text: str, mapping: Mapping) -> tuple[Record, list[tuple[int, str]]]:
     """`mentions` and `claims` of one `.ann` file, and its faulty lines with their numbers."""
     bounds: dict[str, tuple[str, Spans]] = {}
+    lines: dict[str, int] = {}
     events: list[tuple[int, str, str, str, list[tuple[str, str]]]] = []
     said: dict[str, dict[str, str]] = {}
     notes: dict[str, str] = {}
@@ -158,10 +158,14 @@ def parse(standoff: str, text: str, mapping: Mapping) -> tuple[Record, list[tupl
             if fault:
                 faults.append((number, fault))
             if spans:
-                bounds[match[1]] = (match[2], spans)
+                bounds[match[1]], lines[match[1]] = (match[2], spans), number
         elif match := _EVENT.fullmatch(line):
-            arguments = [(a.partition(":")[0].rstrip("0123456789"), a.partition(":")[2]) for a in match[4].split()]
-            events.append((number, match[1], match[2], match[3], arguments))
+            (kind, _, trigger), *rest = (part.partition(":") for part in match[2].split())
+            arguments = [(role.rstrip("0123456789"), target) for role, _, target in rest]
+            if trigger and all(target for _, target in arguments):
+                events.append((number, match[1], kind, trigger, arguments))
+            else:
+                faults.append((number, "is an event that cannot be read"))
         elif match := _ATTRIBUTE.fullmatch(line):
             said.setdefault(match[2], {})[match[1]] = match[3] or "true"
         elif match := _NOTE.fullmatch(line):
@@ -192,8 +196,7 @@ def parse(standoff: str, text: str, mapping: Mapping) -> tuple[Record, list[tupl
         if label is not None and name not in used:
             mentions.append({"start": spans[0][0], "end": spans[-1][1], "label": label, "actor": None})
         elif kind not in mapping.roles and kind not in mapping.events and kind not in mapping.ignored and not label:
-            line_number = next(n for n, line in enumerate(standoff.split("\n"), 1) if line.startswith(f"{name}\t"))
-            faults.append((line_number, f"has the type {kind}, which the mapping does not know"))
+            faults.append((lines[name], f"has the type {kind}, which the mapping does not know"))
     claims.sort(key=lambda c: min(c[slot][0] for slot in SLOTS if c[slot]))
     return {"mentions": mentions, "claims": claims}, sorted(faults)
 

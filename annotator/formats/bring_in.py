@@ -267,7 +267,7 @@ class _Taking:
 
     def _article(self, record: Record) -> Article:
         given = record.get("id")
-        key = base = str(given if given not in (None, "") else record.get("title") or "article")
+        key = base = str(given if given not in (None, "") else record.get("title") or "article")[: records.MAX_NAME]
         number = self._numbers.get(base, 1)
         while articles.has_key(self._connection, key):
             number += 1

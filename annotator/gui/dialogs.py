@@ -117,6 +117,16 @@ def ask_name(
     return dialog.name if run(dialog) else None
 
 
+def choose(parent: QWidget, question: str, answers: tuple[str, ...]) -> int | None:
+    """The number of the answer chosen, from 0; None when it was cancelled."""
+    box = QMessageBox(QMessageBox.Icon.Question, "Annotator", question, QMessageBox.StandardButton.Cancel, parent)
+    buttons = [box.addButton(answer, QMessageBox.ButtonRole.AcceptRole) for answer in answers]
+    box.setDefaultButton(buttons[0])
+    run(box)
+    clicked = box.clickedButton()
+    return next((n for n, button in enumerate(buttons) if button is clicked), None)
+
+
 def confirm(parent: QWidget, question: str, more: str, yes: str) -> bool:
     """Asks before something large is done."""
     box = QMessageBox(QMessageBox.Icon.Question, "Annotator", question, QMessageBox.StandardButton.Cancel, parent)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 import annotator
 from annotator import scheme as schemes
 from annotator import store
+from annotator import team as teams
 from annotator.assets import asset
 from annotator.desk import Desk, sample_project
 from annotator.formats import bring_in, module, readable_suffixes
@@ -77,8 +78,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
         project = opening()
         if not lock.isLocked():
             lock.tryLock(100)
-        chosen = window.settings.value(f"as/{project.uid}")
-        window.show_desk(Desk(project, uid=str(chosen) if chosen else None))
+        window.show_desk(Desk(project, uid=_who(window, project)))
     except (ProjectError, OSError) as error:
         lock.unlock()
         dialogs.tell_error(window, str(error), "The project could not be opened")
@@ -91,6 +91,17 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
         return None
     window.lock = lock
     return window.desk
+
+
+def _who(window: Window, project: store.Project) -> str | None:
+    """Who works on a project at this computer, when somebody was chosen, or says that they are the one of before."""
+    chosen = window.settings.value(f"as/{project.uid}")
+    if chosen is None and (before := teams.perhaps_me(project)) is not None:
+        question = f"“{before.name}” has labelled in this project here. Is that you?"
+        if dialogs.confirm(window, question, "Then your labels are the ones made before.", "That is me"):
+            chosen = before.uid
+            window.settings.setValue(f"as/{project.uid}", chosen)
+    return str(chosen) if chosen is not None else None
 
 
 def import_files(window: Window) -> None:
@@ -146,10 +157,11 @@ def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) ->
         from annotator.gui import team_steps
 
         names = projects[0].name if len(projects) == 1 else f"{len(projects)} projects"
-        if len(projects) > 1 or dialogs.confirm(
-            window, f"Merge {names} into “{window.desk.name}”?", "Cancel opens it instead.", "Merge"
-        ):
+        question = f"Merge {names} into “{window.desk.name}”, or open it instead?"
+        chosen = 0 if len(projects) > 1 else dialogs.choose(window, question, ("Merge", "Open"))
+        if chosen == 0:
             team_steps.merge_paths(window, projects)
+        if chosen != 1:
             return
     if projects:
         use(window, projects[0], lambda: store.open_project(projects[0]))

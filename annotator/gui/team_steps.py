@@ -121,6 +121,7 @@ def _rename(window: Window, author: authors.Author) -> None:
             me.keep(name)
     except (ProjectError, OSError) as error:
         dialogs.tell_error(window, str(error), "This was not saved")
+        return
     if author.id == desk.me:
         desk.editor = name
         window._show_state()
@@ -171,7 +172,7 @@ def _pack(window: Window, author: authors.Author) -> None:
         else:
             window.say(f"{target.name} holds {report.articles_new:,} articles for {author.name}. Send it to them.")
 
-    Job(window, "Packing", lambda step: teams.package(project, target, author.id, progress=step)).run(ended)
+    Job(window, "Packing", lambda step: teams.package(project, target, author.id, progress=step, by=desk.me)).run(ended)
 
 
 def agreement(window: Window) -> None:
@@ -284,6 +285,7 @@ def undo_merge(window: Window) -> None:
         desk.undo_merge()
     except ProjectError as error:
         dialogs.tell_error(window, str(error), "The merge was not taken back")
+        return
     _show_merged(window)
     window.say(f"Undone: {name}")
 
@@ -292,6 +294,7 @@ def _show_merged(window: Window) -> None:
     assert window.desk is not None and window.workbench is not None
     window.leave_review()
     window.desk.after_merge()
+    window.show_labels()
     window.workbench.queue.reload()
     if window.desk.sheet is None and window.workbench.queue.list.articles.ids:
         window.open_article(window.workbench.queue.list.articles.ids[0])

@@ -184,18 +184,26 @@ class Window(QMainWindow):
         self.desk = desk
         self.settings.setValue("project", str(desk.project.path.absolute()))
         self.header.project_name.setText(desk.name)
-        self.label_menu.clear()
-        for label in desk.scheme.labels:
-            action = QAction(label.title, self)
-            if label.key:
-                action.setShortcut(QKeySequence(label.key))
-            action.triggered.connect(lambda checked=False, n=label.name: workbench.label(n))
-            self.label_menu.addAction(action)
+        self.show_labels()
         self.suggesting.serve(desk)
         workbench.show_desk(desk)
         desk.project.changed_elsewhere()  # from here on
         self._poll.start()
         self._return_to_place(desk)
+
+    def show_labels(self) -> None:
+        """The scheme's labels with their keys, in a menu of their own."""
+        self.label_menu.clear()
+        for label in self.desk.scheme.labels if self.desk is not None else ():
+            action = QAction(label.title, self)
+            if label.key:
+                action.setShortcut(QKeySequence(label.key))
+            action.triggered.connect(lambda checked=False, n=label.name: self._label(n))
+            self.label_menu.addAction(action)
+
+    def _label(self, name: str) -> None:
+        if self.workbench is not None:
+            self.workbench.label(name)
 
     def _return_to_place(self, desk: Desk) -> None:
         assert self.workbench is not None
@@ -296,7 +304,8 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(self.reviewing)
         try:
             self.reviewing.open(article)
-        except ProjectError as error:
+        except (ProjectError, KeyError) as error:
+            self.leave_review()
             self.pages.setCurrentWidget(self.workbench or self.start)
             self._show_page()
             tell_error(self, str(error), "The article could not be opened")

@@ -44,6 +44,13 @@ def annotators(connection: sa.Connection) -> list[Author]:
     return [a for a in load(connection).values() if a.kind == "annotator"]
 
 
+def at_work(connection: sa.Connection) -> list[Author]:
+    """The annotators who have edited something here, not only elsewhere."""
+    sql = "SELECT DISTINCT by_id FROM edit WHERE arrival IS NULL"
+    ids = {row[0] for row in driver(connection).execute(sql).fetchall()}
+    return [a for a in annotators(connection) if a.id in ids]
+
+
 def by_name(connection: sa.Connection, kind: AuthorKind, name: str, version: str = "") -> int:
     """The id of the author who is known by this name alone: a model, gold, or an annotator whose labels came in from a
     file that says no more; made when not there yet."""
@@ -61,7 +68,7 @@ def add(connection: sa.Connection, uid: str, kind: AuthorKind, name: str, versio
     code = color = ""
     if kind == "annotator":
         others = annotators(connection)
-        code = _code(name, {a.code for a in others})
+        code = code_of(name, {a.code for a in others})
         color = min(COLORS, key=lambda c: (sum(a.color == c for a in others), COLORS.index(c)))
     cursor = driver(connection)
     cursor.execute(
@@ -84,7 +91,7 @@ def gold(connection: sa.Connection) -> int:
     return by_name(connection, "gold", "")
 
 
-def _code(name: str, taken: set[str]) -> str:
+def code_of(name: str, taken: set[str]) -> str:
     """The initials, with a number when somebody has them."""
     words = [w for w in name.split() if w[:1].isalnum()] or ["?"]
     base = (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()

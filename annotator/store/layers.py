@@ -162,12 +162,6 @@ def of_article(connection: sa.Connection, article: int) -> list[tuple[int, int, 
     )
 
 
-def touched(connection: sa.Connection, article: int, author: int) -> bool:
-    """Whether an author has done anything to an article, also when it was undone."""
-    sql = "SELECT 1 FROM edit WHERE article_id = ? AND author_id = ? LIMIT 1"
-    return driver(connection).execute(sql, (article, author)).fetchone() is not None
-
-
 def log(connection: sa.Connection, article: int) -> list[tuple[float, int, int, str, str, bool, tuple[Change, ...]]]:
     """What was done to an article, in order: when, by whom, in whose layer, the name, the kind (edit, undo, redo),
     whether it stands, and the changes it did."""

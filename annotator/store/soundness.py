@@ -34,6 +34,8 @@ _FIELDS = {
         "actor": "id:int name:str aliases:list same_as:int",
     }.items()
 }
+# What may be there and say nothing.
+_EMPTY = ("actor", "stance", "target", "score", "origin", "gold", "choice", "same_as")
 _NEEDED = {
     "mention": ("start", "end", "label"),
     "claim": (),
@@ -67,7 +69,8 @@ def check_value(kind: Any, key: Any, data: Any, length: int) -> None:
         _check_decision(data)
     origin = data.get("origin")
     if origin is not None:
-        fits = len(origin) == 3 and all(isinstance(o, str) for o in origin[:2]) and type(origin[2]) is int
+        fits = len(origin) == 3 and all(isinstance(o, str) for o in origin[:2])
+        fits = fits and type(origin[2]) is int and 0 < origin[2] < _LIMIT
         need(fits, "an odd origin")
     if kind == "rejection":
         need(data["of"] in ("mention", "claim") and origin is not None, "an odd rejection")
@@ -79,7 +82,10 @@ def check_value(kind: Any, key: Any, data: Any, length: int) -> None:
 
 
 def _check_field(kind: str, name: str, value: Any, wanted: type | tuple[type, ...] | None) -> None:
-    fits = wanted is not None and (value is None or isinstance(value, wanted) or (wanted is float and value in (0, 1)))
+    fits = wanted is not None and (
+        isinstance(value, wanted) or (wanted is float and type(value) is int and value in (0, 1))
+    )
+    fits = fits or (value is None and name in _EMPTY)
     need(fits and not (isinstance(value, bool) and wanted is int), f"a {kind} whose {name[:20]} is odd")
     if isinstance(value, str):
         need(len(value) <= MAX_TEXT and "\0" not in value, f"odd text in a {kind}")
@@ -108,6 +114,8 @@ def _check_actor(data: dict[str, Any]) -> None:
 
 
 def _check_decision(data: dict[str, Any]) -> None:
+    gold = data["gold"]
+    need(gold is None or 0 < gold < _LIMIT, "an odd decision")
     for version in data["versions"] or ():
         fits = isinstance(version, dict) and version.keys() == {"author", "element", "value"}
         need(fits and isinstance(version["author"], str) and isinstance(version["value"], str), "an odd decision")

@@ -313,6 +313,13 @@ class _Union:
         return True
 
     def _check_actors(self, branch: Branch) -> None:
+        known = set(self.their_facts.author_uids.values())
+        values = [*branch.base.values(), *(v for e in branch.events.values() for c in e.changes for v in c[2:])]
+        for value in values:
+            if isinstance(value, dict) and "versions" in value:
+                uids = {v["author"] for v in value["versions"]} | ({value["choice"]} if value.get("choice") else set())
+                if not uids <= known:
+                    raise BadFacts("It holds a decision on labels of nobody.")
         held = list(branch.base.values())
         held += [v for e in branch.events.values() for change in e.changes for v in change[2:]]
         ids = {v.get(role) for v in held if isinstance(v, dict) for role in ("actor", "target")} - {None}
@@ -484,7 +491,7 @@ def _check_article(metadata: list[Any], revises: Any, length: Any, text: Any) ->
             if not isinstance(value, str) or len(value) > records.MAX_METADATA:
                 raise BadFacts("It holds an article whose metadata cannot be read.")
             records.check_text(value, "an article's metadata")
-        if not 0 < len(given) <= records.MAX_NAME + 80:
+        if not given:
             raise BadFacts("It holds an article without a key.")
         if extra is not None and not isinstance(json.loads(extra), dict):
             raise BadFacts("It holds an article whose metadata cannot be read.")

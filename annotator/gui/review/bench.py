@@ -40,6 +40,7 @@ class ReviewBench(QWidget):
         self.desk: Desk | None = None
         self.disputes: list[Dispute] = []
         self.names: dict[int, str] = {}
+        self.colors: dict[int, str] = {}
         self.key: tuple[Place, str] | None = None
         self.focus: int | None = None  # the author whose version is in focus; None for gold
         self.kind = ""
@@ -125,12 +126,8 @@ class ReviewBench(QWidget):
         self.key, self.focus, self.kind = None, None, ""
         self.lists.search.clear()
         self.lists.kinds.mark("")
-        if desk is not None:
+        if desk is not None and self._notice not in desk.listeners:
             desk.listeners.append(self._notice)
-            with desk.project.reading() as connection:
-                people = authors.annotators(connection)
-            self.names = {a.id: a.name for a in people}
-            self.colors = {a.id: a.color or authors.COLORS[n % len(authors.COLORS)] for n, a in enumerate(people)}
 
     def open(self, article: int) -> None:
         """Puts an article under review, at its first open difference."""
@@ -140,6 +137,8 @@ class ReviewBench(QWidget):
     def _notice(self, notice: Notice) -> None:
         if self.desk is None or self.desk.review is None:
             return
+        if notice.kind in ("article", "suggestions"):  # somebody may have come in meanwhile
+            self._meet(self.desk)
         if notice.kind == "article":
             self.key, self.focus, self.kind = None, None, ""
             self.lists.kinds.mark("")
@@ -153,6 +152,13 @@ class ReviewBench(QWidget):
             QTimer.singleShot(0, self._show_figures)  # they can wait for the article to be on the screen
         self._show()
         self.changed.emit()
+
+    def _meet(self, desk: Desk) -> None:
+        """Learns who there is."""
+        with desk.project.reading() as connection:
+            people = authors.annotators(connection)
+        self.names = {a.id: a.name for a in people}
+        self.colors = {a.id: a.color or authors.COLORS[n % len(authors.COLORS)] for n, a in enumerate(people)}
 
     def _review(self) -> Any:
         assert self.desk is not None and self.desk.review is not None
@@ -417,7 +423,9 @@ class ReviewBench(QWidget):
             )
             return
         self.desk.finish()
-        following = next((d for d in self.disputes if not d.finished and d.article != review.article.id), None)
+        following = next(
+            (d for d in self.disputes if (not d.finished or d.open) and d.article != review.article.id), None
+        )
         if following is not None:
             self.article_wanted.emit(following.article)
         else:

@@ -7,6 +7,7 @@ from alembic import op
 
 from annotator import scheme as schemes
 from annotator.identity import author_uid
+from annotator.store.authors import COLORS, code_of
 
 revision = "0002"
 down_revision = "0001"
@@ -132,6 +133,12 @@ def _authors(execute) -> None:  # type: ignore[no-untyped-def]
     ).all()
     for key, kind, name, version in rows:
         execute("UPDATE author SET uid = ? WHERE id = ?", (author_uid(kind, name, version), key))
+    taken: set[str] = set()
+    people = execute("SELECT id, name FROM author WHERE kind = 'annotator' ORDER BY id").all()
+    for number, (key, name) in enumerate(people):
+        code = code_of(name, taken)
+        taken.add(code)
+        execute("UPDATE author SET code = ?, color = ? WHERE id = ?", (code, COLORS[number % len(COLORS)], key))
 
 
 def _actor_edits(execute) -> None:  # type: ignore[no-untyped-def]
