@@ -16,11 +16,12 @@ TITLES = {
     "claims f1": "claims found, F1",
     "claims precision": "claims found, precision",
     "claims recall": "claims found, recall",
-    "exact f1": "claims with the same content, F1",
+    "exact f1": "claims with the same words, F1",
     "gamma units": "claims and their places, γ",
     "mentions f1": "entities, same span and label, F1",
     "mentions_overlap f1": "entities, overlapping, same label, F1",
 }
+MOST_KEYS = 20
 EMPTY = "No article is finished by two or more editors yet, so there is nothing to compare."
 
 
@@ -28,6 +29,7 @@ def rows(measures: Measures) -> list[tuple[str, Figure]]:
     """The measures in the order in which they are read, with their titles."""
     found = [(title, measures.figures[name]) for name, title in TITLES.items() if name in measures.figures]
     for name, slot in measures.slots.items():
+        name = "towards" if name == "target" else name
         if slot.exact is not None:
             found += [(f"{name}, overlapping", slot.raw), (f"{name}, same words", slot.exact)]
         else:
@@ -52,13 +54,15 @@ def methods(report: Agreement) -> list[str]:
     lines = [
         f"{many:,} article{'' if many == 1 else 's'}, {len(report.names)} annotators: {', '.join(report.names)}.",
         "Claims are paired one to one so that the overlap of their contents (letters and digits in both by those in "
-        "either) is greatest; a pair counts from one half on. Precision and recall are of the second annotator.",
+        "either; signs do not count) is greatest; a pair counts from one half on. Precision and recall are of the "
+        "second annotator.",
         f"Intervals: {CONFIDENCE} %, bootstrap over articles, {report.replicates:,} replicates, seed {report.seed}. "
         f"Coefficients of fewer than {FEW} claims are not given.",
     ]
     if report.unaided:
-        keys = ", ".join(key for key, _ in report.unaided)
-        lines.append(f"Labelled without suggestions: {len(report.unaided):,} of the articles ({keys}).")
+        keys = ", ".join(key for key, _ in report.unaided[:MOST_KEYS])
+        more = ", …" if len(report.unaided) > MOST_KEYS else ""
+        lines.append(f"Labelled without suggestions: {len(report.unaided):,} of the articles ({keys}{more}).")
     else:
         lines.append("No article was assigned to be labelled without suggestions.")
     return lines
@@ -79,7 +83,8 @@ def as_text(report: Agreement) -> str:
         return EMPTY
     lines = methods(report)
     for measures in parts(report):
-        lines += ["", f"{title_of(measures)}: {measures.articles:,} articles"]
+        many = f"{measures.articles:,} article{'' if measures.articles == 1 else 's'}"
+        lines += ["", f"{title_of(measures)}: {many}"]
         lines += [f"  {name:42} {in_words(figure)}" for name, figure in rows(measures)]
     return "\n".join(lines)
 
@@ -102,24 +107,27 @@ INK, SOFT, LINE, MARK = "#1d1f23", "#5f636b", "#dedbd3", "#2d5bd7"
 def plot(
     measures: Measures, ink: str = INK, soft: str = SOFT, line: str = LINE, mark: str = MARK, width: int = 820
 ) -> str:
-    """The measures of a pair as SVG: a point with its interval on a scale from 0 to 1 each, or the reason why there is
-    none. What is below 0 stands at 0 with its number beside it."""
+    """The measures of a pair as SVG: a point with its interval on a scale up to 1 each, or the reason why there is
+    none. The scale begins at 0, or below it when a coefficient does."""
     listed = rows(measures)
     left, right, step, top = 270, 150, 24, 26
     scale = width - left - right
     height = top + step * len(listed) + 8
     font = "font-family='sans-serif' font-size='12'"
 
+    least = min((v for _, f in listed for v in (f.low, f.value) if v is not None), default=0.0)
+    lowest = 0.0 if least >= 0 else -0.25 if least >= -0.25 else -1.0
+
     def x(value: float) -> float:
-        return left + scale * min(1.0, max(0.0, value))
+        return left + scale * (min(1.0, max(lowest, value)) - lowest) / (1 - lowest)
 
     made = [
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' viewBox='0 0 {width} {height}'>"
     ]
-    for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+    for tick in (lowest + (1 - lowest) * n / 5 for n in range(6)):
         made.append(f"<line x1='{x(tick):.1f}' x2='{x(tick):.1f}' y1='{top - 6}' y2='{height - 8}' stroke='{line}'/>")
         made.append(
-            f"<text x='{x(tick):.1f}' y='{top - 10}' text-anchor='middle' {font} fill='{soft}'>{tick:.1f}</text>"
+            f"<text x='{x(tick):.1f}' y='{top - 10}' text-anchor='middle' {font} fill='{soft}'>{tick:.2f}</text>"
         )
     for number, (name, figure) in enumerate(listed):
         y = top + step * number + step / 2
@@ -191,7 +199,7 @@ def as_html(report: Agreement, patterns: Sequence[Pattern], actor_name: Callable
     if patterns:
         made.append("<h2>Which guideline would help most</h2><ul>")
         for pattern in patterns:
-            made.append(f"<li>{escape(in_pattern(pattern))}: {len(pattern.cases):,} times")
+            made.append(f"<li>{escape(in_pattern(pattern))}: {len(pattern.cases):,} ×")
             made += [f"<br><small>{escape(one)}</small>" for one in examples(report, pattern, actor_name)]
         made.append("</ul>")
     return "".join([*made, "</html>"])

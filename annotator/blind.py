@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.store import authors, layers
-from annotator.store.project import Connection, ProjectError, setting
+from annotator.store.project import LEAD, Connection, ProjectError, setting
 
 NOBODY = 0  # a viewer whom the project does not know
-LEAD, BLIND, OPEN_STATISTICS = "lead", "blind", "open statistics"
+BLIND, OPEN_STATISTICS = "blind", "open statistics"
 
 
 class NotLead(ProjectError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,9 @@ def run() -> None:
             print(STOPPED, file=sys.stderr)
             sys.exit(1)
         raise
+    except BrokenPipeError:  # the reader had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except OSError as error:
         print(f"That could not be done: {error.strerror or error}.", file=sys.stderr)
         sys.exit(1)
@@ -291,8 +295,12 @@ def merge(
     project: ProjectArgument,
     files: Annotated[list[Path], typer.Argument(help="Projects, packages and JSONL exports.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Takes the work of others in: all files or none. What is known already is not taken twice."""
+    import json
+    from dataclasses import asdict
+
     from annotator import team
 
     with _told():
@@ -300,6 +308,9 @@ def merge(
         with _progress("Merging") as step:
             report = team.merge_files(opened, files, team.annotator(opened), dry_run, step)
         opened.close()
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
     for line in [*report.lines(), *report.rules]:
         print(line)
     if dry_run:

@@ -21,6 +21,7 @@ K = TypeVar("K", bound=Hashable)
 CLAIM_SLOTS = ("content", "source", "cue", "actor", "mode", "stance", "target")
 MENTION_SLOTS = ("span", "label", "actor")
 SPAN_SLOTS = ("content", "source", "cue", "span")
+MODES_IN_WORDS = {"direct": "quoted", "indirect": "reported", "mixed": "mixed"}
 ENOUGH = 0.5  # from this overlap of their contents on, two claims count as the same one found twice
 _TIE = 1e-7  # weighs less than any difference of contents: sources and cues only break ties
 
@@ -328,6 +329,8 @@ def value_in_words(text: str, slot: str, value: Any, actor_name: Callable[[int],
         return covered(text, value) or "nothing"
     if value is None:
         return "none"
+    if slot == "mode":
+        return MODES_IN_WORDS[value]
     return actor_name(value) if slot in ("actor", "target") else str(value)
 
 

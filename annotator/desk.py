@@ -244,7 +244,13 @@ class Desk:
 
     def actors_matching(self, part: str) -> list[Actor]:
         with self.project.reading() as connection:
-            return actors.matching(connection, part)
+            sight = sight_of(connection, self.me)
+            found = actors.matching(connection, part)
+            if not sight.limited:
+                return found
+            # A name that only others' labels have would tell what they found.
+            seen = actors.used_by(connection, {self.me, *sight.open_to_all}, sight.finished)
+            return [a for a in found if a.id in seen]
 
     # History
 

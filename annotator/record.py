@@ -15,6 +15,7 @@ Record = dict[str, Any]
 
 METADATA = ("title", "source", "date", "address")
 MAX_NAME = 500
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # what no name holds
 _UID = re.compile(r"[0-9a-f]{32}")
 MAX_METADATA = 10_000
 

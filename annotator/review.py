@@ -58,7 +58,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int 
         names = author_names(connection)
         kinds = {a.id: a.kind for a in authors.load(connection).values()}
         ids = [_author_of(name.strip(), names) for name in wanted] if wanted else None
-        same = {i: a.id for i, a in actors.load(connection).items()}
+        same = _same(connection)
         unaided = assignments.unaided(connection)
         for article in articles.every(connection):
             there = [
@@ -100,8 +100,9 @@ def disputes(project: Project, viewer: int | None = None, progress: Progress | N
         ids = _several_finished(connection)
         if viewer is not None and (sight := sight_of(connection, viewer)).limited:
             ids = [i for i in ids if i in sight.finished]
+        same = _same(connection)
         for number, article in enumerate(ids, 1):
-            found.append(dispute_of(load(connection, article)))
+            found.append(dispute_of(load(connection, article, same)))
             if progress:
                 progress(number, len(ids))
     return sorted(found, key=lambda d: (-d.open, d.finished, -d.total, d.article))
@@ -114,7 +115,12 @@ def dispute_of(review: Review) -> Dispute:
     )
 
 
-def load(connection: Connection, article: int) -> Review:
+def _same(connection: Connection) -> dict[int, int]:
+    """Each actor's id, and that of the one it was found to be the same as."""
+    return {i: a.id for i, a in actors.load(connection).items()}
+
+
+def load(connection: Connection, article: int, same: Mapping[int, int] | None = None) -> Review:
     """An article with the versions of all who have finished it. Raises KeyError when there is none of that id."""
     everybody = authors.load(connection)
     gold = next((a.id for a in everybody.values() if a.kind == "gold"), 0)
@@ -124,7 +130,7 @@ def load(connection: Connection, article: int) -> Review:
         for _, author, finished in sorted(layers.of_article(connection, article), key=lambda layer: layer[1])
         if everybody[author].kind == "annotator" and finished is not None
     }
-    same = {i: a.id for i, a in actors.load(connection).items()}
+    same = _same(connection) if same is None else same
     resolved = {author: _resolved(layer, same) for author, layer in versions.items()}
     return lay(articles.read(connection, article), resolved, layers.load(connection, article, gold))
 
@@ -165,7 +171,10 @@ def difference_lines(
             said = (
                 {}
                 if slot == FOUND
-                else {k: value_in_words(subject.text, slot, v, name_of) for k, v in group.values(slot).items()}
+                else {
+                    k: v if slot in ("mode", "stance", "label") else value_in_words(subject.text, slot, v, name_of)
+                    for k, v in group.values(slot).items()
+                }
             )
             if as_json:
                 data = {"id": subject.key, "kind": group.kind, "slot": slot, "start": group.start}

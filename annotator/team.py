@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from annotator import me, store
-from annotator.blind import LEAD, NOBODY, NotLead, is_lead
-from annotator.formats import readable_suffixes
+from annotator.blind import NOBODY, NotLead, is_lead
+from annotator.formats import jsonl_format
 from annotator.formats.bring_in import bring_in
 from annotator.identity import author_uid, new_uid
 from annotator.progress import Progress
+from annotator.record import CONTROL as _CONTROL
+from annotator.record import MAX_NAME
 from annotator.store import articles, assignments, authors, merge
 from annotator.store.merge import Report
-from annotator.store.project import SUFFIX, Project, ProjectError, setting
+from annotator.store.project import LEAD, SUFFIX, Project, ProjectError, move_new, setting
 from annotator.store.soundness import BadFacts
 from annotator.store.union import Part, unite
 
@@ -79,10 +81,19 @@ def named(project: Project, name: str) -> int:
     NotMerged when two have it."""
     with project.reading() as connection:
         everybody = authors.annotators(connection)
+    name = " ".join(name.split())
+    if not 0 < len(name) <= MAX_NAME or (not name.isprintable() and _CONTROL.search(name)):
+        raise NotMerged("An annotator needs a name of 1 to 500 signs.")
     found = [a for a in everybody if a.name == name] or [a for a in everybody if name in (a.code, a.uid[:6])]
     if len(found) > 1:
         signs = " or ".join(a.uid[:6] for a in found)
         raise NotMerged(f"There are {len(found)} annotators called “{name}”. Say which by the sign: {signs}.")
+    if not found:
+        with project.reading() as connection:
+            shared_out = assignments.any_at_all(connection)
+        if shared_out:  # a slip of the pen, most likely: a new one would have no articles
+            known = ", ".join(a.name for a in everybody)
+            raise NotMerged(f"Nobody called “{name}” is in the team. There are: {known}.")
     return found[0].id if found else annotator(project, name, new_uid())
 
 
@@ -123,6 +134,21 @@ def share_out(project: Project, pairs: Sequence[tuple[int, int]], by: int, unaid
         return assignments.assign(connection, pairs, unaided)
 
 
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Turns what a file that cannot be merged makes of it into NotMerged."""
+    try:
+        yield
+    except BadFacts as error:
+        raise NotMerged(f"“{name}” was not merged. {error} Nothing was changed.") from error
+    except ProjectError as error:
+        if "disk is full" in str(error):
+            raise
+        raise NotMerged(f"“{name}” was not merged: {UNREADABLE}") from error
+    except ODD as error:
+        raise NotMerged(f"“{name}” was not merged: {UNREADABLE}") from error
+
+
 class _Preview(Exception):
     """Ends a merge that was only to be looked at."""
 
@@ -142,12 +168,8 @@ def merge_files(
         with suppress(_Preview), project.writing() as connection:
             number = merge.begin(connection, by)
             for path, source in zip(paths, sources, strict=True):
-                try:
+                with _told(Path(path).name):
                     total.add(unite(connection, source, Path(path).name, number, progress))
-                except BadFacts as error:
-                    raise NotMerged(f"“{Path(path).name}” was not merged. {error} Nothing was changed.") from error
-                except ODD as error:
-                    raise NotMerged(f"“{Path(path).name}” was not merged: {UNREADABLE}") from error
             if total.changes_anything:
                 merge.finish(connection, number, total)
             else:
@@ -160,7 +182,7 @@ def merge_files(
 def _source(path: Path, folder: Path) -> Project:
     """A private copy of what shall be merged, as a project: whatever the file is, it is only read. Raises NotMerged."""
     folder.mkdir()
-    name = path.name
+    name = path.name or str(path)
     try:
         if not path.is_file():
             raise NotMerged(f"“{name}” is not there, or no ordinary file. Nothing was changed.")
@@ -169,12 +191,13 @@ def _source(path: Path, folder: Path) -> Project:
         with path.open("rb") as file:
             is_database = file.read(16) == b"SQLite format 3\0"
         if is_database:
-            copy = folder / f"{path.stem}{SUFFIX}"
+            copy = folder / f"copy{SUFFIX}"
             store.copy_of(path, copy)
             return _sound(store.open_project(copy), name)
         return _records(path, folder)
     except ProjectError as error:
-        raise NotMerged(f"“{name}” was not merged: {error} Nothing was changed.") from error
+        reason = str(error).replace(f"copy{SUFFIX}", name)
+        raise NotMerged(f"“{name}” was not merged: {reason} Nothing was changed.") from error
     except OSError as error:
         raise NotMerged(f"“{name}” cannot be read: {error.strerror or error}. Nothing was changed.") from error
     except ODD as error:
@@ -191,7 +214,7 @@ def _sound(project: Project, name: str) -> Project:
 
 def _records(path: Path, folder: Path) -> Project:
     """A dataset as a project."""
-    if path.suffix.lower() not in readable_suffixes():
+    if path.suffix.lower() not in jsonl_format.SUFFIXES:
         raise NotMerged(f"“{path.name}” is neither a project nor a JSONL export. Nothing was changed.")
     made = store.create(folder / f"records{SUFFIX}")
     report = bring_in(made, [path])
@@ -225,7 +248,10 @@ def package(
                 assignments.of(connection, author) if assignments.any_at_all(connection) else articles.ids(connection)
             )
     wanted = frozenset(only)
-    new = store.create(out, project.name, project.scheme)
+    draft = out.with_name(f".{new_uid()}{SUFFIX}")  # nobody shall take a half-made one for whole
+    if out.exists():
+        raise ProjectError(f"“{out.name}” is there already. Choose another name.")
+    new = store.create(draft, project.name, project.scheme)
     try:
         with new.writing() as connection:
             merge.without_scheme_of(connection)
@@ -236,10 +262,10 @@ def package(
             merge.forget(connection, number)
             merge.make_package(connection, everybody[author].uid)
         new.settle()
-    except BaseException:
         new.close()
-        for leftover in (new.path, *(new.path.with_name(new.path.name + s) for s in ("-wal", "-shm"))):
+        move_new(draft, out)
+    finally:
+        new.close()
+        for leftover in (draft, *(draft.with_name(draft.name + s) for s in ("-wal", "-shm"))):
             leftover.unlink(missing_ok=True)
-        raise
-    new.close()
     return report

@@ -161,3 +161,52 @@ def test_any_way_of_deciding_ends(a, b, c, span, data):
         assert edit is None or len(review.open) < before
     else:
         raise AssertionError("it never ends")
+
+
+def test_what_is_agreed_on_later_is_taken_or_asked():
+    agreed = review_of(layer(1, [LEE]), layer(2, []))
+    agreed = done(agreed, adjudication.agree(agreed))
+    # Nobody decided on it: when the other adds the same later, it goes into gold.
+    later = review_of(layer(1, [LEE]), layer(2, [replace(LEE, id=9)]), gold=agreed.gold)
+    assert plain(done(later, adjudication.agree(later)).gold.claims.values()) == plain([LEE])
+    # It was decided that there is nothing: then it is asked again.
+    nothing = done(agreed, adjudication.neither(agreed, agreed.questions[0]))
+    again = review_of(layer(1, [LEE]), layer(2, [replace(LEE, id=9)]), gold=nothing.gold)
+    assert adjudication.agree(again) is None
+    assert [(q.slot, q.state) for q in again.questions] == [(FOUND, "open")]
+    taken = done(again, adjudication.take(again, again.questions[0], 1))
+    assert taken.open == [] and plain(taken.gold.claims.values()) == plain([LEE])
+
+
+def test_a_slot_that_all_change_to_the_same_is_asked_again():
+    review = review_of(layer(1, [LEE]), layer(2, [replace(LEE, id=9, stance="against")]))
+    review = done(review, adjudication.take(review, review.questions[0], 2))
+    changed = [replace(LEE, stance="neutral"), replace(LEE, id=9, stance="neutral")]
+    later = review_of(layer(1, changed[:1]), layer(2, changed[1:]), gold=review.gold)
+    assert [(q.slot, q.state) for q in later.questions] == [("stance", "open")]
+    later = done(later, adjudication.take_all(later, later.questions[0], 1))
+    assert later.open == [] and [c.stance for c in later.gold.claims.values()] == ["neutral"]
+
+
+def test_two_claims_never_share_one_of_gold():
+    review = review_of(layer(1, [LEE]), layer(2, [replace(LEE_TOO, id=5)]))
+    review = done(review, adjudication.take_all(review, review.questions[0], 1))
+    # The second editor makes another claim of theirs.
+    moved = replace(HADDAD, id=5)
+    later = review_of(layer(1, [LEE]), layer(2, [moved]), gold=review.gold)
+    assert sorted(q.slot for q in later.open) == [FOUND, FOUND]
+    for _ in range(2):
+        question = later.open[0]
+        later = done(later, adjudication.take(later, question, next(iter(question.difference.group.members))))
+    assert plain(later.gold.claims.values()) == plain([LEE, moved])
+    gone = done(later, adjudication.neither(later, later.questions[1]))
+    assert plain(gone.gold.claims.values()) == plain([LEE])
+
+
+def test_a_rule_for_edges_does_not_decide_whether_there_is_a_claim():
+    edges = replace(LEE_TOO, mode="direct", stance="favor")
+    review = review_of(layer(1, [LEE]), layer(2, [edges]), layer(3, []))
+    assert adjudication.longer_edges(review) is None
+    both = done(review, adjudication.majority(review))
+    assert [q.slot for q in both.open] == ["content"]
+    assert done(both, adjudication.longer_edges(both)).open == []

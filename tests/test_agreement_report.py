@@ -43,5 +43,5 @@ def test_the_page_holds_what_was_measured_and_fetches_nothing():
     assert "seed 0" in page and "&lt;one&gt;" in page and "<one>" not in page
     assert "Labelled without suggestions: 1 of the articles" in page
     assert "the other leaves out “aaa”" in page
-    assert "stance: against or favor: 2 times" in page
+    assert "stance: against or favor: 2 ×" in page
     assert reports.EMPTY in reports.as_html(agreement([], str), [], str)

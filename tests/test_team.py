@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from annotator import editing, me, store, team
+from annotator.blind import NOBODY, NotLead, sight_of
 from annotator.desk import Desk, add_suggestions
 from annotator.formats.export import export
 from annotator.store import articles, authors
@@ -113,7 +114,7 @@ def test_a_jsonl_export_merges_like_the_project_it_came_from(lead, tmp_path):
     team.merge_files(lead, [out], team.annotator(lead, "ben"))
     desk = Desk(lead, "ben")
     assert len([i for i in desk.open(1).claims if i.state == "made"]) == 1
-    assert desk.next_turns()[0].startswith("Finish") or once
+    assert canonical(lead)["edits"] == once["edits"]
     assert check(lead) == []
     other.close()
 
@@ -145,7 +146,8 @@ def test_commands(lead, tmp_path):
     desk.finish()
     desk.close()
     assert "preview" in run("merge", lead.path, out, "--dry-run")
-    assert "Layers: 1 new, 2 known already" in run("merge", lead.path, out)
+    merged = run("merge", lead.path, out)
+    assert "of an article): 1 new, 2 known already" in merged and "labels by cleo: 1" in merged
     assert "Nothing new" in run("merge", lead.path, out)
     assert "is not there" in run("merge", lead.path, tmp_path / "none.annotator", code=1)
     assert "All is well" in run("check", lead.path)
@@ -178,6 +180,12 @@ HOSTILE = (
     "UPDATE claim SET content = '[[0, 9999999]]'",
     "UPDATE claim SET content = '[[5, 5]]'",
     "UPDATE claim SET content = 'no json'",
+    "UPDATE claim SET content = 'null'",
+    'UPDATE edit SET changes = \'[["claim", 1, null, {"id": 1, "content": null}]]\'',
+    'UPDATE edit SET changes = \'[["mention", 1, null, {"id": 1, "start": null, "end": 2, "label": "X"}]]\'',
+    "UPDATE edit SET clock = 9007199254740991",
+    "UPDATE edit SET clock = clock * 1e30",
+    'UPDATE project SET settings = \'{"lead": ["x", 1e400]}\'',
     "UPDATE claim SET mode = 'shouted'",
     "UPDATE claim SET stance = 'sideways'",
     "UPDATE claim SET actor_id = 123456789",
@@ -248,4 +256,46 @@ def test_mutated_files_are_merged_or_refused_and_nothing_between(lead, tmp_path)
                 assert canonical(mine) == before
             assert check(mine) == []
     assert min(outcomes.values()) > 0
+    mine.close()
+
+
+def test_only_the_lead_makes_packages_and_shares_out(lead, tmp_path):
+    boss, ben = Desk(lead, "boss").me, Desk(lead, "ben").me
+    team.share_out(lead, [(1, ben)], boss)
+    with pytest.raises(NotLead):
+        team.share_out(lead, [(2, ben)], ben)
+    with pytest.raises(NotLead):
+        team.package(lead, tmp_path / "stolen.annotator", ben, by=ben)
+    assert not (tmp_path / "stolen.annotator").exists()
+    assert team.viewer(lead) == NOBODY  # somebody the project does not know, and who sees nothing of the others
+    with lead.reading() as connection:
+        assert sight_of(connection, NOBODY).limited
+
+
+def test_looking_makes_nobody(lead):
+    me.keep("Zoe")
+    before = canonical(lead)["authors"]
+    assert team.viewer(lead) is None
+    assert canonical(lead)["authors"] == before
+
+
+def test_somebody_of_before_is_asked_about(project):
+    assert team.perhaps_me(project) is None
+    old = Desk(project, me.system_user(), "e" * 32)
+    add_article(project)
+    old.open(1)
+    old.finish()
+    me.keep("Zoe")
+    assert team.perhaps_me(project).uid == "e" * 32
+    Desk(project)  # now Zoe is known
+    assert team.perhaps_me(project) is None
+
+
+def test_a_name_no_pen_is_too_strange_for(lead, tmp_path):
+    other = Desk(lead, "نیم‌فاصله‌ای\u200c", "d" * 32)
+    other.open(1)
+    other.finish()
+    lead.settle()
+    mine = store.create(tmp_path / "mine.annotator")
+    assert team.merge_files(mine, [lead.path], team.annotator(mine, "x")).articles_new == 2
     mine.close()

@@ -57,11 +57,10 @@ def mapping_of(wanted: str | None, folder: Path) -> Mapping:
     if wanted in (None, AUTOMATIC):
         wanted = "polnear" if (folder / "attributions").is_dir() else "default"
     try:
-        text = (
-            asset("brat", f"{wanted}.json").read_text("utf-8")
-            if wanted in BUILT_IN
-            else decode(Path(wanted).read_bytes())
-        )
+        file = Path(str(wanted))
+        if wanted not in BUILT_IN and not (file.is_file() and file.stat().st_size <= MAX_BYTES):
+            raise MappingError(f"The mapping “{wanted}” is no file that can be read.")
+        text = asset("brat", f"{wanted}.json").read_text("utf-8") if wanted in BUILT_IN else decode(file.read_bytes())
         data = json.loads(text)
         made = Mapping(
             str(data.get("name", wanted)),

@@ -22,6 +22,8 @@ from annotator.store.articles import Article
 from annotator.store.authors import Author
 from annotator.store.project import Project
 
+ADJUDICATED = "adjudicated"  # gold only, and only the articles that have it
+
 
 class ExportError(Exception):
     """An export that could not be made, in words for an editor. No file was left behind."""
@@ -84,7 +86,8 @@ def chosen_layers(
     there: Sequence[tuple[int, int, float | None]], known: Mapping[int, Author], layer: str | None
 ) -> list[tuple[int, int, float | None]]:
     """Those of an article's layers that a `--layer` means: None or "gold" the adjudicated one where there is one, else
-    the editors'; "model" the newest suggestions; "all" every one; else those of the author of that name."""
+    the editors'; `ADJUDICATED` that one alone; "model" the newest suggestions; "all" every one; else those of the
+    author of that name."""
 
     def of_kind(kind: str) -> list[tuple[int, int, float | None]]:
         return [one for one in there if known[one[1]].kind == kind]
@@ -93,6 +96,8 @@ def chosen_layers(
         return list(there)
     if layer == "model":
         return of_kind("model")[-1:]
+    if layer == ADJUDICATED:
+        return of_kind("gold")
     if layer in (None, "gold"):
         return of_kind("gold") or of_kind("annotator")
     return [one for one in there if known[one[1]].name == layer]
@@ -107,7 +112,7 @@ def _records(
         everybody = authors.load(connection)
         sight = None if viewer is None else sight_of(connection, viewer)
         names = sorted({a.name for a in everybody.values() if a.name})
-        if layer not in (None, "gold", "model", "all", *names):
+        if layer not in (None, "gold", ADJUDICATED, "model", "all", *names):
             raise ExportError(f"Nobody called “{layer}” has labels here. There are: {', '.join(names) or 'none yet'}.")
         nobody = Author(0, "", "model" if layer == "model" else "annotator", layer if layer in names and layer else "")
         total = articles.count(project)
@@ -118,6 +123,11 @@ def _records(
             if sight is not None and sight.limited:
                 there = [one for one in there if sight.of(article.id, one[1])]
             done = any(when is not None and everybody[author].kind != "model" for _, author, when in there)
+            if layer == ADJUDICATED:
+                there = chosen_layers(there, everybody, ADJUDICATED)
+                done = any(when is not None for _, _, when in there)
+                if not there:
+                    continue
             if done or not finished:
                 wanted = chosen_layers(there, everybody, layer)
                 for layer_id, author, when in wanted:

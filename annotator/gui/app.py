@@ -32,7 +32,7 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
         from annotator import me, store
         from annotator.gui import project_steps, team_steps
 
-        if me.known() is None:
+        if me.known() is None and not (project is not None and store.is_package(project)):
             team_steps.ask_who(window)
         if sample:
             project_steps.open_sample(window)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from annotator.formats import WRITERS, module
 from annotator.formats.bring_in import Report
+from annotator.formats.export import ADJUDICATED
 from annotator.gui.keys import STEPS, UNLISTED, shown
 
 
@@ -211,7 +212,8 @@ class ImportReport(QDialog):
 class ExportDialog(QDialog):
     """Which format, whose layer, and whether only finished articles."""
 
-    def __init__(self, parent: QWidget, finished: int, total: int) -> None:
+    def __init__(self, parent: QWidget, finished: int, gold: int) -> None:
+        """`finished` is how many articles the editor has finished, `gold` how many have a gold layer."""
         super().__init__(parent)
         self.setWindowTitle("Export dataset")
         self.setMinimumWidth(460)
@@ -222,11 +224,13 @@ class ExportDialog(QDialog):
         for name in WRITERS:
             self.format.addItem(module(name).NAME, name)
         self.layer = QComboBox()
+        if gold:
+            self.layer.addItem(f"Gold: what was adjudicated ({gold:,} articles)", ADJUDICATED)
         self.layer.addItem("What the editors decided", None)
         self.layer.addItem("The suggestions", "model")
         self.layer.addItem("Every layer", "all")
-        self.only_finished = QCheckBox(f"Only finished articles ({finished:,} of {total:,})")
-        self.only_finished.setChecked(finished > 0)
+        self.only_finished = QCheckBox("Only finished articles")
+        self.only_finished.setChecked(finished > 0 or gold > 0)
         form.addRow("Format", self.format)
         form.addRow("Labels", self.layer)
         form.addRow("", self.only_finished)

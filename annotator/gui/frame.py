@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from annotator.gui.keys import BY_NAME, shown, tip
@@ -14,6 +15,7 @@ SAID = 7000  # milliseconds that a line stays
 # The keys shown at the bottom, by what has them.
 FOOTER = {
     "side": ("accept", "reject", "next_undecided", "edge_word_right", "go_to_text", "finish_and_next", "show_keys"),
+    "by hand": ("next_mode", "next_stance", "set_actor", "next_edge", "edge_word_right", "go_to_text", "go_to_side"),
     "text": ("new_claim", "set_source", "set_cue", "set_content", "go_to_side", "show_keys"),
     "review": ("take_1", "take_version", "take_none", "edit_gold", "next_difference", "take_agreed", "show_keys"),
 }
@@ -30,6 +32,10 @@ NAMES = {
     "set_cue": "cue",
     "set_content": "content",
     "go_to_side": "back",
+    "next_mode": "mode",
+    "next_stance": "stance",
+    "set_actor": "who",
+    "next_edge": "next edge",
     "take_1": "take a version",
     "take_version": "take all of it",
     "take_none": "neither",
@@ -38,6 +44,21 @@ NAMES = {
     "take_agreed": "take what all agree on",
 }
 KEYS = {"edge_word_right": "⇧ ← →", "take_1": "1 2 …"}
+
+
+class Elided(QLabel):
+    """A line that is cut with a sign where the room ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class Header(QFrame):
@@ -53,9 +74,10 @@ class Header(QFrame):
         line.setSpacing(14)
         self.project_name = QLabel()
         self.project_name.setObjectName("projectName")
-        self.title = QLabel()
+        self.title = Elided()
         self.title.setObjectName("soft")
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.whose = QLabel()
+        self.whose.setObjectName("soft")
         self.suggest_label = QLabel()
         self.suggest_label.setObjectName("soft")
         self.suggest_cancel = QPushButton("Cancel")
@@ -74,7 +96,14 @@ class Header(QFrame):
         self.finish.clicked.connect(lambda: step("finish_and_next"))
         line.addWidget(self.project_name)
         line.addWidget(self.title, 1)
-        for widget in (self.suggest_label, self.suggest_cancel, self.progress_label, self.progress, guidelines):
+        for widget in (
+            self.whose,
+            self.suggest_label,
+            self.suggest_cancel,
+            self.progress_label,
+            self.progress,
+            guidelines,
+        ):
             line.addWidget(widget)
         line.addWidget(self.finish)
         for button in (guidelines, self.finish, self.suggest_cancel):

@@ -120,6 +120,13 @@ STEPS: tuple[Step, ...] = (
 UNLISTED = tuple(f"take_{n}" for n in range(2, 10))  # like the one before them; the menu names the first
 
 BY_NAME = {step.name: step for step in STEPS}
+# The menus with the letters that open them with Alt.
+MNEMONICS = {
+    name.replace("&", ""): name
+    for name in (
+        *("&Project", "&Edit", "&Article", "&Decide", "&Claim", "E&ntity", "Ed&ges", "&Review", "&View", "&Help"),
+    )
+}
 MENUS = tuple(dict.fromkeys(step.menu for step in STEPS))
 
 

@@ -206,7 +206,7 @@ def export(window: Window) -> None:
     if desk is None:
         return
     numbers = articles.counts(desk.project, desk.me)
-    dialog = dialogs.ExportDialog(window, numbers["done"], sum(numbers.values()))
+    dialog = dialogs.ExportDialog(window, numbers["done"], articles.with_gold(desk.project))
     if not dialogs.run(dialog):
         return
     name, layer = dialog.format.currentData(), dialog.layer.currentData()

@@ -293,6 +293,8 @@ class MergeDialog(QDialog):
                 table.addWidget(QLabel(text), row, column, Qt.AlignmentFlag.AlignRight)
         table.setColumnStretch(4, 1)
         layout.addLayout(table)
+        if report.people:
+            layout.addWidget(QLabel(f"Articles with labels by {report.whose()}"))
         conflicts = report.conflicts
         layout.addWidget(
             QLabel(

@@ -125,6 +125,7 @@ def _rename(window: Window, author: authors.Author) -> None:
     if author.id == desk.me:
         desk.editor = name
         window._show_state()
+    team(window)
 
 
 def _share(window: Window) -> None:
@@ -170,7 +171,7 @@ def _pack(window: Window, author: authors.Author) -> None:
         elif error is not None or report is None:
             dialogs.tell_error(window, str(error), "No package was made")
         else:
-            window.say(f"{target.name} holds {report.articles_new:,} articles for {author.name}. Send it to them.")
+            window.say(f"{target} holds {report.articles_new:,} articles for {author.name}. Send it to them.")
 
     Job(window, "Packing", lambda step: teams.package(project, target, author.id, progress=step, by=desk.me)).run(ended)
 
@@ -255,9 +256,8 @@ def merge_paths(window: Window, paths: list[Path]) -> None:
             stopped(error)
             return
         _show_merged(window)
-        window.say(
-            f"Merged: {report.layers_new + report.layers_grown:,} layers came in. Ctrl R reviews the differences."
-        )
+        whose = f" Articles with labels by {report.whose()}." if report.people else ""
+        window.say(f"Merged.{whose} Ctrl R reviews the differences.")
 
     def stopped(error: Exception | None) -> None:
         if isinstance(error, Cancelled):

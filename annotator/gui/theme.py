@@ -164,6 +164,7 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:hover {{ border-color: {t.accent}; }}
     QPushButton:focus {{ border-color: {t.accent}; }}
     QPushButton:disabled {{ color: {t.suggested}; }}
+    QPushButton:checked {{ border: 2px solid {t.accent}; }}
     QPushButton[primary="true"] {{ background: {t.accent}; color: {t.accent_ink}; border-color: {t.accent};
                  font-weight: 600; }}
     QPushButton[primary="true"]:disabled {{ background: {t.line}; color: {t.soft}; border-color: {t.line}; }}

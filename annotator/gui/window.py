@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from annotator.gui import theme as themes
 from annotator.gui.frame import Footer, Header
-from annotator.gui.keys import BY_NAME, MENUS, STEPS, UNLISTED, tip
+from annotator.gui.keys import BY_NAME, MENUS, MNEMONICS, STEPS, UNLISTED, tip
 from annotator.gui.start_page import StartPage
 
 if TYPE_CHECKING:
@@ -91,8 +91,9 @@ class Window(QMainWindow):
         self.footer.hide()
 
     def _build_menus(self) -> None:
+        self.menuBar().installEventFilter(self)
         for menu_name in MENUS:
-            menu = self.menuBar().addMenu(menu_name)
+            menu = self.menuBar().addMenu(MNEMONICS[menu_name])
             for step in (s for s in STEPS if s.menu == menu_name):
                 action = QAction(step.text, self)
                 action.setShortcuts([QKeySequence(k) for k in step.keys])
@@ -105,7 +106,7 @@ class Window(QMainWindow):
                     menu.addAction(action)
                 self.actions_by_name[step.name] = action
             if menu_name == "Claim":
-                self.label_menu = self.menuBar().addMenu("Entity")
+                self.label_menu = self.menuBar().addMenu(MNEMONICS["Entity"])
 
     def _build_workbench(self) -> Workbench:
         from annotator.gui.suggesting import Suggesting
@@ -184,6 +185,7 @@ class Window(QMainWindow):
         self.desk = desk
         self.settings.setValue("project", str(desk.project.path.absolute()))
         self.header.project_name.setText(desk.name)
+        self.header.project_name.setToolTip(str(desk.project.path.absolute()))
         self.show_labels()
         self.suggesting.serve(desk)
         workbench.show_desk(desk)
@@ -291,9 +293,10 @@ class Window(QMainWindow):
         assert self.desk is not None
         bench = self.reviewing or self._build_reviewing()
         here = article or (self.desk.sheet.article.id if self.desk.sheet else None)
+        waiting = {d.article for d in disputes if d.open} or {d.article for d in disputes}
         self._keep_place()
         bench.show_desk(self.desk, disputes)
-        self._open_review(here if here in [d.article for d in disputes] else disputes[0].article)
+        self._open_review(here if here is not None and (here in waiting or here == article) else disputes[0].article)
 
     def _open_review(self, article: int) -> None:
         assert self.reviewing is not None
@@ -308,7 +311,7 @@ class Window(QMainWindow):
             self.leave_review()
             self.pages.setCurrentWidget(self.workbench or self.start)
             self._show_page()
-            tell_error(self, str(error), "The article could not be opened")
+            tell_error(self, str(error), "The review could not be opened")
             return
         self._show_page()
         self.reviewing.side.setFocus()
@@ -397,10 +400,11 @@ class Window(QMainWindow):
         if sheet is not None:
             done = sheet.mine.finished is not None
             whose = "gold, by hand" if self.by_hand else f"labelled by {desk.editor}"
-            parts = [sheet.article.heading, sheet.article.source, sheet.article.date, whose]
+            parts = [sheet.article.heading, sheet.article.source, sheet.article.date]
+            self.header.whose.setText(whose)
             self.header.title.setText("   ·   ".join(p for p in parts if p))
             total, decided = sheet.suggestions, sheet.decided
-            text = f"{decided:,} of {total:,} decided" if total else "no suggestions yet"
+            text = f"{decided:,} of {total:,} decided" if total else "" if self.by_hand else "no suggestions yet"
             finish = "Back to the review" if self.by_hand else "Next" if done else "Finish and next"
             self.header.show_progress(text, decided, total, finish)
             self.actions_by_name["reopen_article"].setEnabled(done and not self.by_hand)
@@ -411,7 +415,8 @@ class Window(QMainWindow):
         assert review is not None
         self.setWindowTitle(f"Review: {review.article.heading} – {desk.name} – Annotator")
         done = review.gold.finished is not None
-        self.header.title.setText(f"Review   ·   {review.article.heading}{'   ·   gold is finished' if done else ''}")
+        self.header.title.setText(f"Review   ·   {review.article.heading}")
+        self.header.whose.setText("gold is finished" if done and not review.open else "")
         total, decided = len(review.questions), len(review.questions) - len(review.open)
         text = f"{decided:,} of {total:,} differences decided" if total else "no differences"
         self.header.show_progress(text, decided if total else 1, total, "Next" if done else "Finish and next")
@@ -434,7 +439,7 @@ class Window(QMainWindow):
         where = "review" if self.in_review else "text" if self.workbench.view.hasFocus() else "side"
         undo = self.actions_by_name["undo"]
         labels = where == "side" and self.workbench.kind == "mention"
-        self.footer.show_keys(where, labels, undo.text() if undo.isEnabled() else None)
+        self.footer.show_keys("by hand" if self.by_hand else where, labels, undo.text() if undo.isEnabled() else None)
 
     def say(self, sentence: str) -> None:
         """A line at the bottom for a few seconds."""
@@ -474,7 +479,7 @@ class Window(QMainWindow):
         if name == "leave_review" or (name == "review" and self.in_review):
             self.leave_review()
             return
-        if name == "undo" and self.desk is not None and self.desk.merge_to_undo() is not None:
+        if name == "undo" and not self.in_review and self.desk is not None and self.desk.merge_to_undo() is not None:
             from annotator.gui import team_steps
 
             team_steps.undo_merge(self)
@@ -499,6 +504,13 @@ class Window(QMainWindow):
         return self.workbench is not None and not self.workbench.view.hasFocus()
 
     # Events
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # While the menu bar is gone through by keys, arrows and letters are its own, and no steps.
+        if watched is self.menuBar() and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

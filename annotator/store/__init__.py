@@ -1,5 +1,5 @@
 """The project file: one SQLite database that holds articles, layers, actors and every edit. SQL stays in here."""
 
-from annotator.store.project import SUFFIX, Project, ProjectError, copy_of, create, open_project
+from annotator.store.project import SUFFIX, Project, ProjectError, copy_of, create, is_package, open_project
 
-__all__ = ["SUFFIX", "Project", "ProjectError", "copy_of", "create", "open_project"]
+__all__ = ["SUFFIX", "Project", "ProjectError", "copy_of", "create", "is_package", "open_project"]

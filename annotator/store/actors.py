@@ -54,6 +54,19 @@ def representative(actor: int, known: Mapping[int, Actor]) -> int:
     return path[-1]
 
 
+def used_by(connection: sa.Connection, authors: Iterable[int], articles: Iterable[int]) -> set[int]:
+    """The actors in labels of some authors, and in all labels of some articles; each as the one it is the same as."""
+    execute = driver(connection).execute
+    whose, where = set(authors), set(articles)
+    found: set[int | None] = set()
+    for layer, article, author in execute("SELECT id, article_id, author_id FROM layer").fetchall():
+        if author in whose or article in where:
+            rows = execute("SELECT actor_id, NULL FROM mention WHERE layer_id = ?", (layer,)).fetchall()
+            rows += execute("SELECT actor_id, target_id FROM claim WHERE layer_id = ?", (layer,)).fetchall()
+            found |= {actor for row in rows for actor in row}
+    return {a.id for a in load(connection, (i for i in found if i is not None)).values()}
+
+
 def make(connection: sa.Connection, actor: Actor) -> None:
     """Adds an actor, unless there is one of its id."""
     cursor = driver(connection)

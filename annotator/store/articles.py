@@ -167,6 +167,13 @@ def ids(connection: sa.Connection) -> list[int]:
     return [row[0] for row in driver(connection).execute("SELECT id FROM article ORDER BY id")]
 
 
+def with_gold(project: Project) -> int:
+    """How many articles have a gold layer."""
+    sql = "SELECT count(*) FROM layer l JOIN author u ON u.id = l.author_id WHERE u.kind = 'gold'"
+    with project.reading() as connection:
+        return int(driver(connection).execute(sql).fetchone()[0])
+
+
 def is_there(connection: sa.Connection, article_id: int) -> bool:
     return driver(connection).execute("SELECT 1 FROM article WHERE id = ?", (article_id,)).fetchone() is not None
 

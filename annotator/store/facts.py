@@ -166,8 +166,8 @@ def base_of(values: Values, events: Iterable[Event]) -> Values:
 
 
 def plain_version(version: str) -> str:
-    """A model's version without the mark (~2, ~3 …) of a further layer that it made of the same article elsewhere."""
-    return re.sub(r"~\d+$", "", version)
+    """A model's version without the mark (" ~2", " ~3" …) of a further layer that it made of an article elsewhere."""
+    return re.sub(r" ~\d+$", "", version)
 
 
 class Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field, fields
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from annotator.store.placing import settle_keys, settle_turns
 from annotator.store.project import Project, driver
 
+LAYERS = "Layers (one editor's or model's labels of an article)"
 MAX_NOTED = 500  # lines of a report
 
 
@@ -29,6 +31,7 @@ class Report:
     conflicts: int = 0
     settings: int = 0  # assignments, names, metadata, what the team agreed on
     rules: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)  # whose labels came in, once for each article
 
     def note(self, rule: str) -> None:
         if len(self.rules) < MAX_NOTED and rule not in self.rules:
@@ -43,13 +46,22 @@ class Report:
         """Counts another file's in, too."""
         for f in fields(self):
             held, new = getattr(self, f.name), getattr(other, f.name)
-            setattr(self, f.name, list(dict.fromkeys(held + new)) if isinstance(held, list) else held + new)
+            setattr(self, f.name, list(dict.fromkeys(held + new)) if f.name == "rules" else held + new)
+
+    def whose(self) -> str:
+        """Whose labels came in, and of how many articles."""
+        return ", ".join(f"{name}: {number:,}" for name, number in sorted(Counter(self.people).items()))
 
     def rows(self) -> list[tuple[str, int, int | None, int | None]]:
         """What it is, how much of it is new, how much continues what was there, how much was known."""
         return [
             ("Articles", self.articles_new, None, self.articles_known),
-            ("Layers", self.layers_new, self.layers_grown, self.layers_known),
+            (
+                "Layers (one editor's or model's labels of an article)",
+                self.layers_new,
+                self.layers_grown,
+                self.layers_known,
+            ),
             ("Edits", self.edits_new, None, self.edits_known),
             ("Assignments, names, settings", self.settings, None, None),
         ]
@@ -61,6 +73,8 @@ class Report:
             line = f"{name}: {new:,} new"
             line += f", {grown:,} continued" if grown else ""
             told.append(line + (f", {known:,} known already" if known is not None else ""))
+        if self.people:
+            told.append(f"Articles with labels by {self.whose()}")
         many = "changes of the same thing" if self.conflicts != 1 else "change of the same thing"
         return [*told, f"In conflict: {self.conflicts:,} {many} at two places; the later one counts"]
 
@@ -70,7 +84,7 @@ def begin(connection: sa.Connection, by: int | None) -> int:
     execute = driver(connection).execute
     execute("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
     execute(
-        "INSERT INTO merge (time, by_id, after_edit, report, replaced) VALUES (?, ?, 0, '', '[]')", (time.time(), by)
+        "INSERT INTO merge (time, by_id, after_clock, report, replaced) VALUES (?, ?, 0, '', '[]')", (time.time(), by)
     )
     return int(execute("SELECT last_insert_rowid()").fetchone()[0])
 
@@ -80,7 +94,7 @@ def finish(connection: sa.Connection, number: int, report: Report) -> None:
     settle_keys(connection)
     settle_turns(connection)
     driver(connection).execute(
-        "UPDATE merge SET report = ?, after_edit = (SELECT ifnull(max(id), 0) FROM edit) WHERE id = ?",
+        "UPDATE merge SET report = ?, after_clock = (SELECT ifnull(max(clock), 0) FROM edit) WHERE id = ?",
         (json.dumps(asdict(report), ensure_ascii=False), number),
     )
 
@@ -99,11 +113,11 @@ def forget(connection: sa.Connection, number: int) -> None:
 def last(connection: sa.Connection, by: int) -> tuple[int, str] | None:
     """The merge that the next undo of `by` takes back, and its name; None when something was done since."""
     execute = driver(connection).execute
-    row = execute("SELECT id, after_edit, report, by_id FROM merge ORDER BY id DESC LIMIT 1").fetchone()
+    row = execute("SELECT id, after_clock, report, by_id FROM merge ORDER BY id DESC LIMIT 1").fetchone()
     if row is None or row[3] != by:
         return None
     since = execute(
-        "SELECT 1 FROM edit WHERE by_id = ? AND id > ? AND kind = 'edit' AND state = 0 LIMIT 1", (by, row[1])
+        "SELECT 1 FROM edit WHERE by_id = ? AND clock > ? AND kind = 'edit' AND state = 0 LIMIT 1", (by, row[1])
     ).fetchone()
     if since is not None:
         return None

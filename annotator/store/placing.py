@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from annotator import scheme as schemes
 from annotator.annotation import value_from_json
 from annotator.identity import author_uid
 from annotator.store import articles, layers
@@ -63,7 +62,7 @@ def model_author(
     connection: sa.Connection, facts: Reader, name: str, version: str, number: int, arrival: int | None
 ) -> int:
     execute = driver(connection).execute
-    marked = version if number == 0 else f"{version}~{number + 1}"
+    marked = version if number == 0 else f"{version} ~{number + 1}"
     uid = author_uid("model", name, marked)
     found = execute("SELECT id FROM author WHERE uid = ?", (uid,)).fetchone()
     if found is None:
@@ -218,19 +217,3 @@ def settle_keys(connection: sa.Connection) -> None:
             stack.enter_context(articles.reindexing(connection, article))
         cursor.executemany("UPDATE article SET key = ? WHERE id = ?", [(f"\n{i}", i) for i in wanted])
         cursor.executemany("UPDATE article SET key = ? WHERE id = ?", [(key, i) for i, key in wanted.items()])
-
-
-def settle_scheme(connection: sa.Connection) -> list[str]:
-    """Makes the project's scheme what its versions say: the latest, and of earlier ones the labels it lacks. Returns
-    what of that was needed, in words."""
-    cursor = driver(connection)
-    rows = cursor.execute("SELECT scheme FROM scheme_version ORDER BY time DESC, hash").fetchall()
-    if not rows:
-        return []
-    versions = [schemes.from_json(text) for (text,) in rows]
-    united = schemes.united(versions)
-    text = schemes.to_json(united)
-    if text == cursor.execute("SELECT scheme FROM project").fetchone()[0]:
-        return []
-    cursor.execute("UPDATE project SET scheme = ?", (text,))
-    return ["The schemes differ: the latest one counts, with the labels that only an earlier one has."]

@@ -30,6 +30,7 @@ APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is k
 FIRST = "0001"
 HEAD = "0002"  # the newest revision in migrations/versions
 BUSY_SECONDS = 5
+LEAD = "lead"  # the setting that says who leads
 
 
 class ProjectError(Exception):
@@ -92,7 +93,7 @@ class Project:
         with self.writing() as connection:
             connection.execute(sa.delete(SchemeRow).where(SchemeRow.hash == row["hash"]))  # type: ignore[arg-type]
             connection.execute(sa.insert(SchemeRow).values(**row))
-            connection.execute(sa.text("UPDATE project SET scheme = :s"), {"s": row["scheme"]})
+            settle_scheme(connection)
 
     def place(self) -> dict[str, object]:
         """Where the editor left off, as `keep_place` was given it."""
@@ -171,14 +172,14 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
         finally:
             engine.dispose()
         with _told(path):
-            _place(draft, path)
+            move_new(draft, path)
     finally:
         for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
             leftover.unlink(missing_ok=True)
     return open_project(path)
 
 
-def _place(draft: Path, path: Path) -> None:
+def move_new(draft: Path, path: Path) -> None:
     """Gives a new file its name, unless another program has made one of that name in the meantime."""
     try:
         if hasattr(os, "link"):
@@ -227,6 +228,29 @@ def open_project(path: Path) -> Project:
         engine.dispose()
         raise
     return Project(path, engine, _identity(path))
+
+
+def settle_scheme(connection: sa.Connection) -> bool:
+    """Makes the project's scheme what its versions say: the latest, and of earlier ones the labels it lacks, since they
+    may be in use. Says whether it is another one now."""
+    cursor = driver(connection)
+    rows = cursor.execute("SELECT scheme FROM scheme_version ORDER BY time DESC, hash").fetchall()
+    before = cursor.execute("SELECT scheme FROM project").fetchone()[0]
+    text = schemes.to_json(schemes.united([schemes.from_json(text) for (text,) in rows])) if rows else before
+    cursor.execute("UPDATE project SET scheme = ?", (text,))
+    return bool(text != before)
+
+
+def is_package(path: Path) -> bool:
+    """Whether a file is a package for somebody; False for one that cannot be read, which opening it will say."""
+    try:
+        project = open_project(path)
+    except ProjectError:
+        return False
+    try:
+        return bool(project.editor)
+    finally:
+        project.close()
 
 
 def _check_shape(path: Path, connection: sa.Connection) -> None:
@@ -315,11 +339,24 @@ def copy_of(path: Path, copy: Path) -> None:
     """Copies a project file as it is now, which is only read, also while another program writes to it. Raises
     ProjectError."""
     with _told(path):
-        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        # A medium that cannot be written has no room for what SQLite keeps beside a file; without a log there, the
+        # file is all there is.
+        fixed = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+        how = "mode=ro&immutable=1" if fixed else "mode=ro"
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
         target = sqlite3.connect(copy)
+        waiting = time.monotonic()
+
+        def step(status: int, remaining: int, total: int) -> None:
+            nonlocal waiting
+            if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                waiting = time.monotonic()
+            elif time.monotonic() - waiting > BUSY_SECONDS:
+                raise sqlite3.OperationalError("database is locked")
+
         try:
             source.execute("PRAGMA trusted_schema = OFF")
-            source.backup(target)
+            source.backup(target, pages=4096, progress=step)
         finally:
             source.close()
             target.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from annotator.annotation import MODES, SLOTS, STANCES
+from annotator.compare import CLAIM_SLOTS, FOUND, MENTION_SLOTS
 from annotator.record import MAX_NAME
 
-MAX_TEXT = 100_000  # of a note or another free text
+MAX_TEXT = 10_000_000  # of a note or another free text
 _LIMIT = 2**53
 _LAST = 2**50  # the clock of a file: far from where the next edits would have no room
 
@@ -114,6 +115,8 @@ def _check_actor(data: dict[str, Any]) -> None:
 
 
 def _check_decision(data: dict[str, Any]) -> None:
+    slots = (*MENTION_SLOTS, *CLAIM_SLOTS, FOUND)
+    need(data["of"] in ("mention", "claim") and data["slot"] in slots, "an odd decision")
     gold = data["gold"]
     need(gold is None or 0 < gold < _LIMIT, "an odd decision")
     for version in data["versions"] or ():

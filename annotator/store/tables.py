@@ -214,13 +214,13 @@ class BranchRow(SQLModel, table=True):
 
 
 class MergeRow(SQLModel, table=True):
-    """A merge, for taking it back: the last edit that was there after it, and the values it replaced."""
+    """A merge, for taking it back: the clock of the last edit that was there after it, and the values it replaced."""
 
     __tablename__ = "merge"
     id: int | None = Field(default=None, primary_key=True)
     time: float
     by_id: int | None = _references("author.id", nullable=True)
-    after_edit: int
+    after_clock: int
     report: str = Field(sa_type=Text)
     replaced: str = Field(sa_type=Text)
 

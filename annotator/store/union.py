@@ -7,7 +7,6 @@ project. Every row that comes in carries the number of its merge (`arrival`); wh
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 
 from annotator import record as records
 from annotator import scheme as schemes
+from annotator.identity import author_uid
 from annotator.progress import Progress
 from annotator.store import actors, articles, layers, placing
 from annotator.store.facts import (
@@ -26,8 +26,8 @@ from annotator.store.facts import (
     plain_version,
 )
 from annotator.store.merge import Report
-from annotator.store.placing import layers_of_models, place, rank_models, settle_scheme, touched_actors
-from annotator.store.project import Project, driver
+from annotator.store.placing import layers_of_models, place, rank_models, touched_actors
+from annotator.store.project import LEAD, Project, driver, settle_scheme
 from annotator.store.soundness import BadFacts, check_value
 
 
@@ -67,6 +67,7 @@ class _Union:
         self.their_facts = Reader(theirs)
         self.author_of: dict[int, int] = {}  # theirs → ours
         self.refold: set[int] = set()
+        self.kept: list[list[Any]] = []  # what was replaced, for taking it back
 
     def run(self, progress: Progress | None) -> Report:
         self._authors()
@@ -83,6 +84,9 @@ class _Union:
             if progress:
                 progress(done, len(ids))
         actors.follow_edits(self.connection, self.refold)
+        before = json.loads(self.execute("SELECT replaced FROM merge WHERE id = ?", (self.number,)).fetchone()[0])
+        kept = json.dumps([*before, *self.kept])
+        self.execute("UPDATE merge SET replaced = ? WHERE id = ?", (kept, self.number))
         return self.report
 
     def _replaced(self, table: str, columns: Mapping[str, Any], key: Mapping[str, Any]) -> None:
@@ -96,10 +100,7 @@ class _Union:
 
     def _keep(self, entry: list[Any]) -> None:
         self.report.settings += 1
-        self.execute(
-            "UPDATE merge SET replaced = json_insert(replaced, '$[#]', json(?)) WHERE id = ?",
-            (json.dumps(entry), self.number),
-        )
+        self.kept.append(entry)
 
     # What the project as a whole has
 
@@ -109,12 +110,17 @@ class _Union:
             mine = self.part
             rows = [r for r in rows if r[0] == mine.author or r[2] == "model"]
         for key, uid, kind, name, version, code, color, changed in rows:
-            texts = (uid, kind, name, version, code, color)
-            if not all(isinstance(t, str) and len(t) <= records.MAX_NAME and not _CONTROL.search(t) for t in texts):
-                raise BadFacts("It holds an author whose name is odd.")
+            for text in (uid, kind, name, version, code, color):
+                if not isinstance(text, str) or len(text) > records.MAX_NAME or records.CONTROL.search(text):
+                    raise BadFacts("It holds an author whose name is odd.")
             if kind not in ("annotator", "model", "gold") or not isinstance(changed, int | float) or not uid:
                 raise BadFacts("It holds an author of no kind.")
-            found = self.execute("SELECT id, changed, name, code, color FROM author WHERE uid = ?", (uid,)).fetchone()
+            if kind != "annotator" and uid != author_uid(kind, name, version):
+                raise BadFacts("It holds a model or gold under the identity of another.")
+            sql = "SELECT id, changed, name, code, color, kind FROM author WHERE uid = ?"
+            found = self.execute(sql, (uid,)).fetchone()
+            if found is not None and found[5] != kind:
+                raise BadFacts("It holds an annotator under the identity of a model, or the other way round.")
             if found is None:
                 self.execute(
                     "INSERT INTO author (uid, kind, name, version, code, color, changed, arrival) "
@@ -124,7 +130,7 @@ class _Union:
                 self.author_of[key] = self.execute("SELECT last_insert_rowid()").fetchone()[0]
                 continue
             self.author_of[key] = found[0]
-            if kind == "annotator" and (changed, name, code, color) > tuple(found[1:]):
+            if kind == "annotator" and (changed, name, code, color) > tuple(found[1:5]):
                 if name != found[2]:
                     self.report.note(f"“{found[2]}” is called “{name}” now: the later name counts.")
                 new = {"changed": changed, "name": name, "code": code, "color": color}
@@ -162,9 +168,8 @@ class _Union:
                 self.execute("INSERT INTO scheme_version VALUES (?, ?, ?, ?)", (digest, text, when, self.number))
             elif when > found[0]:
                 self._replaced("scheme_version", {"time": when}, {"hash": digest})
-        settled = settle_scheme(self.connection)
-        for line in settled:
-            self.report.note(line)
+        if settle_scheme(self.connection):
+            self.report.note("The schemes differ: the latest one counts, with the labels that only an earlier one has.")
 
     def _settings(self) -> None:
         ours = json.loads(self.execute("SELECT settings FROM project").fetchone()[0])
@@ -172,16 +177,18 @@ class _Union:
             theirs = json.loads(self.read("SELECT settings FROM project").fetchone()[0])
             new = dict(ours)
             for name, (value, when) in theirs.items():
-                known = new.get(name)
-                if known is None or (_finite(when), json.dumps(value)) > (known[1], json.dumps(known[0])):
-                    new[name] = [value, _finite(when)]
+                there, here = (_finite(when), json.dumps(value)), new.get(name)
+                known = there if here is None else (here[1], json.dumps(here[0]))
+                # Who leads was agreed on first; of all else the later counts.
+                if here is None or (there < known if name == LEAD else there > known):
+                    new[name] = [value, there[0]]
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadFacts("It holds settings that cannot be read.") from error
         for name in new:
             if new[name] != ours.get(name):
                 self._keep(["setting", name, ours.get(name), new[name]])
         if new != ours:
-            self.execute("UPDATE project SET settings = ?", (json.dumps(new),))
+            self.execute("UPDATE project SET settings = ?", (json.dumps(new, sort_keys=True),))
 
     # Articles
 
@@ -306,6 +313,7 @@ class _Union:
         if here is None:
             self._copy_layer(layer[0], ours[1], layer[1], ours[0], length)
             self.report.layers_new += 1
+            self.report.people.append(self._titles(*ours)[1])
             return True
         if here[1] != layer[1] or _rows(self.execute, here[0]) != there:
             return False
@@ -350,6 +358,7 @@ class _Union:
         before = sum(derive(b).conflicts for b in (*here, *there))
         layer_of = layers_of_models(self.our_facts, self.connection, article, length)
         state = place(self.connection, article, author, list(united.values()), layer_of, self.ours_by_uid)
+        self.report.people.append(self._titles(article, author)[1])
         if here:
             self.report.layers_grown += 1
         else:
@@ -439,7 +448,6 @@ def _rows(read: Any, layer: int) -> list[Any] | None:
 
 
 ALL = {0}  # layers; no layer has this number
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # what no name holds
 _CHECKED = {
     "mention": ("id", "start", "end", "label", "actor", "score"),
     "claim": ("id", "source", "cue", "content", "mode", "actor", "stance", "target", "note", "implicit", "score"),
@@ -493,7 +501,7 @@ def _check_article(metadata: list[Any], revises: Any, length: Any, text: Any) ->
             records.check_text(value, "an article's metadata")
         if not given:
             raise BadFacts("It holds an article without a key.")
-        if extra is not None and not isinstance(json.loads(extra), dict):
+        if extra is not None and not isinstance(orjson.loads(extra), dict):
             raise BadFacts("It holds an article whose metadata cannot be read.")
     except (ValueError, TypeError, RecursionError) as error:
         if isinstance(error, BadFacts):

@@ -16,11 +16,10 @@ from annotator.store.placing import (
     place,
     rank_models,
     settle_keys,
-    settle_scheme,
     settle_turns,
     touched_actors,
 )
-from annotator.store.project import ProjectError, driver
+from annotator.store.project import ProjectError, driver, settle_scheme
 
 # The articles that a merge brought something to.
 _TOUCHED = """
@@ -35,11 +34,16 @@ def undo(connection: sa.Connection, number: int) -> None:
     that it brought something to; what was done there and undone again is forgotten with it."""
     execute = driver(connection).execute
     execute("PRAGMA defer_foreign_keys = ON")
-    after, replaced = execute("SELECT after_edit, replaced FROM merge WHERE id = ?", (number,)).fetchone()
+    after, replaced = execute("SELECT after_clock, replaced FROM merge WHERE id = ?", (number,)).fetchone()
     known = {"n": number, "after": after}
     worked = execute(
-        f"SELECT a.key FROM edit e JOIN article a ON a.id = e.article_id WHERE e.id > :after AND e.kind = 'edit' "
-        f"AND e.state = 0 AND e.article_id IN ({_TOUCHED}) LIMIT 1",
+        f"SELECT a.key FROM edit e JOIN article a ON a.id = e.article_id WHERE e.clock > :after AND e.kind = 'edit' "
+        f"AND e.state = 0 AND e.article_id IN ({_TOUCHED}) "
+        "UNION SELECT a.key FROM article a JOIN layer l ON l.article_id = a.id JOIN author u ON u.id = l.author_id "
+        "WHERE a.arrival = :n AND l.arrival IS NULL AND u.kind != 'model' "
+        "AND NOT EXISTS (SELECT 1 FROM edit e WHERE e.article_id = a.id AND e.author_id = l.author_id) "
+        "UNION SELECT a.key FROM article a JOIN assignment s ON s.article_id = a.id "
+        "WHERE a.arrival = :n AND s.arrival IS NULL LIMIT 1",
         known,
     ).fetchone()
     if worked is not None:
@@ -86,7 +90,7 @@ def _forget_undone(connection: sa.Connection, known: Mapping[str, int]) -> None:
     """Edits since that were undone again may speak of what goes now."""
     cursor = driver(connection)
     gone = cursor.execute(
-        f"SELECT id FROM edit WHERE id > :after AND kind = 'edit' AND article_id IN ({_TOUCHED})", known
+        f"SELECT id FROM edit WHERE clock > :after AND kind = 'edit' AND article_id IN ({_TOUCHED})", known
     ).fetchall()
     for statement in ("DELETE FROM actor_edit WHERE edit_id = ?", "DELETE FROM edit WHERE of = ?"):
         cursor.executemany(statement, gone)
@@ -141,7 +145,7 @@ def _take_back_layers(connection: sa.Connection, facts: Reader, author_of: Mappi
             "SELECT t.article_id, t.author_id, a.length FROM ("
             "SELECT article_id, author_id FROM edit WHERE arrival = :n "
             "UNION SELECT article_id, author_id FROM layer WHERE arrival = :n "
-            "UNION SELECT article_id, author_id FROM branch WHERE arrival = :n) t "
+            "UNION SELECT article_id, author_id FROM branch) t "  # its events may have come, too
             "JOIN article a ON a.id = t.article_id WHERE a.arrival IS NOT :n",
             {"n": number},
         )
@@ -190,7 +194,7 @@ def _remove_actors(connection: sa.Connection, number: int, after: int) -> None:
             (number,),
         ).fetchall()
     }
-    for (changes,) in cursor.execute("SELECT changes FROM edit WHERE id > ?", (after,)).fetchall():
+    for (changes,) in cursor.execute("SELECT changes FROM edit WHERE clock > ?", (after,)).fetchall():
         gone -= {i for i in gone if str(i) in changes}
     for table, column in (("actor_name", "actor_id"), ("actor", "id")):
         cursor.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(i,) for i in gone])

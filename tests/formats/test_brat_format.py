@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +133,11 @@ def test_all_of_polnear_comes_in(shared, tmp_path):
         )
     assert number == 22_467
     project.close()
+
+
+def test_long_and_hostile_lines_take_no_time():
+    mapping = brat_format.mapping_of("polnear", Path())
+    lines = ["E1\t" + "a:b" * 40_000, "E2\tAttribution:T1 " + "x:y " * 40_000 + "!", f"T1\tCue 0 {'9' * 6000}\tx"]
+    lines += [f"T{n}\tThing 0 3\tAnn" for n in range(5_000)]
+    found, faults = brat_format.parse("\n".join(lines), TEXT, mapping)
+    assert found["claims"] == [] and len(faults) > 5_000

@@ -69,13 +69,13 @@ def test_renaming_and_switching(hands, project):
         dialog.code.setText("TL")
         dialog.accept()
 
-    choose(hands, "rename", (Person, rename))
+    choose(hands, "rename", (Person, rename), (TeamDialog, lambda dialog: dialog.reject()))
     assert names(project)["The lead"].code == "TL"
-    assert "labelled by The lead" in hands.window.header.title.text()
+    assert "labelled by The lead" in hands.window.header.whose.text()
     ben = Desk(project, "ben").me
     in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("switch")))
     hands.press("Ctrl+T")
-    assert "labelled by ben" in hands.window.header.title.text() and ben
+    assert "labelled by ben" in hands.window.header.whose.text() and ben
     assert hands.window.desk.me == ben
 
 
@@ -116,7 +116,9 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
 
     in_dialog(MergeDialog, merge)
     hands.press("Ctrl+M")
-    hands.qtbot.waitUntil(lambda: "Merged: 1 layers" in hands.window.footer.hints.text(), timeout=10_000)
+    hands.qtbot.waitUntil(
+        lambda: "Merged. Articles with labels by anna: 1." in hands.window.footer.hints.text(), timeout=10_000
+    )
     undo = hands.window.actions_by_name["undo"].text()
     assert undo == "Undo “Merge 1 file”"
     with project.reading() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -54,6 +55,7 @@ class ReviewBench(QWidget):
         self.lists.kind_chosen.connect(self._choose_kind)
         self.lists.filtered.connect(self._go_to_fitting)
         self.lists.search.returnPressed.connect(lambda: self.side.setFocus())
+        self.lists.search_left.connect(self._leave_search)
         self.side.step.connect(self.run)
         self.side.table.column_chosen.connect(self._focus_column)
         self.view.group_clicked.connect(self._go_to_group)
@@ -169,9 +171,20 @@ class ReviewBench(QWidget):
         return self.desk.review.find(self.key) if self.desk is not None and self.desk.review is not None else None
 
     def _name(self, author: int) -> str:
-        versions = list(self._review().versions)
-        number = versions.index(author) if author in versions else len(versions)
-        return f"Editor {chr(65 + number % 26)}" if self.anonymous else self.names.get(author, "somebody")
+        if not self.anonymous:
+            return self.names.get(author, "somebody")
+        return f"Editor {chr(65 + self._number(author) % 26)}"
+
+    def _number(self, author: int) -> int:
+        """An order of the versions, another one in each article, so that letters and colours give nobody away."""
+        review = self._review()
+        mixed = sorted(review.versions, key=lambda a: sha256(f"{review.article.key} {a}".encode()).digest())
+        return mixed.index(author) if author in mixed else len(mixed)
+
+    def _colors(self) -> dict[int, str]:
+        if not self.anonymous:
+            return self.colors
+        return {a: authors.COLORS[self._number(a) % len(authors.COLORS)] for a in self._review().versions}
 
     def _show(self) -> None:
         desk = self.desk
@@ -180,7 +193,7 @@ class ReviewBench(QWidget):
             return
         review, question = desk.review, self.question()
         self.view.scheme = desk.scheme
-        self.view.show_review(review, desk.sheet, self.colors)
+        self.view.show_review(review, desk.sheet, self._colors())
         self.view.show_question(review, question)
         self.lists.show_articles(self.disputes, review.article.id)
         self.lists.show_questions(review.questions)
@@ -199,7 +212,8 @@ class ReviewBench(QWidget):
 
     def _show_legend(self) -> None:
         versions = list(self._review().versions)
-        signs = [(self.colors[a], f"only {self._name(a)}") for a in versions]
+        colors = self._colors()
+        signs = [(colors[a], f"only {self._name(a)}") for a in versions]
         if len(versions) > 2:
             signs.append((SOME, "some"))
         signs.append((ALL, "all"))
@@ -217,7 +231,7 @@ class ReviewBench(QWidget):
             review.article.id, review.article.key, review.article.text, {str(a): v for a, v in review.versions.items()}
         )
         overall = agreement([subject], self._actor_name, replicates=0).overall
-        rows = [("Claims F1", overall.figures["claims f1"]), ("Content, exact F1", overall.figures["exact f1"])]
+        rows = [("Claims, F1", overall.figures["claims f1"]), ("Same words, F1", overall.figures["exact f1"])]
         rows += [(f"{TITLES[s]}, same", overall.slots[s].raw) for s in ("actor", "mode", "stance")]
         self.lists.show_figures(rows)
 
@@ -394,10 +408,18 @@ class ReviewBench(QWidget):
 
     def _turn(self, which: str) -> None:
         assert self.desk is not None
+        before = {q.key for q in self._review().open}
         name = self.desk.undo() if which == "undo" else self.desk.redo()
-        if name is not None and self.question() is not None:
+        reopened = [q for q in self._review().open if q.key not in before]
+        if reopened:  # what it was about
+            self.key, self.focus = reopened[0].key, None
+        if name is not None:
             self._show()
         self.said.emit(f"{'Undone' if which == 'undo' else 'Redone'}: {name}" if name else f"Nothing to {which}.")
+
+    def _leave_search(self) -> None:
+        self.lists.search.clear()
+        self.side.setFocus()
 
     def _search(self) -> None:
         self.lists.search.setFocus()
@@ -416,7 +438,7 @@ class ReviewBench(QWidget):
         assert self.desk is not None
         review = self._review()
         left = len(review.open)
-        if left and review.gold.finished is None and self._asked_to_finish != review.article.id:
+        if left and self._asked_to_finish != review.article.id:
             self._asked_to_finish = review.article.id
             self.said.emit(
                 f"{left:,} differences are open and would be left out of gold. Ctrl ↵ again finishes all the same."

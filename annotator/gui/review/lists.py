@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -120,11 +120,12 @@ class _List(QListWidget):
 
 class ReviewLists(QWidget):
     """`article_chosen` tells an article's id, `kind_chosen` a kind of differences or "" for all, `filtered` that other
-    words are looked for."""
+    words are looked for, `search_left` that the search is given up."""
 
     article_chosen = Signal(int)
     kind_chosen = Signal(str)
     filtered = Signal()
+    search_left = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -139,6 +140,7 @@ class ReviewLists(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Find a difference")
         self.search.textChanged.connect(self.filtered)
+        self.search.installEventFilter(self)
         box = QVBoxLayout()
         box.setContentsMargins(12, 0, 12, 0)
         box.addWidget(self.search)
@@ -157,6 +159,16 @@ class ReviewLists(QWidget):
         self.figures.setVerticalSpacing(3)
         layout.addLayout(self.figures)
         layout.addStretch(1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.search_left.emit()
+            return True
+        # Escape means this field here, not the review as a whole.
+        overriding = event.type() == QEvent.Type.ShortcutOverride
+        if overriding and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+        return super().eventFilter(watched, event)
 
     @staticmethod
     def _heading(layout: QVBoxLayout, text: str) -> None:

@@ -109,7 +109,8 @@ class DifferencePane(QWidget):
             agreed = "All editors agree on this article; it is in gold. Ctrl ↵ finishes it."
             self.what.setText(agreed if not many else "No difference fits what you look for.")
             return
-        self.table.show_question(held.review, question, held.names, held.actor_name, held.focus)
+        labels = {label.name: label.title for label in held.desk.scheme.labels}
+        self.table.show_question(held.review, question, held.names, held.actor_name, labels, held.focus)
         self.what.setText(self._in_words(held, question))
         self._show_guideline(held, question)
 
@@ -150,7 +151,9 @@ class DifferencePane(QWidget):
             self.buttons.addWidget(button, number // 3, number % 3)
 
     def _show_guideline(self, held: Shown, question: Question) -> None:
-        title = TITLES.get(question.slot, "Content") if question.slot != FOUND else "Claims"
+        title = "Claims" if question.slot == FOUND else TITLES[question.slot]
+        if question.group[0] == "mention":
+            title = "Entities"
         text = guideline(held.desk.scheme.guidelines, title)
         self.guideline.setVisible(bool(text))
         self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{escaped(text)}")

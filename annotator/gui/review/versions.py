@@ -40,6 +40,7 @@ class VersionTable(QTableWidget):
         super().__init__()
         self.theme = theme
         self.columns: list[int | None] = []  # authors; None for gold
+        self.labels: Mapping[str, str] = {}
         self.setAccessibleName("Versions")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -64,11 +65,13 @@ class VersionTable(QTableWidget):
         question: Question,
         names: Mapping[int, str],
         name_of: Callable[[int], str],
+        labels: Mapping[str, str],
         focus: int | None,
     ) -> None:
         """Shows the group of a question with its slot marked; `focus` is the author whose version is in focus, None for
         gold."""
         group = review.groups[question.group]
+        self.labels = labels
         gold = review.elements.get(question.group)
         proposal = gold or review.proposal(question.group)
         gone = question.state == "decided" and gold is None
@@ -113,6 +116,8 @@ class VersionTable(QTableWidget):
         held = getattr(value, slot)
         if slot == "mode":
             return MODE_WORDS[held]
+        if slot == "label":
+            return self.labels.get(held, held)
         if slot == "stance":
             return STANCE_WORDS.get(held, "–")
         if slot == "source" and isinstance(value, Claim) and value.implicit and not held:

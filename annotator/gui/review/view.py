@@ -46,8 +46,8 @@ class ReviewView(ArticleView):
         self.mentions, self.contents = SpanIndex([]), SpanIndex([])
         if review is None:
             self.segments, self._groups = SpanIndex([]), None
-        elif self._groups is not review.groups:
-            self._groups = review.groups
+        elif self._groups != (review.groups, colors):
+            self._groups = review.groups, colors
             self.segments = SpanIndex(_segments(review, colors))
         self.viewport().update()
 

@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("time", sa.Float(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("after_edit", sa.Integer(), nullable=False),
+        sa.Column("after_clock", sa.Integer(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("replaced", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["author.id"]),
