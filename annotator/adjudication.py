@@ -69,6 +69,8 @@ class Review:
     elements: Mapping[Place, Mention | Claim]  # of gold, by group
     questions: tuple[Question, ...]
     decisions: Decisions  # that stand, by what they were made on
+    # Further elements of gold for a group that has one: two adjudicators decided without knowing of each other.
+    doubles: Mapping[Place, tuple[Mention | Claim, ...]]
     _differences: tuple[tuple[Place, Difference[Any]], ...]
 
     @property
@@ -80,12 +82,19 @@ class Review:
 
     def with_gold(self, gold: Layer) -> Review:
         """The same versions under another gold layer."""
-        elements = _elements(self.article.text, self.groups, gold)
+        elements, doubles = _elements(self.article.text, self.groups, gold)
         decisions = _by_version(gold)
         every = [*self._differences, *_come_to_agree(self, elements, decisions)]
+        asked = {place for place, _ in every}
+        every += [(place, Difference(self.groups[place], FOUND)) for place in doubles if place not in asked]
         every.sort(key=lambda d: _reading_order(*d))
-        questions = tuple(_question(d, place, self.groups[place], elements.get(place), decisions) for place, d in every)
-        return replace(self, gold=gold, elements=elements, questions=questions, decisions=decisions)
+        questions = tuple(
+            Question(d, place, "open", None)
+            if place in doubles
+            else _question(d, place, self.groups[place], elements.get(place), decisions)
+            for place, d in every
+        )
+        return replace(self, gold=gold, elements=elements, doubles=doubles, questions=questions, decisions=decisions)
 
     def of_group(self, question: Question) -> list[Question]:
         """All the questions on the same claim or mention."""
@@ -120,7 +129,7 @@ def lay(article: Article, versions: Mapping[int, Layer], gold: Layer) -> Review:
     found: list[tuple[Place, Difference[Any]]] = []
     for place, group in groups.items():
         found += [(place, d) for d in differences(letters, [group], versions)]
-    bare = Review(article, versions, Layer(article.id, gold.author), groups, {}, (), {}, tuple(found))
+    bare = Review(article, versions, Layer(article.id, gold.author), groups, {}, (), {}, {}, tuple(found))
     return bare.with_gold(gold)
 
 
@@ -153,8 +162,11 @@ def _come_to_agree(
     return found
 
 
-def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dict[Place, Mention | Claim]:
-    """The gold element of each group: the one that a decision on it says, else the one aligned with it."""
+def _elements(
+    text: str, groups: Mapping[Place, Group[Any]], gold: Layer
+) -> tuple[dict[Place, Mention | Claim], dict[Place, tuple[Mention | Claim, ...]]]:
+    """The gold element of each group: the one that a decision on it says, else the one aligned with it; and what there
+    is beyond that one."""
     by_element: dict[tuple[str, Element], Place] = {
         (place[0], (author, value.id)): place
         for place, group in groups.items()
@@ -191,7 +203,12 @@ def _elements(text: str, groups: Mapping[Place, Group[Any]], gold: Layer) -> dic
             pairs = [p for p in align_mentions(standing_in, free) if p.overlap > 0]
         for pair in pairs:
             found[kind, pair.a.id - 1] = pair.b
-    return found
+    doubles: dict[Place, tuple[Mention | Claim, ...]] = {}
+    used = {(place[0], value.id) for place, value in found.items()}
+    for place, key in candidates:
+        if (place[0], key) not in used:
+            doubles[place] = (*doubles.get(place, ()), held[place[0]][key])
+    return found, doubles
 
 
 def _likeness(a: Any, b: Any) -> float:
@@ -312,6 +329,8 @@ class _Draft:
         changes: list[Change] = []
         for place, value in self.values.items():
             before = self.review.elements.get(place)
+            for double in self.review.doubles.get(place, ()):
+                changes.append(Change(place[0], double.id, double, None))  # type: ignore[arg-type]
             if before != value:
                 key = (before or value).id  # type: ignore[union-attr]
                 changes.append(Change(place[0], key, before, value))  # type: ignore[arg-type]

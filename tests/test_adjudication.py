@@ -210,3 +210,16 @@ def test_a_rule_for_edges_does_not_decide_whether_there_is_a_claim():
     both = done(review, adjudication.majority(review))
     assert [q.slot for q in both.open] == ["content"]
     assert done(both, adjudication.longer_edges(both)).open == []
+
+
+def test_gold_that_was_decided_at_two_places_is_asked_again():
+    review = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]))
+    here = done(review, adjudication.take_all(review, review.questions[0], 1)).gold
+    there = done(review, adjudication.take_all(review, review.questions[0], 2)).gold
+    both = replace(here, claims={**here.claims, **there.claims}, decisions={**here.decisions, **there.decisions})
+    united = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]), gold=both)
+    assert len(united.gold.claims) == 2 and {q.state for q in united.questions} == {"open"}
+    united = done(united, adjudication.take_all(united, united.questions[0], 2))
+    assert plain(united.gold.claims.values()) == plain([LEE_TOO]) and united.open == []
+    gone = review_of(layer(1, [LEE]), layer(2, [LEE_TOO]), gold=both)
+    assert done(gone, adjudication.neither(gone, gone.questions[0])).gold.claims == {}
