@@ -29,7 +29,7 @@ class Report:
     edits_new: int = 0
     edits_known: int = 0
     conflicts: int = 0
-    settings: int = 0  # assignments, names, metadata, what the team agreed on
+    settings: int = 0  # names of people and actors, assignments, metadata, what the team agreed on
     rules: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)  # whose labels came in, once for each article
 
@@ -63,7 +63,7 @@ class Report:
                 self.layers_known,
             ),
             ("Edits", self.edits_new, None, self.edits_known),
-            ("Assignments, names, settings", self.settings, None, None),
+            ("Names, assignments, settings", self.settings, None, None),
         ]
 
     def lines(self) -> list[str]:

@@ -127,6 +127,7 @@ class _Union:
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (uid, kind, name, version, code, color, changed, self.number),
                 )
+                self.report.settings += 1
                 self.author_of[key] = self.execute("SELECT last_insert_rowid()").fetchone()[0]
                 continue
             self.author_of[key] = found[0]
@@ -150,6 +151,7 @@ class _Union:
                     "INSERT INTO actor (id, name, aliases, born, arrival) VALUES (?, ?, '[]', ?, ?)",
                     (key, born, born, self.number),
                 )
+                self.report.settings += 1
                 self.refold.add(key)
             elif born < known[key]:
                 self._replaced("actor", {"born": born}, {"id": key})
@@ -166,6 +168,7 @@ class _Union:
             found = self.execute("SELECT time FROM scheme_version WHERE hash = ?", (digest,)).fetchone()
             if found is None:
                 self.execute("INSERT INTO scheme_version VALUES (?, ?, ?, ?)", (digest, text, when, self.number))
+                self.report.settings += 1
             elif when > found[0]:
                 self._replaced("scheme_version", {"time": when}, {"hash": digest})
         if settle_scheme(self.connection):

@@ -333,7 +333,7 @@ def test_assignments_and_settings_count_as_something_new(two):
     share_out(there.project, [(1, there.me)], there.me)
     before = canonical(here.project)
     report = take_in(here, there)
-    assert report.changes_anything and report.settings == 2
+    assert report.changes_anything and report.settings == 2  # the assignment, and who leads
     assert not take_in(here, there).changes_anything
     # What was agreed on here since is not taken back with the merge.
     here.project.set("blind", False)
