@@ -1,4 +1,4 @@
-"""Adjudicating an article: what differs between editors, what of it is decided, and every decision as an edit of gold.
+"""An article under review: what differs between editors, and what of it is decided in gold.
 
 What all agree on is taken as it is. A decision keeps what it was made on, so that when a late layer arrives, or an
 editor changes a label, only what is new is asked.
@@ -7,11 +7,11 @@ editor changes a label, only what is new is asked.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from annotator.annotation import Change, Claim, Decision, Edit, Layer, Mention, Version, new_id
+from annotator.annotation import Claim, Decision, Layer, Mention
 from annotator.compare import (
     CLAIM_SLOTS,
     FOUND,
@@ -29,8 +29,6 @@ from annotator.compare import (
 )
 from annotator.store.articles import Article
 from annotator.text import quotations, spoken_within
-
-AGREED, EDGES, MAJORITY = "all agree", "signs at edges: the longer", "majority"
 
 NOTHING = 0  # the element of a version that says there is none
 
@@ -110,7 +108,7 @@ class Review:
         for slot in group.slots:
             holders = group.majority(slot)
             if holders:
-                made = _with_slot(made, slot, group.members[holders[0]])
+                made = with_slot(made, slot, group.members[holders[0]])
         if isinstance(made, Claim):
             text = self.article.text
             marked = spoken_within(text, made.content, quotations(text))
@@ -151,7 +149,7 @@ def _come_to_agree(
             continue
         element, first = elements.get(place), next(iter(group.members.values()))
         for slot in (FOUND, *group.slots):
-            decision = _decision_on(decisions, group, place[0], slot)
+            decision = decision_on(decisions, group, place[0], slot)
             if (place, slot) in disputed or decision is None or decision.open:
                 continue
             otherwise = element is None
@@ -225,7 +223,7 @@ def _question(
     element: Mention | Claim | None,
     decisions: Decisions,
 ) -> Question:
-    decision = _decision_on(decisions, group, place[0], difference.slot)
+    decision = decision_on(decisions, group, place[0], difference.slot)
     noted = decision is not None and bool(decision.note) and decision.open
     if _is_settled(difference, group, place[0], element, decisions):
         return Question(difference, place, "decided", decision)
@@ -243,7 +241,7 @@ def _weight(decision: Decision) -> tuple[bool, int]:
     return not decision.open, decision.id
 
 
-def _decision_on(decisions: Decisions, group: Group[Any], kind: str, slot: str) -> Decision | None:
+def decision_on(decisions: Decisions, group: Group[Any], kind: str, slot: str) -> Decision | None:
     """The decision on a slot of a group: one that was made on any version in it."""
     made = [decisions.get((kind, slot, (author, value.id))) for author, value in group.members.items()]
     return max((d for d in made if d is not None), key=_weight, default=None)
@@ -252,7 +250,7 @@ def _decision_on(decisions: Decisions, group: Group[Any], kind: str, slot: str) 
 def _is_settled(
     difference: Difference[Any], group: Group[Any], kind: str, element: Mention | Claim | None, decisions: Decisions
 ) -> bool:
-    found = _decision_on(decisions, group, kind, FOUND)
+    found = decision_on(decisions, group, kind, FOUND)
     if found is not None and not found.open and element is None:
         return _seen(found, group, FOUND) == set(group.members)  # decided that there is nothing, by all who are here
     if element is None:
@@ -262,7 +260,7 @@ def _is_settled(
     value = getattr(element, difference.slot)
     if all(getattr(v, difference.slot) == value for v in group.members.values()):
         return True
-    decision = _decision_on(decisions, group, kind, difference.slot)
+    decision = decision_on(decisions, group, kind, difference.slot)
     seen = _seen(decision, group, difference.slot) if decision is not None and not decision.open else set()
     return all(author in seen or getattr(v, difference.slot) == value for author, v in group.members.items())
 
@@ -270,7 +268,7 @@ def _is_settled(
 def _seen(decision: Decision, group: Group[Any], slot: str) -> set[int]:
     """The authors whose version was before the adjudicator as it is now."""
     known = {(v.author, v.element): v.value for v in decision.versions}
-    return {a for a, v in group.members.items() if known.get((a, v.id)) == _stored(v, slot)}
+    return {a for a, v in group.members.items() if known.get((a, v.id)) == stored(v, slot)}
 
 
 def _seen_missing(decision: Decision) -> set[int]:
@@ -278,219 +276,18 @@ def _seen_missing(decision: Decision) -> set[int]:
     return {v.author for v in decision.versions if v.element == NOTHING}
 
 
-def _stored(value: Mention | Claim, slot: str) -> str:
+def stored(value: Mention | Claim, slot: str) -> str:
+    """What a value says in a slot, as a decision keeps it."""
     return "true" if slot == FOUND else json.dumps(getattr(value, slot))
 
 
-def _with_slot(value: Any, slot: str, other: Any) -> Any:
+def with_slot(value: Any, slot: str, other: Any) -> Any:
     """`value` with a slot as `other` has it; that there is no source goes with the source."""
     if slot == "span":
         return replace(value, start=other.start, end=other.end)
     if slot == "source":
         return replace(value, source=other.source, implicit=other.implicit)
     return replace(value, **{slot: getattr(other, slot)})
-
-
-class _Draft:
-    """Decisions being made, as one edit in the end."""
-
-    def __init__(self, review: Review) -> None:
-        self.review = review
-        self.values: dict[Place, Mention | Claim | None] = {}
-        self.decisions: dict[tuple[Place, str], Decision] = {}
-
-    def value(self, place: Place) -> Any:
-        return self.values[place] if place in self.values else self.review.elements.get(place)
-
-    def put(self, place: Place, value: Any) -> None:
-        before = self.review.elements.get(place)
-        gold_id = before.id if before is not None else (self.values.get(place) or value).id or new_id()
-        self.values[place] = replace(value, id=gold_id, origin=None, score=None)
-
-    def decide(self, place: Place, slot: str, choice: int | None, rule: str = "") -> None:
-        group = self.review.groups[place]
-        before = _decision_on(self.review.decisions, group, place[0], slot)
-        value = self.value(place)
-        versions = tuple(Version(a, v.id, _stored(v, slot)) for a, v in group.members.items())
-        if slot == FOUND:
-            versions += tuple(Version(a, NOTHING, "") for a in self.review.versions if a not in group.members)
-        self.decisions[place, slot] = Decision(
-            before.id if before else new_id(),
-            place[0],  # type: ignore[arg-type]
-            slot,
-            None if value is None else value.id,
-            versions,
-            choice,
-            rule,
-            before.note if before else "",
-        )
-
-    def edit(self, action: str) -> Edit | None:
-        changes: list[Change] = []
-        for place, value in self.values.items():
-            before = self.review.elements.get(place)
-            for double in self.review.doubles.get(place, ()):
-                changes.append(Change(place[0], double.id, double, None))  # type: ignore[arg-type]
-            if before != value:
-                key = (before or value).id  # type: ignore[union-attr]
-                changes.append(Change(place[0], key, before, value))  # type: ignore[arg-type]
-        for decision in self.decisions.values():
-            old = self.review.gold.decisions.get(decision.id)
-            if old != decision:
-                changes.append(Change("decision", decision.id, old, decision))
-        return Edit(action, tuple(changes)) if changes else None
-
-
-def take(review: Review, question: Question, author: int) -> Edit | None:
-    """Takes an author's version of the slot in question; of what only some have, the whole, or (when the author lacks
-    it) nothing."""
-    draft = _Draft(review)
-    _take(draft, question, author)
-    return draft.edit(f"Take {_noun(question)}")
-
-
-def _take(draft: _Draft, question: Question, author: int, rule: str = "") -> None:
-    review, place = draft.review, question.group
-    group = review.groups[place]
-    if question.slot == FOUND:
-        if author in group.members:
-            draft.put(place, draft.value(place) or group.members[author])
-        elif author in question.difference.missing:
-            draft.values[place] = None
-        else:
-            return
-        draft.decide(place, FOUND, author, rule)
-        return
-    if author not in group.members:
-        return
-    draft.put(place, _with_slot(draft.value(place) or review.proposal(place), question.slot, group.members[author]))
-    draft.decide(place, question.slot, author, rule)
-    _is_there(draft, question, author, rule)
-
-
-def _is_there(draft: _Draft, question: Question, author: int | None, rule: str) -> None:
-    """To decide on a slot is to decide that there is something."""
-    for other in draft.review.of_group(question):
-        if other.slot == FOUND and other.state != "decided" and (question.group, FOUND) not in draft.decisions:
-            draft.decide(question.group, FOUND, author, rule)
-
-
-def take_all(review: Review, question: Question, author: int | None) -> Edit | None:
-    """Takes the whole of an author's version, or (None) of the proposal, and so decides all questions on it."""
-    draft, place = _Draft(review), question.group
-    group = review.groups[place]
-    if author is None:
-        draft.put(place, review.proposal(place))
-    elif author in group.members:
-        draft.put(place, group.members[author])
-    else:
-        return neither(review, question)
-    for other in review.of_group(question):
-        choice = author if author is not None else _who_says(group, other.slot, draft.value(place))
-        draft.decide(place, other.slot, choice)
-    return draft.edit(f"Take {place[0]}")
-
-
-def _who_says(group: Group[Any], slot: str, value: Any) -> int | None:
-    if slot == FOUND:
-        return next(iter(group.members))
-    return next((a for a, v in group.members.items() if getattr(v, slot) == getattr(value, slot)), None)
-
-
-def neither(review: Review, question: Question) -> Edit | None:
-    """Says that there is no such claim or mention at all."""
-    draft = _Draft(review)
-    draft.values[question.group] = None
-    draft.decide(question.group, FOUND, None)
-    return draft.edit(f"No {question.group[0]} here")
-
-
-def by_hand(review: Review, question: Question) -> Edit | None:
-    """Puts the proposal into gold as the adjudicator's own, to be corrected; nothing on it is asked any more."""
-    draft, place = _Draft(review), question.group
-    draft.put(place, review.proposal(place))
-    for other in review.of_group(question):
-        draft.decide(place, other.slot, None)
-    return draft.edit(f"Edit {place[0]} by hand")
-
-
-def note(review: Review, question: Question, text: str) -> Edit | None:
-    """A note for discussion on a question, which stays open; an empty one takes it away."""
-    before = question.decision
-    draft = _Draft(review)
-    draft.decide(question.group, question.slot, before.choice if before else None, before.rule if before else "")
-    made = draft.decisions[question.group, question.slot]
-    still_open = question.state != "decided"
-    if before is None and not text:
-        return None
-    draft.decisions[question.group, question.slot] = replace(made, note=text, open=still_open)
-    return draft.edit("Note on a difference")
-
-
-def agree(review: Review) -> Edit | None:
-    """Takes what all say in the same way, and nobody has decided on."""
-    draft = _Draft(review)
-    disputed = {q.group for q in review.questions}
-    for place, group in review.groups.items():
-        decided = _decision_on(review.decisions, group, place[0], FOUND)
-        agreed = place not in disputed and len(group.members) == len(review.versions)
-        if agreed and place not in review.elements and decided is None:
-            draft.put(place, next(iter(group.members.values())))
-            draft.decide(place, FOUND, next(iter(group.members)), AGREED)
-    return draft.edit("Take what all agree on")
-
-
-def longer_edges(review: Review) -> Edit | None:
-    """Of spans that differ by signs at their edges alone, takes the longer ones."""
-
-    def longest(question: Question) -> int | None:
-        if not question.difference.edges_only:
-            return None
-        values = question.difference.group.values(question.slot)
-        spans = {a: (v,) if question.slot == "span" else v for a, v in values.items()}
-        return max(spans, key=lambda a: sum(e - s for s, e in spans[a]))
-
-    return _by_rule(review, longest, EDGES)
-
-
-def majority(review: Review) -> Edit | None:
-    """Takes what more than half of three or more say."""
-
-    def most(question: Question) -> int | None:
-        group = question.difference.group
-        if len(review.versions) < 3:
-            return None
-        if question.slot == FOUND:
-            there, missing = list(group.members), question.difference.missing
-            if len(there) == len(missing):
-                return None
-            return there[0] if len(there) > len(missing) else missing[0]
-        holders = group.majority(question.slot) if len(group.members) > 2 else []
-        return holders[0] if holders else None
-
-    return _by_rule(review, most, MAJORITY)
-
-
-def _by_rule(review: Review, choice: Callable[[Question], int | None], rule: str) -> Edit | None:
-    draft = _Draft(review)
-    # Whether there is anything comes first; while that is open, its slots are.
-    unsure = {q.group for q in review.open if q.slot == FOUND}
-    for question in sorted(review.open, key=lambda q: q.slot != FOUND):
-        author = choice(question)
-        gone = question.group in draft.values and draft.values[question.group] is None
-        waiting = question.slot != FOUND and question.group in unsure and (question.group, FOUND) not in draft.decisions
-        if author is not None and question.state == "open" and not gone and not waiting:
-            _take(draft, question, author, rule)
-    return draft.edit(f"Decide by rule: {rule}")
-
-
-def decided_by(edit: Edit | None) -> int:
-    """How many questions an edit decides."""
-    return sum(c.kind == "decision" and c.after is not None for c in edit.changes) if edit else 0
-
-
-def _noun(question: Question) -> str:
-    return question.group[0] if question.slot == FOUND else question.slot
 
 
 KINDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from annotator import adjudication, editing, history, review, store, team
+from annotator import decisions, editing, history, review, store, team
 from annotator.adjudication import Review
 from annotator.annotation import Actor, Change, Edit
 from annotator.blind import NotLead, is_lead, sight_of
@@ -197,7 +197,7 @@ class Desk:
         self.author, self.review = gold, found
         self.sheet = lay(found.article, found.gold, None)
         self._tell(Notice("article", article))
-        self.do(adjudication.agree(found))
+        self.do(decisions.agree(found))
         return self.review
 
     def leave_review(self) -> None:

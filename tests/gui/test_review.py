@@ -7,8 +7,8 @@ from itertools import combinations, permutations
 import pytest
 
 from annotator import editing, store, team
-from annotator.adjudication import EDGES
 from annotator.agreement import agreement
+from annotator.decisions import EDGES
 from annotator.desk import Desk, add_suggestions
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export

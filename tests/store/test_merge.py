@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from annotator import adjudication, editing, store
+from annotator import decisions, editing, store
 from annotator import scheme as schemes
 from annotator.desk import Desk, add_suggestions
 from annotator.formats.bring_in import bring_in, paste
@@ -282,7 +282,7 @@ def test_an_undo_of_a_merge_is_refused_once_gold_was_decided_on_it(two):
     take_in(here, ben)
     before = canonical(here.project)
     review = here.open_review(1)
-    here.do(adjudication.take_all(review, review.open[0], here.me))
+    here.do(decisions.take_all(review, review.open[0], here.me))
     with pytest.raises(store.ProjectError, match="worked on since"):
         undo_merge(here)
     while here.undo():

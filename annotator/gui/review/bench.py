@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
-from annotator import adjudication
+from annotator import decisions
 from annotator.adjudication import Place, Question, kind_of
 from annotator.agreement import Subject, agreement
 from annotator.annotation import Edit
@@ -61,15 +61,15 @@ class ReviewBench(QWidget):
         self.view.group_clicked.connect(self._go_to_group)
         self._steps: dict[str, Callable[[], object]] = {
             "take_version": lambda: self._take_all(self.focus),
-            "take_none": lambda: self._do(lambda q: adjudication.neither(self._review(), q)),
+            "take_none": lambda: self._do(lambda q: decisions.neither(self._review(), q)),
             "edit_gold": self._edit_by_hand,
             "next_difference": lambda: self._visit(1),
             "previous_difference": lambda: self._visit(-1),
             "next_version": lambda: self._turn_column(1),
             "previous_version": lambda: self._turn_column(-1),
             "take_agreed": self._take_agreed,
-            "decide_edges": lambda: self._by_rule(adjudication.longer_edges),
-            "decide_majority": lambda: self._by_rule(adjudication.majority),
+            "decide_edges": lambda: self._by_rule(decisions.longer_edges),
+            "decide_majority": lambda: self._by_rule(decisions.majority),
             "note_difference": self._note,
             "anonymous": self._toggle_names,
             "undo": lambda: self._turn("undo"),
@@ -348,17 +348,17 @@ class ReviewBench(QWidget):
         if question.slot != FOUND and author not in self._review().groups[question.group].members:
             self.said.emit(f"{self._name(author)} has no such {question.group[0]}; 0 says that there is none.")
             return
-        self._do(lambda q: adjudication.take(self._review(), q, author))
+        self._do(lambda q: decisions.take(self._review(), q, author))
 
     def _take_all(self, author: int | None) -> None:
-        self._do(lambda q: adjudication.take_all(self._review(), q, author))
+        self._do(lambda q: decisions.take_all(self._review(), q, author))
 
     def _edit_by_hand(self) -> None:
         question = self.question()
         if question is None:
             return
         assert self.desk is not None
-        self.desk.do(adjudication.by_hand(self._review(), question))
+        self.desk.do(decisions.by_hand(self._review(), question))
         self.hand_wanted.emit()
 
     def after_hand(self) -> None:
@@ -370,14 +370,14 @@ class ReviewBench(QWidget):
 
     def _take_agreed(self) -> None:
         assert self.desk is not None
-        if not self.desk.do(adjudication.agree(self._review())):
+        if not self.desk.do(decisions.agree(self._review())):
             self.said.emit("All that everybody agrees on is in gold already.")
 
     def _by_rule(self, rule: Callable[[Any], Edit | None]) -> None:
         """Says what a rule would decide, and does it when that is wanted: one edit, one undo."""
         assert self.desk is not None
         edit = rule(self._review())
-        number = adjudication.decided_by(edit)
+        number = decisions.decided_by(edit)
         if edit is None:
             self.said.emit("The rule decides no open difference here.")
         elif dialogs.confirm(
@@ -399,7 +399,7 @@ class ReviewBench(QWidget):
         text = dialogs.ask_note(self, before, "Note on this difference")
         if text is not None:
             assert self.desk is not None
-            self.desk.do(adjudication.note(self._review(), question, text))
+            self.desk.do(decisions.note(self._review(), question, text))
 
     def _toggle_names(self) -> None:
         self.anonymous = not self.anonymous
