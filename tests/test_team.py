@@ -1,5 +1,6 @@
 """Packages and merges, as a lead and annotators use them."""
 
+import os
 import random
 import sqlite3
 import subprocess
@@ -236,14 +237,19 @@ def test_a_file_that_was_made_to_do_harm_is_refused(lead, project, tmp_path, har
     mine.close()
 
 
+@pytest.mark.timeout(3600)
 def test_mutated_files_are_merged_or_refused_and_nothing_between(lead, tmp_path):
+    """As many as ANNOTATOR_MUTANTS says: `ANNOTATOR_MUTANTS=10000` takes a quarter of an hour."""
+    count = int(os.environ.get("ANNOTATOR_MUTANTS", "120"))
     export(lead, tmp_path / "all.jsonl", "jsonl", layer="all")
+    team.package(lead, tmp_path / "package.annotator", team.named(lead, "anna"))
     lead.settle()
     mine = store.create(tmp_path / "mine.annotator")
     by = team.annotator(mine, "lead")
     outcomes = {"merged": 0, "refused": 0}
-    for source in (lead.path, tmp_path / "all.jsonl"):
-        for number, data in enumerate(mutants(source.read_bytes(), 60, 1)):
+    sources = (lead.path, tmp_path / "all.jsonl", tmp_path / "package.annotator")
+    for source in sources:
+        for number, data in enumerate(mutants(source.read_bytes(), -(-count // len(sources)), 1)):
             bad = tmp_path / f"bad{source.suffix}"
             bad.write_bytes(data)
             before = canonical(mine)

@@ -192,10 +192,10 @@ class DifferencePane(QWidget):
 
 def guideline(markdown: str, title: str) -> str:
     """What the guidelines (those that come with the program when there are none) say on a slot: the point that begins
-    with its name, or the first paragraph under a heading of that name; empty when there is none."""
+    with its name, or the first point or paragraph under a heading of that name; empty when there is none."""
     text = markdown or schemes.guidelines()
     found = re.search(rf"^- \*\*{title}\*\*:\s*(.*?)(?=^- |^\s*$|\Z)", text, re.M | re.S | re.I)
-    found = found or re.search(rf"^#+ {title}\s*\n\s*\n(.*?)(?=^\s*$|\Z)", text, re.M | re.S | re.I)
+    found = found or re.search(rf"^#+ {title}\s*\n\s*\n(?:- )?(.*?)(?=^- |^\s*$|\Z)", text, re.M | re.S | re.I)
     return " ".join(found[1].replace("*", "").split()) if found else ""
 
 
