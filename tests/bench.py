@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from annotator import editing, store
+from annotator import editing, me, store
 from annotator.desk import Desk
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
@@ -81,7 +81,6 @@ from PySide6.QtWidgets import QApplication
 from annotator.desk import Desk
 from annotator.gui.app import application
 from annotator.gui.window import Window
-from tests.bench_team import bench_team
 from annotator.store import open_project
 app = application()
 window = Window(QSettings(sys.argv[2], QSettings.Format.IniFormat)); window.resize(1440, 900); window.show()
@@ -282,6 +281,7 @@ def bench_window(folder: Path, report) -> None:
     application()
     projects = make_projects(folder)
     os.environ["XDG_CONFIG_HOME"] = str(folder)
+    me.keep("anna")
     first = str(projects["500 words, 40 spans"])
     base = median(lambda: until(PLAIN_WINDOW, "shown"), 7)
     shown, usable = (median(lambda s=sign: until(START, s, first), 7) for sign in ("shown", "usable"))

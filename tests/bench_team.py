@@ -146,7 +146,7 @@ def align_all(subject: Subject) -> None:
 
 def bench_review(folder: Path, report, article, median) -> None:
     """Opening a long article with 400 differences, and going from one to the next, on the screen."""
-    made = article(10_000, 900, 5)
+    made = article(10_000, 1_000, 5)
     path = project_of(folder, "long-review", labelled(made, LAYERS[:2], 5, 0.9))
     project = store.open_project(path)
     window = Window(QSettings(str(folder / "r.ini"), QSettings.Format.IniFormat))
