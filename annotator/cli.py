@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -130,18 +130,16 @@ def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
     from annotator.desk import suggest_for
     from annotator.store import articles
-    from annotator.suggest.pipeline import load
-    from annotator.suggest.suggester import model_name
+    from annotator.suggest.suggester import suggester
 
     with _told():
         opened = _open(project)
-        loaded = load(pipeline)
-        model = model_name(loaded)
-        ids = articles.unsuggested(opened, *model)
+        by = suggester(pipeline)
+        ids = articles.unsuggested(opened, *by.name)
         with _progress("Suggesting") as step:
-            suggest_for(opened, ids, loaded, step)
+            suggest_for(opened, ids, by, step)
         opened.close()
-    print(f"Suggested for {len(ids):,} article{'' if len(ids) == 1 else 's'} with {' '.join(model)}.")
+    print(f"Suggested for {len(ids):,} article{'' if len(ids) == 1 else 's'} with {' '.join(by.name)}.")
 
 
 @app.command()
@@ -185,32 +183,44 @@ def predict(
     from annotator import scheme
     from annotator.files import replacing
     from annotator.formats import module
-    from annotator.formats.decoding import EncodingError, decode
-    from annotator.suggest.pipeline import load
-    from annotator.suggest.suggester import model_name
     from annotator.suggest.suggester import suggest as suggest_one
+    from annotator.suggest.suggester import suggester
 
-    jsonl = module("jsonl")
     with _told():
-        try:
-            lines = list(jsonl.read(decode(source.read_bytes()), str(source)))
-        except EncodingError as error:
-            _fail(f"“{source}” {error}.")
-        wanted = []
-        for where, data in lines:
-            try:
-                wanted.append(records.checked(data if not isinstance(data, str) else None))
-            except records.RecordError as error:
-                _fail(f"{where}: {data if isinstance(data, str) else error}. Nothing was written.")
-        loaded = load(pipeline)
-        labels, (name, version) = scheme.default().label_map, model_name(loaded)
+        wanted = _records(source)
+        by = suggester(pipeline)
+        labels, (name, version) = scheme.default().label_map, by.name
         with replacing(out) as file, _progress("Suggesting") as step:
             for number, given in enumerate(wanted, 1):
                 made = {k: given[k] for k in ("id", "text", *records.METADATA) if k in given}
                 made |= {"layer": name, "kind": "model", "version": version}
-                file.write(jsonl.line_of(made | suggest_one(loaded, given["text"], labels)).decode())
+                file.write(module("jsonl").line_of(made | suggest_one(by, given["text"], labels)).decode())
                 step(number, len(wanted))
     print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="What people decided, as `export` writes it.")],
+    pipeline: PipelineOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
+) -> None:
+    """Measures suggestions against gold: claims, every slot, entities, probabilities, and time."""
+    import json
+
+    from annotator import scheme
+    from annotator.suggest.evaluation import as_text
+    from annotator.suggest.evaluation import evaluate as measure
+    from annotator.suggest.suggester import suggester
+
+    with _told():
+        records = _records(gold)
+        by = suggester(pipeline)
+        with _progress("Evaluating") as step:
+            found = measure(by, records, scheme.default().label_map, replicates, seed, step)
+    print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(found))
 
 
 LayersOption = Annotated[
@@ -363,6 +373,25 @@ def options(
     ] = False,
 ) -> None:
     pass
+
+
+def _records(source: Path) -> list[dict[str, Any]]:
+    """The records of a JSONL file; what is wrong with it ends the command."""
+    from annotator import record as records
+    from annotator.formats import module
+    from annotator.formats.decoding import EncodingError, decode
+
+    try:
+        lines = list(module("jsonl").read(decode(source.read_bytes()), str(source)))
+    except EncodingError as error:
+        _fail(f"“{source}” {error}.")
+    found = []
+    for where, data in lines:
+        try:
+            found.append(records.checked(data if not isinstance(data, str) else None))
+        except records.RecordError as error:
+            _fail(f"{where}: {data if isinstance(data, str) else error}. Nothing was written.")
+    return found
 
 
 def _open(path: Path) -> Project:

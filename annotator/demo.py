@@ -19,14 +19,14 @@ def demo(folder: Path) -> Iterator[tuple[str, Path]]:
     from annotator.desk import sample_project, suggest_for
     from annotator.formats.export import export
     from annotator.store import articles
-    from annotator.suggest.pipeline import load
+    from annotator.suggest.suggester import suggester
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sample.annotator"
     for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         old.unlink(missing_ok=True)
     project = sample_project(path)
-    suggest_for(project, articles.without_suggestions(project), load())
+    suggest_for(project, articles.without_suggestions(project), suggester())
     project.close()
     yield "Project", path
     from annotator.store import open_project

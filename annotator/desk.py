@@ -6,13 +6,13 @@ Each change goes to the project file first and is told to the listeners after, s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from annotator import decisions, editing, history, review, store, team
 from annotator.adjudication import Review
-from annotator.annotation import Actor, Change, Edit
+from annotator.annotation import Actor, Change, Edit, Layer
 from annotator.blind import NotLead, is_lead, sight_of
 from annotator.history import Entry
 from annotator.progress import Progress
@@ -21,9 +21,10 @@ from annotator.sheet import Sheet, lay
 from annotator.store import actors, articles, assignments, authors, layers, merge, unmerge
 from annotator.store.articles import State
 from annotator.store.project import Connection, Project
+from annotator.suggest.learned.card import card
 
 if TYPE_CHECKING:
-    from annotator.suggest.pipeline import Pipeline
+    from annotator.suggest.suggester import Suggester
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Desk:
         self.actors: dict[int, Actor] = {}
         self.listeners: list[Listener] = []
         self.last_action: str | None = None
+        self.least = card()["threshold"]  # suggested claims less probable than this are not shown
+        self._models: dict[int, str] = {}
 
     def _see_assignments(self, connection: Connection) -> None:
         self.assigned = assignments.of(connection, self.me)
@@ -266,11 +269,29 @@ class Desk:
         with self.project.reading() as connection:
             return {a.id: a.title for a in authors.load(connection).values()}
 
+    @property
+    def suggested_by(self) -> str:
+        """The model whose suggestions lie on the desk; empty when none do."""
+        suggested = self.sheet.suggested if self.sheet is not None else None
+        if suggested is None:
+            return ""
+        if suggested.author not in self._models:
+            self._models[suggested.author] = self.model_of(suggested.id or 0)
+        return self._models[suggested.author]
+
     def model_of(self, layer: int) -> str:
         """The model that made a layer of suggestions."""
         with self.project.reading() as connection:
             made = layers.by_id(connection, layer)
             return authors.load(connection)[made.author].title if made is not None else "a model"
+
+    def set_least(self, probability: float) -> None:
+        """Shows suggested claims of this probability and more from now on; what is decided stays."""
+        self.least = probability
+        if self.sheet is not None and self.review is None:
+            self.sheet = self._lay(self.sheet.article.id)
+            self._tell(Notice("suggestions", self.sheet.article.id))
+        self._tell(Notice("queue"))
 
     # Keeping up
 
@@ -298,6 +319,8 @@ class Desk:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
             suggested = None if article in self.unaided else layers.suggested(connection, article)
+            if suggested is not None:
+                suggested = sure_enough(suggested, mine, self.least)
             decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
             decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
             decided |= {r.origin.layer for r in mine.rejections.values()}
@@ -325,6 +348,14 @@ class Desk:
             listener(notice)
 
 
+def sure_enough(suggested: Layer, mine: Layer, least: float) -> Layer:
+    """A model's layer without the claims below a probability that nothing was decided on."""
+    origins = [c.origin for c in mine.claims.values()] + [r.origin for r in mine.rejections.values() if r.of == "claim"]
+    decided = {o.id for o in origins if o is not None and o.layer == suggested.id}
+    claims = {i: c for i, c in suggested.claims.items() if c.score is None or c.score >= least or i in decided}
+    return replace(suggested, claims=claims)
+
+
 def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:
     """Saves a model's suggestions as a layer of its own."""
     with project.writing() as connection:
@@ -332,13 +363,15 @@ def add_suggestions(project: Project, article: int, suggestions: Record, model: 
         layers.add(connection, article, author, suggestions, actors.ActorIds(connection))
 
 
-def suggest_for(project: Project, ids: Sequence[int], pipeline: Pipeline, progress: Progress | None = None) -> None:
+def suggest_for(project: Project, ids: Sequence[int], by: Suggester, progress: Progress | None = None) -> None:
     """Suggests for articles in this process, one after the other, and saves each."""
-    from annotator.suggest.suggester import model_name, suggest
+    from annotator.suggest.suggester import suggest
 
-    labels, model = project.scheme.label_map, model_name(pipeline)
+    labels = project.scheme.label_map
     for number, article in enumerate(ids, 1):
-        add_suggestions(project, article, suggest(pipeline, articles.load(project, article).text, labels), model)
+        add_suggestions(
+            project, article, suggest(by, articles.load(project, article).text, labels, unsure=True), by.name
+        )
         if progress:
             progress(number, len(ids))
 

@@ -13,8 +13,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from annotator.suggest.claims import candidates
 from annotator.suggest.pipeline import load
+from annotator.suggest.rules.claims import candidates
 from annotator.text import quotations
 
 PRIOR = 2

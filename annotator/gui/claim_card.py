@@ -103,14 +103,17 @@ class ClaimCard(QFrame):
         # The border is drawn inside the card and takes from the room of what it holds.
         return outer.totalHeightForWidth(width - 2 * BORDER) + 2 * BORDER + 6
 
-    def show_item(self, item: Item[Claim], text: str, names: Callable[[int | None], str | None], place: str) -> None:
-        """Shows a claim; `names` tells actors' names by id, `place` is as "5 of 12"."""
+    def show_item(
+        self, item: Item[Claim], text: str, names: Callable[[int | None], str | None], place: str, model: str
+    ) -> None:
+        """Shows a claim; `names` tells actors' names by id, `place` is as "5 of 12", `model` made the suggestion."""
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
         self.who.setText(_short(name, 34) if name else "Actor not set")
         percent = f" · {round(claim.score * 100)} %" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
+        self.state.setToolTip(_why(item, text, model))
         if claim.implicit and not source:
             who = f'<span style="color:{theme.soft}">none in the text</span>'
         elif not source:
@@ -191,6 +194,16 @@ class ClaimCard(QFrame):
 
 def _with_key(text: str, step: str) -> str:
     return f"{text}  {shown(BY_NAME[step].keys[0])}"
+
+
+def _why(item: Item[Claim], text: str, model: str) -> str:
+    """Why a claim was suggested, in words."""
+    if item.suggestion is None:
+        return "Made by hand"
+    cue = covered(text, item.suggestion.cue)
+    score = item.suggestion.score
+    sure = "" if score is None else f" Of a hundred such, some {round(score * 100)} are claims for people, too."
+    return f"Suggested for {f'the cue “{cue}”' if cue else 'its quotation marks'} by {model}.{sure}"
 
 
 def _marked(text: str, color: str, background: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from annotator.annotation import Claim
 from annotator.gui.item_model import ItemModel
+from annotator.gui.sheet_drawing import firmness
 from annotator.gui.theme import Theme
 from annotator.sheet import Item, Key
 from annotator.text import covered
@@ -101,7 +102,8 @@ class ClaimDelegate(QStyledItemDelegate):
             right -= width + 10
         painter.setFont(bold)
         known = item.value.actor is not None
-        painter.setPen(theme.color("ink" if known or item.value.source else "soft"))
+        unsure = item.state == "suggested" and firmness(item.value.score) < 1
+        painter.setPen(theme.color("ink" if (known or item.value.source) and not unsure else "soft"))
         room = right - top.left() - 32
         name = QFontMetrics(bold).elidedText(who, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(QRectF(top.left() + 30, top.top(), room, 22), Qt.AlignmentFlag.AlignVCenter, name)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from annotator.gui.article_view import ArticleView
 
 HANDLE = 5.0  # pixels: the radius of an edge's handle
+SURE = 0.75  # from this probability on a suggestion is drawn in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def edges_of(value: Mention | Claim) -> list[Edge]:
         return [Edge(None, 0, "end"), Edge(None, 0, "start")]
     order: tuple[Slot, ...] = ("content", "source", "cue")
     return [Edge(s, p, side) for s in order for p in range(len(getattr(value, s))) for side in ("end", "start")]
+
+
+def firmness(score: float | None) -> float:
+    """How firmly a suggestion of a probability is drawn, from a hint to 1; what has none is drawn in full."""
+    return 1.0 if score is None or score >= SURE else 0.25 + 0.5 * score / SURE
 
 
 class SheetDrawing:
@@ -91,7 +97,10 @@ class SheetDrawing:
         focused = self.view.focus_item()
         painter.setPen(Qt.PenStyle.NoPen)
         for s, e, item in self.view.contents.meeting(start, end):
-            painter.setBrush(theme.color("decided_tint" if item.decided else "quiet_tint"))
+            tint = theme.color("decided_tint" if item.decided else "quiet_tint")
+            if not item.decided:
+                tint.setAlphaF(firmness(item.value.score))
+            painter.setBrush(tint)
             if item.key != self.view.focus_key or self.view.focus_kind != "claim":
                 for rect, *_ in self._rects(block, at, s, e):
                     painter.drawRoundedRect(rect, 3, 3)

@@ -173,7 +173,9 @@ class Workbench(QWidget):
         sheet = self.desk.sheet
         number = self.claims.claims.row_of(self.key) + 1
         claim = cast(Item[Claim], item)
-        self.card.show_item(claim, sheet.article.text, self.name_of, f"{number} of {len(sheet.claims)}")
+        self.card.show_item(
+            claim, sheet.article.text, self.name_of, f"{number} of {len(sheet.claims)}", self.desk.suggested_by
+        )
         self.claims.open_claim(self.key, reveal)
 
     def _begin(self) -> None:

@@ -42,7 +42,7 @@ def load(name: str | None = None) -> Pipeline:
         )
     import spacy
 
-    import annotator.suggest.lines  # noqa: F401  (registers the component)
+    import annotator.suggest.rules.lines  # noqa: F401  (registers the component)
 
     try:
         nlp = spacy.load(name)

@@ -1,62 +1,144 @@
-"""From a text to a record of suggestions: entities of the pipeline, claims by rules, and their actors."""
+"""From a text to a record of suggestions: a pipeline's entities, claims by the model or by rules, and their actors."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 
+from annotator.annotation import STANCES, Stance
 from annotator.record import Record
-from annotator.suggest import actors
-from annotator.suggest.claims import extract
-from annotator.suggest.pipeline import Pipeline
-from annotator.text import Span
+from annotator.suggest.actors import Actors, actor_of_source, actors_of
+from annotator.suggest.found import FoundClaim
+from annotator.suggest.learned import model as learned
+from annotator.suggest.learned.card import LANGUAGE
+from annotator.suggest.learned.pieces import Pieces
+from annotator.suggest.learned.stance import stances
+from annotator.suggest.names import Named, settle
+from annotator.suggest.pipeline import Pipeline, load
+from annotator.suggest.sentences import sentence_starts
 
-RULES = "rules-1"  # changes with what the rules find, so that layers made by different rules stay apart
+RULES = "rules-2"  # changes with what is found by rules, so that layers made by different rules stay apart
 MAX_MENTION = 200  # code points: what is longer is no name
 MAX_RUN = 400
 PIECE = 50_000  # code points parsed at once: memory stays bounded however long the text is
 
-
+# What entities do without: where a model finds the claims, nobody asks for the parse.
+_FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer", "morphologizer", "senter")
 _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 
-def model_name(pipeline: Pipeline) -> tuple[str, str]:
-    """Name and version of the layers this pipeline makes."""
-    return pipeline.name, f"{pipeline.version} {RULES}"
+@dataclass(frozen=True, slots=True)
+class Suggester:
+    """What suggests: a spaCy pipeline for the entities, and for the claims a model, or rules when there is none for the
+    pipeline's language."""
+
+    pipeline: Pipeline
+    model: learned.Model | None
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Name and version of the layers it makes."""
+        return self.pipeline.name, f"{self.pipeline.version} {self.model.version if self.model else RULES}"
 
 
-def suggest(pipeline: Pipeline, text: str, labels: Mapping[str, str]) -> Record:
+def suggester(name: str | None = None) -> Suggester:
+    """The pipeline of a name or folder (without one, the best there is) with the model that comes with the program for
+    its language, if there is one. Raises PipelineError."""
+    pipeline = load(name)
+    return Suggester(pipeline, learned.shipped() if pipeline.nlp.lang == LANGUAGE else None)
+
+
+def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = False) -> Record:
     """`mentions` and `claims` suggested for a text (see `record`); `labels` turn the pipeline's labels into the
-    scheme's, and labels that are not among them are left out."""
-    names = actors.Names()
-    mentions: list[dict[str, Any]] = []
-    claims: list[dict[str, Any]] = []
-    for offset, piece in pieces(text):
-        doc = pipeline.nlp(piece)
-        known = actors.entities_of(doc, names)
-        for entity, actor in zip(known.spans, known.actors, strict=True):
-            start, end = _inner(piece, entity.start_char, entity.end_char)
-            if entity.label_ in labels and 0 < end - start <= MAX_MENTION:
-                mention = {"start": start + offset, "end": end + offset, "label": labels[entity.label_]}
-                mentions.append(mention | {"actor": _name(actor)})
-        if not doc.has_annotation("DEP"):
-            continue
-        for claim in extract(doc):
-            source = [t for s, e in claim.source for t in doc.char_span(s, e, alignment_mode="expand") or ()]
-            claims.append(
-                {
-                    "source": _moved(claim.source, offset),
-                    "cue": _moved(claim.cue, offset),
-                    "content": _moved(claim.content, offset),
-                    "mode": claim.mode,
-                    "actor": _name(actors.actor_of_source(doc, source, known)),
-                    "stance": None,
-                    "target": None,
-                    "score": claim.score,
-                }
-            )
-    return {"mentions": mentions, "claims": claims}
+    scheme's, and labels that are not among them are left out. With `unsure`, claims below the model's threshold come,
+    too: who reads them chooses which to see."""
+    raw, claims = _read(by, text)
+    mentions = settle(text, raw)
+    actors = actors_of(text, mentions, sentence_starts(text))
+    model = by.model
+    seen = learned.candidates(model, text) if model is not None else None
+    if model is not None and seen is not None:
+        claims = seen.chosen(model.card["least" if unsure else "threshold"])
+    claims = sorted(claims, key=lambda c: (c.source or c.cue or c.content)[0])
+    # In text order: "he" may be who spoke before.
+    sources = {claim: actor_of_source(actors, claim.source) for claim in claims}
+    sides = _sides(model, seen.held, sources, actors) if model is not None and seen is not None else {}
+    named = dict(zip(((m.start, m.end) for m in actors.mentions), actors.names, strict=True))
+    return {
+        "mentions": [
+            {"start": m.start, "end": m.end, "label": labels[m.label], "actor": _name(named.get((m.start, m.end)))}
+            for m in mentions
+            if m.label in labels and m.end - m.start <= MAX_MENTION
+        ],
+        "claims": [
+            {
+                "source": _listed(claim.source),
+                "cue": _listed(claim.cue),
+                "content": _listed(claim.content),
+                "mode": claim.mode,
+                "actor": _name(sources[claim]),
+                "stance": side.stance,
+                "target": side.target,
+                "score": claim.score,
+            }
+            for claim in claims
+            for side in [sides.get(claim, NO_SIDE)]
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A stance, and towards whom; neither where a claim takes no side."""
+
+    stance: Stance | None
+    target: str | None
+
+
+NO_SIDE = Side(None, None)
+
+
+def _sides(
+    model: learned.Model, held: Pieces, sources: Mapping[FoundClaim, str | None], actors: Actors
+) -> dict[FoundClaim, Side]:
+    """Of claims that surely take a side, the one they take most surely: of the actors in the content, but not of the
+    one who says it."""
+    named = {
+        claim: [i for span in claim.content for i in actors.within(*span) if actors.names[i] not in (None, own)]
+        for claim, own in sources.items()
+    }
+    places = sorted({i for found in named.values() for i in found})
+    chances = stances(model, held, [(actors.mentions[i].start, actors.mentions[i].end) for i in places])
+    taken: dict[int, tuple[float, Stance]] = {}
+    for i, row in zip(places, chances.tolist(), strict=True):
+        chance, stance = max(zip(row, STANCES, strict=True))
+        if stance != "neutral" and chance >= model.card["stance"]["threshold"]:
+            taken[i] = chance, stance
+    sides = {}
+    for claim, found in named.items():
+        chosen = max((i for i in found if i in taken), key=lambda i: taken[i], default=None)
+        if chosen is not None:
+            sides[claim] = Side(taken[chosen][1], _name(actors.names[chosen]))
+    return sides
+
+
+def _read(by: Suggester, text: str) -> tuple[list[Named], list[FoundClaim]]:
+    """The pipeline's entities, and where there is no model the claims that rules find in its parse."""
+    from annotator.suggest.rules.claims import extract
+
+    nlp = by.pipeline.nlp
+    raw: list[Named] = []
+    claims: list[FoundClaim] = []
+    unneeded = [name for name in nlp.pipe_names if name in _FOR_RULES]
+    with nlp.select_pipes(disable=unneeded) if by.model is not None else nullcontext():
+        for offset, piece in pieces(text):
+            doc = nlp(piece)
+            raw += (Named(e.start_char + offset, e.end_char + offset, e.label_) for e in doc.ents)
+            if by.model is None and doc.has_annotation("DEP"):
+                claims += (_moved(claim, offset) for claim in extract(doc))
+    return raw, claims
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -84,23 +166,16 @@ def _cut(text: str, start: int, stop: int) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def _inner(text: str, start: int, end: int) -> Span:
-    """A mention's edges as the guidelines want them: no white space, no possessive ending, no leading "the"."""
-    for suffix in ("'s", "’s", "‘s"):
-        if text[start:end].endswith(suffix):
-            end -= len(suffix)
-    if text[start:end].lower().startswith("the ") and end - start > 4:
-        start += 4
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
+def _moved(claim: FoundClaim, offset: int) -> FoundClaim:
+    source, cue, content = (
+        tuple((s + offset, e + offset) for s, e in spans) for spans in (claim.source, claim.cue, claim.content)
+    )
+    return FoundClaim(source, cue, content, claim.mode, claim.score)
 
 
 def _name(actor: str | None) -> str | None:
     return actor if actor is not None and len(actor) <= MAX_MENTION else None
 
 
-def _moved(spans: tuple[Span, ...], offset: int) -> list[list[int]]:
-    return [[s + offset, e + offset] for s, e in spans]
+def _listed(spans: Sequence[tuple[int, int]]) -> list[list[int]]:
+    return [[start, end] for start, end in spans]

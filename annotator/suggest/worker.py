@@ -20,18 +20,17 @@ def main() -> None:
     try:
         # One core is the editor's: the window must stay quick while the next articles are worked on.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        from annotator.suggest.pipeline import load
-        from annotator.suggest.suggester import model_name, suggest
+        from annotator.suggest.suggester import suggest, suggester
 
-        pipeline = load(pipeline_name)
+        by = suggester(pipeline_name)
     except Exception as error:
         _say(answers, {"failed": str(error)})
         return
-    _say(answers, {"ready": model_name(pipeline)})
+    _say(answers, {"ready": by.name})
     for line in sys.stdin:
         job = json.loads(line)
         try:
-            _say(answers, {"id": job["id"], "record": suggest(pipeline, job["text"], job["labels"])})
+            _say(answers, {"id": job["id"], "record": suggest(by, job["text"], job["labels"], unsure=True)})
         except Exception as error:
             _say(answers, {"id": job["id"], "error": f"{type(error).__name__}: {error}"})
 

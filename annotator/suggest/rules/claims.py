@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from annotator.annotation import Mode
 from annotator.assets import asset
-from annotator.suggest.frames import Found, find
+from annotator.suggest.found import FoundClaim
+from annotator.suggest.rules.frames import Found, find
 from annotator.text import Span, Spans, quotations, spoken_within
 
 if TYPE_CHECKING:
@@ -28,17 +27,6 @@ _RARE_FRAMES = {"aside": 1.0, "headline": 1.0, "passive-object": 0.8, "quotation
 _PHRASES = ("object", "naming", "infinitive", "prep")
 
 Lexicon = Mapping[str, Mapping[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundClaim:
-    """A claim found in a text: spans in code points, and the score."""
-
-    source: Spans
-    cue: Spans
-    content: Spans
-    mode: Mode
-    score: float
 
 
 @cache

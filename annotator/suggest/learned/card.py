@@ -1,0 +1,29 @@
+"""What is known of the model that comes with the program without loading it: its name, and what each threshold does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from annotator.assets import asset
+
+SHIPPED, LANGUAGE = "claims-en", "en"
+
+
+@cache
+def card() -> Mapping[str, Any]:
+    """`model.json` of the model that comes with the program."""
+    held: dict[str, Any] = json.loads(asset("models", SHIPPED, "model.json").read_text("utf-8"))
+    return held
+
+
+def thresholds() -> list[float]:
+    """The thresholds an editor can choose from, from more suggestions to fewer, surer ones."""
+    return [row["threshold"] for row in card()["curve"] if row["threshold"] >= card()["least"]]
+
+
+def nearest(threshold: float) -> Mapping[str, float]:
+    """What was measured at the threshold next to this one: `threshold`, `precision` and `recall`."""
+    return min(card()["curve"], key=lambda row: abs(row["threshold"] - threshold))

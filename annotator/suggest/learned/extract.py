@@ -1,0 +1,118 @@
+"""The claims of a text by the encoder: tag the cues, tag source and content around each, keep the outermost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS, Floats, best, log_softmax, spans, transitions
+from annotator.suggest.learned.encoder import Encoder, Head, Heads, Shown, rows
+from annotator.suggest.learned.pieces import Pieces
+from annotator.suggest.learned.windows import Longs, Window, around, runs
+
+FLOOR = 0.1  # of the probability of a cue: below it nobody wants to see a claim
+
+STRAY = -0.35  # a run of content no surer than this (log probability) is left out beside a surer one
+
+_CUE_COSTS, _ROLE_COSTS = transitions(CUE_TAGS), transitions(ROLE_TAGS)
+_SOURCE, _CONTENT = ROLE_TAGS.index("B-source"), ROLE_TAGS.index("B-content")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A claim as the encoder tags it: runs of pieces, and the log probabilities of the cue's beginning and, on average
+    over their words, of the content's tags and of the source's."""
+
+    cue: Window
+    source: tuple[Window, ...]
+    content: tuple[Window, ...]
+    cue_sure: float
+    content_sure: float
+    source_sure: float
+
+
+def tagged(encode: Encoder, heads: Heads, held: Pieces) -> list[Tagged]:
+    """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues."""
+    if not len(held):
+        return []
+    cues = list(_cues(encode, heads["cues"], held))
+    found = []
+    shown = [(held, around(held, cue), cue) for cue, _ in cues]
+    for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown), strict=True):
+        words = places + window[0]
+        logs[(words >= cue[0]) & (words < cue[1]), 1:] = -np.inf
+        found.append((cue, sure, words, window, logs))
+    return [t for t in _roles(found) if t.content]
+
+
+def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]]) -> Iterator[Tagged]:
+    for low in range(0, len(found), 64):
+        some = found[low : low + 64]
+        tags = best(_filled([logs for *_, logs in some]), _ROLE_COSTS)
+        for (cue, sure, words, window, logs), row in zip(some, tags, strict=True):
+            row = row[: len(words)]
+            ends = [*words[1:].tolist(), window[1]]
+            chosen = logs[np.arange(len(words)), row]
+
+            def runs_of(
+                begin: int, row: Longs = row, words: Longs = words, ends: list[int] = ends
+            ) -> list[tuple[Window, Window]]:
+                return [((int(words[a]), ends[b - 1]), (a, b)) for a, b in spans(row, begin)]
+
+            sources = [(float(chosen[a:b].mean()), piece) for piece, (a, b) in runs_of(_SOURCE)]
+            contents = [(float(chosen[a:b].mean()), piece, (a, b)) for piece, (a, b) in runs_of(_CONTENT)]
+            least = min(STRAY, max((sure for sure, *_ in contents), default=0.0))
+            contents = [run for run in contents if run[0] >= least]
+            content = np.concatenate([chosen[a:b] for *_, (a, b) in contents]) if contents else np.zeros(1)
+            source = max(sources, default=None)
+            yield Tagged(
+                cue,
+                (source[1],) if source else (),
+                tuple(piece for _, piece, _ in contents),
+                sure,
+                float(content.mean()),
+                source[0] if source else 0.0,
+            )
+
+
+def _cues(encode: Encoder, head: Head, held: Pieces) -> Iterator[tuple[Window, float]]:
+    """Cues with the log probability that one begins there, unlikely ones too."""
+    shown: list[Shown] = [(held, window, None) for window in runs(held)]
+    read = _rows(encode, head, shown)
+    for low in range(0, len(read), 64):
+        some = read[low : low + 64]
+        # What would be no cue by a little is asked about, too: its probability is told.
+        leaning = [logs + np.array([np.log(FLOOR / (1 - FLOOR)), 0, 0], np.float32) for _, _, logs in some]
+        for (window, places, logs), row in zip(some, best(_filled(leaning), _CUE_COSTS), strict=True):
+            ends = [*places[1:].tolist(), window[1] - window[0]]
+            for a, b in spans(row[: len(places)], 1):
+                if logs[a, 1] >= np.log(FLOOR):
+                    yield (int(places[a]) + window[0], ends[b - 1] + window[0]), float(logs[a, 1])
+
+
+def _rows(encode: Encoder, head: Head, shown: Sequence[Shown]) -> list[tuple[Window, Longs, Floats]]:
+    """For each window its words' first pieces, counted from its beginning, and their tags' log probabilities."""
+    found: dict[int, tuple[Window, Longs, Floats]] = {}
+    for i, features in rows(encode, shown):
+        held, (low, high), _ = shown[i]
+        places = np.flatnonzero(held.begins[low:high])
+        found[i] = (low, high), places, log_softmax(head(features[places]))
+    return [found[i] for i in range(len(shown))]
+
+
+def _filled(rows: list[Floats]) -> Floats:
+    """Rows of different length as one array, filled up with words that surely have no tag."""
+    made = np.zeros((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32)
+    made[:, :, 1:] = -1e4
+    for i, row in enumerate(rows):
+        made[i, : len(row)] = row
+    return made
+
+
+def joined(held: Pieces, runs: Sequence[Window]) -> tuple[tuple[int, int], ...]:
+    """Runs of pieces as spans of code points."""
+    assert all(a[1] <= b[0] for a, b in pairwise(runs))
+    return tuple((int(held.starts[low]), int(held.ends[high - 1])) for low, high in runs)

@@ -1,0 +1,192 @@
+"""Makes the model that comes with the program: `make model POLNEAR=…/polnear NEWSMTSC=…/newsmtsc`. Hours on two cores.
+
+Trains the claims on PolNeAR's train split and the stances on NewsMTSC's, stops and goes on as one likes (checkpoints
+lie in build/model), writes the networks for ONNX Runtime in eight bits, weighs their scores on the dev splits, and
+writes `model.json` and `CARD.md` beside them. The same input gives the same bytes on one machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from model_card import card_text
+
+from annotator.annotation import STANCES, Claim, Stance
+from annotator.compare import Letters
+from annotator.formats.brat_format import mapping_of, read_folder
+from annotator.scheme import default
+from annotator.suggest import pipeline
+from annotator.suggest.evaluation import ActorNumbers, evaluate, layer_of
+from annotator.suggest.learned.calibration import again, curve, reliability, right, weigh
+from annotator.suggest.learned.decode import Floats
+from annotator.suggest.learned.encoder import save_heads
+from annotator.suggest.learned.fit import Settings, fit_claims, fit_stances
+from annotator.suggest.learned.model import SHIPPED, Candidates, candidates, load
+from annotator.suggest.learned.network import Network, from_bert, heads_of, write_encoder, write_words
+from annotator.suggest.learned.pieces import pieces, tokenizer
+from annotator.suggest.learned.stance import stances
+from annotator.suggest.suggester import Suggester
+from annotator.text import Span
+
+NAME, VERSION = SHIPPED, "1"
+LEAST = 0.15  # nobody wants to see claims less probable
+PRECISE = 0.75  # a stance is proposed where so many of those proposed on the dev split are right
+VERSIONS_OF_A_TEXT = 3  # six people's labels of sixteen texts must not outweigh the rest
+CLAIMS = Settings()
+STANCE = Settings(epochs=4, rate=2e-4, head_rate=5e-4, memory=200, batch=1024)
+POLARITY: dict[float, Stance] = {2.0: "against", 4.0: "neutral", 6.0: "favor"}
+
+Rated = list[tuple[Candidates, list[Claim]]]
+
+
+def read(folder: Path) -> list[dict[str, Any]]:
+    """PolNeAR's records of a split in a fixed order."""
+    found = [record for _, record in read_folder(folder, mapping_of("polnear", folder)) if not isinstance(record, str)]
+    return sorted(found, key=lambda r: (str(r["id"]), str(r.get("layer"))))
+
+
+def some_of_each(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """At most `VERSIONS_OF_A_TEXT` of one text."""
+    times: Counter[str] = Counter()
+    kept = []
+    for record in records:
+        times[record["text"]] += 1
+        if times[record["text"]] <= VERSIONS_OF_A_TEXT:
+            kept.append(record)
+    return kept
+
+
+def targets(file: Path) -> Iterator[tuple[str, Span, Stance]]:
+    """NewsMTSC's sentences with a target and the stance towards it, in the file's order."""
+    for line in file.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        for target in record["targets"]:
+            yield record["sentence_normalized"], (target["from"], target["to"]), POLARITY[target["polarity"]]
+
+
+def rate(folder: Path, records: list[dict[str, Any]]) -> Rated:
+    """What the model in a folder sees in each text, beside its gold claims."""
+    made, seen = load(folder), {}
+    for record in records:
+        seen.setdefault(record["text"], None)
+    seen = {text: candidates(made, text) for text in seen}
+    return [(seen[r["text"]], list(layer_of(r, ActorNumbers()).claims.values())) for r in records]
+
+
+def error_of(rated: Rated, weights: list[float]) -> float:
+    """How true the probabilities are that weights give on articles."""
+    sure = []
+    for seen, gold in rated:
+        chosen = again(seen, weights).chosen(0.0)
+        sure += zip((c.score for c in chosen), right(Letters(seen.text), chosen, gold), strict=True)
+    return reliability(sure)[1]
+
+
+def weighed_claims(out: Path, dev: list[dict[str, Any]]) -> dict[str, Any]:
+    """The weights of a claim's probability, the threshold with the best F1, and what each threshold does."""
+    rated = rate(out, dev)
+    # The error is told of articles that the weights had not seen: each half by the other's.
+    halves = rated[::2], rated[1::2]
+    crossed = [error_of(halves[i], weigh(halves[1 - i])) for i in (0, 1)]
+    weights = weigh(rated)
+    steps = curve([(again(seen, weights), gold) for seen, gold in rated])
+    best = max(steps, key=lambda row: row["f1"])
+    return {"weights": weights, "threshold": best["threshold"], "error": crossed, "curve": steps}
+
+
+def weighed_stances(out: Path, dev: list[tuple[str, Span, Stance]]) -> dict[str, Any]:
+    """The temperature of a stance's probability, the threshold from which one is proposed, and the macro F1."""
+    from sklearn.metrics import f1_score
+
+    model = load(out)
+    cutter = tokenizer(model.words)
+    logs = np.concatenate([np.log(stances(model, pieces(cutter, text), [target]) + 1e-9) for text, target, _ in dev])
+    gold = np.array([STANCES.index(stance) for *_, stance in dev])
+
+    def softened(temperature: float) -> Floats:
+        scaled = np.exp(logs / temperature)
+        made: Floats = scaled / scaled.sum(axis=1, keepdims=True)
+        return made
+
+    def surprise(temperature: float) -> float:
+        return float(-np.log(softened(temperature)[np.arange(len(gold)), gold] + 1e-9).mean())
+
+    temperature = min((round(0.5 + 0.05 * n, 2) for n in range(60)), key=surprise)
+    chances = softened(temperature)
+    chosen, sure = chances.argmax(axis=1), chances.max(axis=1)
+    taking = chosen != STANCES.index("neutral")
+    threshold = next(
+        (
+            t
+            for t in np.round(np.arange(0.4, 0.96, 0.05), 2)
+            if (chosen == gold)[taking & (sure >= t)].mean() >= PRECISE
+        ),
+        0.95,
+    )
+    shown = taking & (sure >= threshold)
+    return {
+        "temperature": temperature,
+        "threshold": float(threshold),
+        "f1": round(float(f1_score(gold, chosen, average="macro")), 4),
+        "precision": round(float((chosen == gold)[shown].mean()), 4),
+        "proposed": round(float(shown.mean()), 4),
+        "error": reliability(zip(sure.tolist(), (chosen == gold).tolist(), strict=True))[1],
+    }
+
+
+def trained(given: argparse.Namespace) -> tuple[Network, Network]:
+    """The networks of claims and of stances; trained, or with the weights of a folder."""
+    if given.weights:
+        made = from_bert(given.base, {"cues": 3, "roles": 5}), from_bert(given.base, {"stance": len(STANCES)})
+        for network, name in zip(made, ("claims", "stances"), strict=True):
+            network.load_state_dict(torch.load(given.weights / f"{name}.pt", weights_only=True))
+        return made
+    claims = fit_claims(some_of_each(read(given.polnear / "train")), given.base, given.work / "claims", CLAIMS)
+    sides = fit_stances(targets(given.newsmtsc / "train.jsonl"), given.base, given.work / "stances", STANCE)
+    for network, name in ((claims, "claims"), (sides, "stances")):
+        torch.save(network.state_dict(), given.work / f"{name}.pt")
+    return claims, sides
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("polnear", type=Path, help="PolNeAR: a folder with train and dev")
+    parser.add_argument("newsmtsc", type=Path, help="NewsMTSC: a folder with train.jsonl and devtest_mt.jsonl")
+    parser.add_argument("base", type=Path, help="a BERT: config.json, model.safetensors and tokenizer.json")
+    parser.add_argument("--out", type=Path, default=Path("resources/models") / NAME)
+    parser.add_argument("--work", type=Path, default=Path("build/model"), help="where checkpoints and weights lie")
+    parser.add_argument("--weights", type=Path, help="do not train: a folder of claims.pt and stances.pt")
+    given = parser.parse_args()
+    out: Path = given.out
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copy(given.base / "tokenizer.json", out / "tokenizer.json")
+    claims, sides = trained(given)
+    write_words(claims, out / "words.onnx")
+    write_encoder(claims, out / "claims.onnx")
+    write_encoder(sides, out / "stances.onnx")
+    save_heads(heads_of(claims) | heads_of(sides), out / "heads.npz")
+    card: dict[str, Any] = {"name": NAME, "version": VERSION, "least": LEAST, "threshold": 0.5}
+    card |= {"weights": [0, 1, 0, 0, 0], "stance": {"temperature": 1.0, "threshold": 0.5}, "curve": []}
+    write(out, card)
+    dev = read(given.polnear / "dev")
+    card |= weighed_claims(out, dev)
+    card["stance"] = weighed_stances(out, list(targets(given.newsmtsc / "devtest_mt.jsonl")))
+    write(out, card)
+    found = evaluate(Suggester(pipeline.load(), load(out)), dev, default().label_map)
+    (out / "CARD.md").write_text(card_text(card, found, CLAIMS, STANCE), "utf-8")
+
+
+def write(out: Path, card: dict[str, Any]) -> None:
+    (out / "model.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

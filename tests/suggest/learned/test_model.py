@@ -1,0 +1,171 @@
+"""The model that comes with the program: what it finds, and that nothing makes it stumble."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotator.record import checked
+from annotator.scheme import default
+from annotator.suggest.learned import model
+from annotator.suggest.suggester import suggest, suggester
+from annotator.text import covered
+
+LABELS = default().label_map
+
+
+@pytest.fixture(scope="module")
+def by():
+    return suggester()
+
+
+def found(by, text):
+    record = checked({"text": text} | suggest(by, text, LABELS))
+    return [
+        (*(covered(text, c[slot], " / ") for slot in ("source", "cue", "content")), c["mode"], c["actor"])
+        for c in record["claims"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, claim",
+    [
+        (
+            "Minister Anna Berg has said the situation on the border is a major concern.",
+            (
+                "Minister Anna Berg",
+                "has said",
+                "the situation on the border is a major concern",
+                "indirect",
+                "Anna Berg",
+            ),
+        ),
+        (
+            "Anna Berg said “the border is closed.”",
+            ("Anna Berg", "said", "“the border is closed.”", "direct", "Anna Berg"),
+        ),
+        (
+            "Anna Berg arrived on Monday. She said the border was “open to all” again.",
+            ("She", "said", "the border was “open to all” again", "mixed", "Anna Berg"),
+        ),
+        (
+            "Anna Berg smiled. The aim, she said, was to counter threats from outside.",
+            ("she", "said", "The aim / was to counter threats from outside", "indirect", "Anna Berg"),
+        ),
+    ],
+)
+def test_claims_of_all_kinds(by, text, claim):
+    assert claim in found(by, text)
+
+
+ODD = {
+    "nothing": "",
+    "a word": "Yes",
+    "quotation marks only": "“” \"\" ‘’ «» ''",
+    "a run without white space": "x" * 1_000_000,
+    "capitals": "THE PRESIDENT SAID TAXES WOULD RISE. " * 50,
+    "German": "Der Minister sagte, die Grenze sei wieder offen. „Wir sind bereit“, so Berg.",
+    "Arabic": "قال الوزير إن الحدود مفتوحة مرة أخرى.",
+    "emoji": "👩🏽‍🚀 said “🎉 great 🇺🇦” 👨‍👩‍👧‍👦 " * 30,
+    "unmatched quotation marks": "“" * 10_000,
+    "line breaks": "\r\n\u2028\n" * 500,
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+def test_odd_texts_get_an_answer(by, text):
+    checked({"text": text} | suggest(by, text, LABELS))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from([*"“”‘’\"'.,\n ", "said", "Ann Lee", "he", "that it rains", "according to", "ß", "🎉"]))
+)
+def test_spans_are_valid_whatever_comes(by, parts):
+    text = " ".join(parts)
+    checked({"text": text} | suggest(by, text, LABELS))
+
+
+@pytest.mark.parametrize("kind", ["unmatched quotation marks", "capitals", "emoji"])
+def test_the_work_grows_with_the_text(by, kind):
+    """Ten times the text takes no hundred times the time."""
+
+    def taken(text):
+        start = time.perf_counter()
+        suggest(by, text, LABELS)
+        return time.perf_counter() - start
+
+    text = ODD[kind][:1500]
+    taken(text)
+    assert taken(text * 10) < 40 * max(0.02, taken(text))
+
+
+def test_more_or_fewer_by_the_threshold(by):
+    text = "Anna Berg said it rains. Critics doubt it. People think of the sun, a study found."
+    numbers = [len(model.find(by.model, text, threshold)) for threshold in (0.05, 0.5, 0.9)]
+    assert numbers[0] >= numbers[1] >= numbers[2] and numbers[0] > numbers[2]
+
+
+def test_a_higher_threshold_is_more_precise(by):
+    precisions = [row["precision"] for row in by.model.card["curve"]]
+    assert len(precisions) >= 10 and precisions == sorted(precisions)
+
+
+def test_nested_claims_leave_the_outer_one(by):
+    claims = found(by, "The paper reported that Anna Berg said the border is closed.")
+    assert [c[:2] for c in claims] == [("The paper", "reported")]
+
+
+SEED = [  # counted by hand: a word of the content, the source, the cue's verb or noun, the mode
+    ("President Putin concerned", "Taliban", "reject", "indirect"),
+    ("is a major concern for his country", "Russian President Vladimir Putin", "said", "indirect"),
+    ("is now causing some concern", "Putin", "said", "direct"),
+    ("have stepped up cooperation", "Putin", "said", "indirect"),
+    ("had already supplied arms", "he", "said", "indirect"),
+    ("was to counter threats", "he", "said", "indirect"),
+    ("The same", "Rahmon", "reiterated", "indirect"),
+    ("he was ready to discuss", "who", "said", "indirect"),
+    ("unwarranted", "Taliban", "call", "direct mixed"),
+    ("concern was “unwarranted.”", "who", "said", "mixed"),
+    ("he saw no “real", "spokesman Enamullah Samangani", "said", "mixed"),
+    ("recently entered service", "a report by The border post", "According to", "mixed"),
+    ("Islamist ideology", "Moscow", "expressed", "indirect"),
+    ("neighboring countries, including", "the fall of Kabul to insurgent hands", "concern", "indirect"),
+]
+
+
+def test_the_seed_article(by, shared):
+    text = (shared / "data" / "articles" / "seed.txt").read_bytes().decode()
+    claims = found(by, text)
+    right, known = 0, []
+    for content, source, cue, mode in SEED:
+        matching = [c for c in claims if content in c[2]]
+        known += matching
+        right += any(source in c[0] and cue in c[1] for c in matching)
+        assert all(c[3] in mode for c in matching), matching
+    assert right >= 11
+    assert sum(c not in known for c in claims) <= 3
+
+
+def test_polnear_dev(shared, tmp_path):
+    """The shared scorer on the command line's own predictions."""
+    gold = subprocess.run(
+        [sys.executable, str(shared / "eval" / "polnear.py"), str(shared / "data" / "polnear" / "dev")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    (tmp_path / "gold.jsonl").write_text(gold, encoding="utf-8")
+    command = [sys.executable, "-m", "annotator", "predict", tmp_path / "gold.jsonl", tmp_path / "out.jsonl"]
+    subprocess.run(command, check=True, capture_output=True)
+    scorer = [sys.executable, str(shared / "eval" / "score_claims.py")]
+    done = subprocess.run([*scorer, tmp_path / "gold.jsonl", tmp_path / "out.jsonl"], capture_output=True, text=True)
+    figures = {line[:10].strip(): line[10:] for line in done.stdout.splitlines()}
+    print(json.dumps(figures, indent=1))
+    least = {"claims": 0.78, "exact": 0.63, "full": 0.74}
+    assert all(float(figures[name].split()[-1]) >= bound for name, bound in least.items()), figures
+    assert float(figures["mode"]) >= 0.97
