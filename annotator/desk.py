@@ -19,9 +19,9 @@ from annotator.progress import Progress
 from annotator.record import Record
 from annotator.sheet import Sheet, lay
 from annotator.store import actors, articles, assignments, authors, layers, merge, unmerge
-from annotator.store.articles import State
+from annotator.store.articles import State, Summary
 from annotator.store.project import Connection, Project
-from annotator.suggest.learned.card import card
+from annotator.suggest.learned.card import SHIPPED, card
 
 if TYPE_CHECKING:
     from annotator.suggest.suggester import Suggester
@@ -59,7 +59,7 @@ class Desk:
         self.actors: dict[int, Actor] = {}
         self.listeners: list[Listener] = []
         self.last_action: str | None = None
-        self.least = card()["threshold"]  # suggested claims less probable than this are not shown
+        self.least: float = card()["threshold"]  # claims that its model finds less probable are not shown
         self._models: dict[int, str] = {}
 
     def _see_assignments(self, connection: Connection) -> None:
@@ -75,6 +75,10 @@ class Desk:
         """The articles in the queue's order; with `mine`, those assigned to who works here."""
         found = articles.listing(self.project, self.me, state, search)
         return [i for i in found if i in self.assigned] if mine else found
+
+    def summaries(self, ids: Sequence[int]) -> dict[int, Summary]:
+        """What the queue shows of these articles, by id."""
+        return articles.summaries(self.project, self.me, ids, self.least, SHIPPED)
 
     def open(self, article: int) -> Sheet:
         """Puts an article on the desk. Raises KeyError when there is none of that id."""
@@ -319,7 +323,7 @@ class Desk:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
             suggested = None if article in self.unaided else layers.suggested(connection, article)
-            if suggested is not None:
+            if suggested is not None and SHIPPED in authors.load(connection)[suggested.author].version:
                 suggested = sure_enough(suggested, mine, self.least)
             decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
             decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
@@ -349,7 +353,7 @@ class Desk:
 
 
 def sure_enough(suggested: Layer, mine: Layer, least: float) -> Layer:
-    """A model's layer without the claims below a probability that nothing was decided on."""
+    """A layer of suggestions without the claims below a probability that nothing was decided on."""
     origins = [c.origin for c in mine.claims.values()] + [r.origin for r in mine.rejections.values() if r.of == "claim"]
     decided = {o.id for o in origins if o is not None and o.layer == suggested.id}
     claims = {i: c for i, c in suggested.claims.items() if c.score is None or c.score >= least or i in decided}

@@ -109,6 +109,7 @@ STEPS: tuple[Step, ...] = (
     Step("theme_system", "Colours as the system", (), "View"),
     Step("theme_light", "Light colours", (), "View"),
     Step("theme_dark", "Dark colours", (), "View"),
+    Step("choose_least", "More or fewer suggestions…", (), "View", "From how probable on claims are shown"),
     Step("suggest_all", "Suggest for all articles", (), "View", "Let the model work through the whole queue"),
     Step("show_guidelines", "Guidelines", ("F1",), "Help", "What to label, and how"),
     Step("show_keys", "All keys", ("?",), "Help"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,10 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
         project = opening()
         if not lock.isLocked():
             lock.tryLock(100)
-        window.show_desk(Desk(project, uid=_who(window, project)))
+        desk = Desk(project, uid=_who(window, project))
+        with suppress(TypeError, ValueError):
+            desk.least = float(str(window.settings.value(LEAST)))
+        window.show_desk(desk)
     except (ProjectError, OSError) as error:
         lock.unlock()
         dialogs.tell_error(window, str(error), "The project could not be opened")
@@ -275,6 +279,24 @@ def suggest_all(window: Window) -> None:
     if window.suggesting is not None:
         number = window.suggesting.want_all()
         window.say(f"Suggesting for {number:,} articles." if number else "Every article has suggestions.")
+
+
+LEAST = "suggestions/least"
+
+
+def choose_least(window: Window) -> None:
+    """From how probable on suggested claims are shown, in every project opened here."""
+    from annotator.gui.threshold_dialog import ThresholdDialog
+
+    desk = window.desk
+    if desk is None:
+        return
+    before = desk.least
+    dialog = ThresholdDialog(window, before, desk.set_least)
+    if dialogs.run(dialog):
+        window.settings.setValue(LEAST, dialog.chosen)
+    else:
+        desk.set_least(before)
 
 
 def theme_system(window: Window) -> None:

@@ -69,7 +69,7 @@ class QueueModel(QAbstractListModel):
         if article not in self._known and self.desk is not None:
             first = row - row % PAGE
             page = [i for i in self.ids[first : first + PAGE] if i not in self._known]
-            self._known.update(articles.summaries(self.desk.project, self.desk.me, page, self.desk.least))
+            self._known.update(self.desk.summaries(page))
         return self._known.get(article)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008

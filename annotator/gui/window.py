@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (
     *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
-    *("reopen_article", "suggest_all", "import_files", "import_folder", "paste_article"),
+    *("reopen_article", "choose_least", "suggest_all", "import_files", "import_folder", "paste_article"),
 )
 
 

@@ -229,17 +229,20 @@ def counts(project: Project, author: int) -> dict[State, int]:
     return {"todo": total - started - done, "started": started, "done": done}
 
 
-def summaries(project: Project, author: int, ids: Sequence[int], least: float = 0.0) -> dict[int, Summary]:
-    """What the queue shows of these articles, by id; suggested claims less probable than `least` do not count."""
+def summaries(
+    project: Project, author: int, ids: Sequence[int], least: float = 0.0, weighed: str = ""
+) -> dict[int, Summary]:
+    """What the queue shows of these articles, by id. Claims less probable than `least` do not count where they are
+    suggested by a model that has `weighed` in its version."""
     marks = ", ".join("?" * len(ids))
     sql = f"""
         WITH wanted AS (SELECT id, key, title, source, date FROM article WHERE id IN ({marks})),
-             model AS (SELECT l.article_id, max(l.id) AS id FROM layer l JOIN author u ON u.id = l.author_id
+             model AS (SELECT l.article_id, max(l.id) AS id, u.version FROM layer l JOIN author u ON u.id = l.author_id
                        WHERE u.kind = 'model' AND l.article_id IN ({marks}) GROUP BY l.article_id)
         SELECT w.id, w.key, w.title, w.source, w.date,
                CASE WHEN mine.id IS NULL THEN 'todo' WHEN mine.finished IS NULL THEN 'started' ELSE 'done' END,
                CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM claim
-                    WHERE layer_id = model.id AND (score IS NULL OR score >= ?)) END,
+                    WHERE layer_id = model.id AND (score IS NULL OR score >= ? OR instr(model.version, ?) = 0)) END,
                CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM mention WHERE layer_id = model.id) END,
                (SELECT count(*) FROM mention WHERE layer_id = mine.id AND origin_layer = model.id)
              + (SELECT count(*) FROM claim WHERE layer_id = mine.id AND origin_layer = model.id)
@@ -247,7 +250,7 @@ def summaries(project: Project, author: int, ids: Sequence[int], least: float = 
         FROM wanted w LEFT JOIN layer mine ON mine.article_id = w.id AND mine.author_id = ?
                       LEFT JOIN model ON model.article_id = w.id"""
     with project.reading() as connection:
-        rows = connection.exec_driver_sql(sql, (*ids, *ids, least, author))
+        rows = connection.exec_driver_sql(sql, (*ids, *ids, least, weighed, author))
         return {row[0]: Summary(*row) for row in rows}
 
 

@@ -1,0 +1,105 @@
+"""Suggestions in the window: surer and less sure ones, and how many are shown."""
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QSlider
+
+from annotator import editing
+from annotator.desk import add_suggestions
+from annotator.gui.claim_card import _why
+from annotator.gui.sheet_drawing import firmness
+from annotator.gui.threshold_dialog import effect
+from annotator.suggest.learned.card import SHIPPED, card, nearest, thresholds
+from tests.conftest import TEXT, add_article
+from tests.test_editing import suggestions
+
+OK, CANCEL = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+MODEL = ("en_core_web_sm", f"3.8.0 {SHIPPED} 1")
+
+
+def with_scores(*scores):
+    record = suggestions()
+    claims = [dict(record["claims"][n % len(record["claims"])]) for n in range(len(scores))]
+    return record | {"claims": [c | {"score": score} for c, score in zip(claims, scores, strict=True)]}
+
+
+def opened(open_window, project, *scores, model=MODEL):
+    article = add_article(project)
+    add_suggestions(project, article, with_scores(*scores), model)
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    return hands
+
+
+def slide(hands, *keys, ended):
+    """Opens the slider's dialog from the menu, presses keys on it, and ends it."""
+
+    def later():
+        dialog = QApplication.activeModalWidget()
+        slider = dialog.findChild(QSlider)
+        assert dialog.focusWidget() is slider
+        for key in keys:
+            QTest.keyClick(slider, key)
+        seen.append((len(hands.sheet.claims), dialog.effect.text()))
+        dialog.findChild(QDialogButtonBox).button(ended).click()
+
+    seen = []
+    QTimer.singleShot(50, later)
+    hands.window.actions_by_name["choose_least"].trigger()
+    return seen[0]
+
+
+def test_fewer_and_more_claims_by_the_slider(open_window, project):
+    hands = opened(open_window, project, 0.2, 0.98, 0.6)
+    assert len(hands.sheet.claims) == 2  # as it comes, the least probable one is not shown
+    shown, said = slide(hands, Qt.Key.Key_Home, ended=OK)
+    assert shown == 3 and said == effect(thresholds()[0]) and "right" in said
+    assert len(hands.sheet.claims) == 3
+    shown, said = slide(hands, Qt.Key.Key_End, ended=OK)
+    assert shown == 1 and len(hands.sheet.claims) == 1
+    again = QSettings(hands.window.settings.fileName(), QSettings.Format.IniFormat)
+    hands.window.settings.sync()
+    assert float(again.value("suggestions/least")) == thresholds()[-1]
+    assert hands.window.desk.summaries([1])[1].claims == 1
+
+
+def test_cancel_leaves_it_as_it_was(open_window, project):
+    hands = opened(open_window, project, 0.2, 0.98, 0.6)
+    shown, _ = slide(hands, Qt.Key.Key_End, ended=CANCEL)
+    assert shown == 1 and len(hands.sheet.claims) == 2
+    assert hands.window.settings.value("suggestions/least") is None
+
+
+def test_what_was_decided_stays_whatever_the_slider_says(open_window, project):
+    hands = opened(open_window, project, 0.5, 0.98)
+    desk = hands.window.desk
+    doubtful = next(c for c in hands.sheet.claims if c.value.score == 0.5)
+    desk.do(editing.accept(hands.sheet, [doubtful]))
+    slide(hands, Qt.Key.Key_End, ended=OK)
+    assert sorted(c.state for c in hands.sheet.claims) == ["accepted", "suggested"]
+
+
+def test_claims_of_other_models_are_all_shown(open_window, project):
+    hands = opened(open_window, project, 0.01, 0.98, model=("somebody’s", "1"))
+    assert len(hands.sheet.claims) == 2
+    slide(hands, Qt.Key.Key_End, ended=OK)
+    assert len(hands.sheet.claims) == 2
+
+
+def test_surer_claims_are_drawn_more_firmly():
+    drawn = [firmness(p) for p in (0.1, 0.4, 0.7, 0.75, 1.0)]
+    assert drawn == sorted(drawn) and drawn[0] < drawn[2] < drawn[3] == drawn[4] == firmness(None)
+
+
+def test_why_names_the_cue_the_model_and_the_chance(open_window, project):
+    hands = opened(open_window, project, 0.62)
+    item = hands.sheet.claims[0]
+    assert _why(item, TEXT, hands.window.desk.suggested_by) == (
+        "Suggested for the cue “said” by en_core_web_sm 3.8.0 claims-en 1. Of a hundred such, some 62 are claims for "
+        "people, too."
+    )
+
+
+def test_the_effect_is_the_one_measured():
+    row = nearest(card()["threshold"])
+    assert f"some {round(100 * row['precision'])} are right" in effect(card()["threshold"])
