@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from annotator.store import Project
+    from annotator.suggest.suggester import Suggester
 
 app = typer.Typer(
     name="annotator",
@@ -26,6 +27,9 @@ STOPPED = "Stopped. Nothing was left half done."
 ProjectArgument = Annotated[Path, typer.Argument(help="The project file (.annotator).")]
 PipelineOption = Annotated[
     str | None, typer.Option("--pipeline", help="An installed spaCy pipeline, by name or folder.", show_default=False)
+]
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A trained model, as `train` writes it.", show_default=False)
 ]
 
 
@@ -129,12 +133,18 @@ def import_articles(
 def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
     from annotator.desk import suggest_for
+    from annotator.knowledge import from_settings
     from annotator.store import articles
+    from annotator.suggest.learned.trained import TrainedError
     from annotator.suggest.suggester import suggester
 
     with _told():
         opened = _open(project)
         by = suggester(pipeline)
+        try:
+            by = by.knowing(from_settings(opened.settings))
+        except TrainedError as error:
+            _fail(f"The project's trained model cannot be used: {error}")
         ids = articles.unsuggested(opened, *by.name)
         with _progress("Suggesting") as step:
             suggest_for(opened, ids, by, step)
@@ -177,6 +187,7 @@ def predict(
     source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "text"}.')],
     out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="The records with suggestions.")],
     pipeline: PipelineOption = None,
+    model: ModelOption = None,
 ) -> None:
     """Suggests entities and claims for texts, without a project."""
     from annotator import record as records
@@ -188,7 +199,7 @@ def predict(
 
     with _told():
         wanted = _records(source)
-        by = suggester(pipeline)
+        by = _with_model(suggester(pipeline), model)
         labels, (name, version) = scheme.default().label_map, by.name
         with replacing(out) as file, _progress("Suggesting") as step:
             for number, given in enumerate(wanted, 1):
@@ -200,9 +211,44 @@ def predict(
 
 
 @app.command()
+def train(
+    project: ProjectArgument,
+    out: Annotated[Path, typer.Argument(metavar="OUT.json", help="The trained model, when it is better.")],
+    as_json: Annotated[bool, typer.Option("--json", help="What it brought, as JSON.")] = False,
+) -> None:
+    """Trains on what is finished in a project; writes the model when it does better on articles held out."""
+    import json
+
+    from annotator import team
+    from annotator.files import replacing
+    from annotator.suggest.learned.model import shipped
+    from annotator.suggest.training import TooLittle, gold_of
+    from annotator.suggest.training import train as fit
+
+    with _told():
+        opened = _open(project)
+        gold = gold_of(opened, team.annotator(opened))
+        opened.close()
+        try:
+            with _progress("Training") as step:
+                outcome = fit(shipped(), gold, progress=step)
+        except TooLittle as error:
+            _fail(str(error))
+        if outcome.trained is not None:
+            with replacing(out) as file:
+                file.write(json.dumps(outcome.trained.as_json(), indent=1) + "\n")
+    if as_json:
+        print(json.dumps(outcome.as_json() | {"trained": outcome.trained is not None}))
+    else:
+        print(f"{outcome.articles:,} articles, each held out once. {outcome.in_words()}")
+        print(f"Wrote {out}." if outcome.trained else "Nothing was written.")
+
+
+@app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="What people decided, as `export` writes it.")],
     pipeline: PipelineOption = None,
+    model: ModelOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
@@ -217,7 +263,7 @@ def evaluate(
 
     with _told():
         records = _records(gold)
-        by = suggester(pipeline)
+        by = _with_model(suggester(pipeline), model)
         with _progress("Evaluating") as step:
             found = measure(by, records, scheme.default().label_map, replicates, seed, step)
     print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(found))
@@ -392,6 +438,21 @@ def _records(source: Path) -> list[dict[str, Any]]:
         except records.RecordError as error:
             _fail(f"{where}: {data if isinstance(data, str) else error}. Nothing was written.")
     return found
+
+
+def _with_model(by: Suggester, model: Path | None) -> Suggester:
+    """The suggester with a trained model's file; what is wrong with that ends the command."""
+    import json
+
+    from annotator.knowledge import Knowledge
+    from annotator.suggest.learned.trained import TrainedError
+
+    if model is None:
+        return by
+    try:
+        return by.knowing(Knowledge(trained=json.loads(model.read_text("utf-8"))))
+    except (TrainedError, ValueError) as error:
+        _fail(f"“{model}” cannot be used: {error if isinstance(error, TrainedError) else 'it is no trained model.'}")
 
 
 def _open(path: Path) -> Project:

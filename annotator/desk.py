@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from annotator import decisions, editing, history, review, store, team
+from annotator import decisions, editing, history, knowledge, review, store, team
 from annotator.adjudication import Review
 from annotator.annotation import Actor, Change, Edit, Layer
 from annotator.blind import NotLead, is_lead, sight_of
@@ -61,10 +61,14 @@ class Desk:
         self.last_action: str | None = None
         self.least: float = card()["threshold"]  # claims that its model finds less probable are not shown
         self._models: dict[int, str] = {}
+        self._see_knowledge()
 
     def _see_assignments(self, connection: Connection) -> None:
         self.assigned = assignments.of(connection, self.me)
         self.unaided = {article for article, author in assignments.unaided(connection) if author == self.me}
+
+    def _see_knowledge(self) -> None:
+        self.knowledge = knowledge.from_settings(self.project.settings)
 
     def close(self) -> None:
         self.project.close()
@@ -134,6 +138,7 @@ class Desk:
         """Shows what a merge has brought or taken."""
         self.actors.clear()
         self.scheme = self.project.scheme
+        self._see_knowledge()
         with self.project.reading() as connection:
             self._see_assignments(connection)
         self.refresh()
@@ -237,6 +242,32 @@ class Desk:
             self.sheet = self._lay(article)
             self._tell(Notice("suggestions", article))
         self._tell(Notice("queue", article))
+
+    def job(self, article: int) -> dict[str, Any]:
+        """What the suggesting process is asked for an article."""
+        return {
+            "text": articles.load(self.project, article).text,
+            "labels": self.scheme.label_map,
+            "knowledge": self.knowledge.as_json(),
+        }
+
+    def remember(self, kind: knowledge.Kind, words: str, value: str | bool | None) -> None:
+        """Puts a name with its label, or a cue that is one or none, into the dictionary; None takes the entry out."""
+        self.project.set(knowledge.setting_of(kind, words), value)
+        self._see_knowledge()
+
+    def take_trained(self, trained: dict[str, Any]) -> None:
+        """Suggests by this training from now on (see `suggest.learned.trained`); it can be taken back."""
+        self.project.set(knowledge.TRAINED_BEFORE, self.knowledge.trained)
+        self.project.set(knowledge.TRAINED, trained)
+        self._see_knowledge()
+
+    def take_trained_back(self) -> None:
+        """Suggests again as before the last training."""
+        before, _ = self.project.settings.get(knowledge.TRAINED_BEFORE, (None, 0.0))
+        self.project.set(knowledge.TRAINED_BEFORE, None)
+        self.project.set(knowledge.TRAINED, before)
+        self._see_knowledge()
 
     # Actors
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -240,6 +241,51 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+
+
+class TrainingReport(QDialog):
+    """What a training brought: both figures before and after, on articles held out, and whether it was taken."""
+
+    def __init__(self, parent: QWidget, found: Mapping[str, Any]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Training")
+        self.setMinimumWidth(480)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        taken = bool(found["trained"])
+        title = QLabel("Suggestions are better now." if taken else "Nothing has changed.")
+        title.setStyleSheet("font-weight: 600;")
+        layout.addWidget(title)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(5)
+        for column, text in enumerate(("Of 100, right", "before", "after")):
+            label = QLabel(text)
+            label.setProperty("soft", True)
+            grid.addWidget(label, 0, column)
+        rows = (("Claims with who says it", "full"), ("Claims word for word", "exact"))
+        for row, (text, key) in enumerate(rows, 1):
+            grid.addWidget(QLabel(text), row, 0)
+            for column, side in enumerate(("before", "after"), 1):
+                number = QLabel(f"{100 * found[side][key]:.1f}")
+                number.setAlignment(Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(number, row, column)
+        grid.setColumnStretch(3, 1)
+        layout.addLayout(grid)
+        articles = f"Measured on your {found['articles']:,} finished articles, each held out once (F1)."
+        more = (
+            "Next suggestions are made with it; “Take the last training back” in the menu Suggest undoes that."
+            if taken
+            else "The trained model was not surely better, so it was not taken. More finished articles may help."
+        )
+        note = QLabel(f"{articles} {more}")
+        note.setWordWrap(True)
+        note.setProperty("soft", True)
+        layout.addWidget(note)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
+        buttons.accepted.connect(self.accept)
+        layout.addWidget(buttons)
 
 
 class KeySheet(QDialog):

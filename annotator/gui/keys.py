@@ -50,6 +50,7 @@ STEPS: tuple[Step, ...] = (
     Step("accept", "Accept", ("A",), "Decide", "Take the suggestion as it is"),
     Step("reject", "Reject or delete", ("X", "Del"), "Decide", "Decide against it; what you made is deleted"),
     Step("undecide", "Make undecided again", ("U",), "Decide"),
+    Step("remember", "Remember for the project", ("D",), "Decide", "This name or cue, or that it is none"),
     Step("accept_entities", "Accept all open entities", ("Ctrl+Shift+A",), "Decide", "All of this article, one undo"),
     Step("new_claim", "New claim from selection", ("N",), "Claim", "Select what was said, then press N"),
     Step("set_source", "Source from selection", ("S",), "Claim", "Select who says it"),
@@ -109,8 +110,12 @@ STEPS: tuple[Step, ...] = (
     Step("theme_system", "Colours as the system", (), "View"),
     Step("theme_light", "Light colours", (), "View"),
     Step("theme_dark", "Dark colours", (), "View"),
-    Step("choose_least", "More or fewer suggestions…", (), "View", "From how probable on claims are shown"),
-    Step("suggest_all", "Suggest for all articles", (), "View", "Let the model work through the whole queue"),
+    Step("suggest_again", "Suggest again for this article", ("Ctrl+Shift+R",), "Suggest", "What you decided stays"),
+    Step("suggest_all", "Suggest for all articles", (), "Suggest", "Let the model work through the whole queue"),
+    Step("choose_least", "More or fewer suggestions…", (), "Suggest", "From how probable on claims are shown"),
+    Step("show_dictionary", "Project dictionary…", (), "Suggest", "Names and cues that the project knows"),
+    Step("train", "Train on your finished articles…", (), "Suggest", "Suggestions get better by what you decided"),
+    Step("untrain", "Take the last training back", (), "Suggest", "Suggest as before it"),
     Step("show_guidelines", "Guidelines", ("F1",), "Help", "What to label, and how"),
     Step("show_keys", "All keys", ("?",), "Help"),
     Step("show_help", "Help", ("Shift+F1",), "Help"),
@@ -125,7 +130,19 @@ BY_NAME = {step.name: step for step in STEPS}
 MNEMONICS = {
     name.replace("&", ""): name
     for name in (
-        *("&Project", "&Edit", "&Article", "&Decide", "&Claim", "E&ntity", "Ed&ges", "&Review", "&View", "&Help"),
+        *(
+            "&Project",
+            "&Edit",
+            "&Article",
+            "&Decide",
+            "&Claim",
+            "E&ntity",
+            "Ed&ges",
+            "&Review",
+            "&View",
+            "&Suggest",
+            "&Help",
+        ),
     )
 }
 MENUS = tuple(dict.fromkeys(step.menu for step in STEPS))

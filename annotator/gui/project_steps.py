@@ -81,7 +81,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
             lock.tryLock(100)
         desk = Desk(project, uid=_who(window, project))
         with suppress(TypeError, ValueError):
-            desk.least = float(str(window.settings.value(LEAST)))
+            desk.least = float(str(window.settings.value("suggestions/least")))
         window.show_desk(desk)
     except (ProjectError, OSError) as error:
         lock.unlock()
@@ -273,30 +273,6 @@ def review(window: Window, article: int | None = None) -> None:
             window.show_review(found, article)
 
     Job(window, "Comparing what editors did", lambda step: disputes(project, desk.me, step)).run(ended)
-
-
-def suggest_all(window: Window) -> None:
-    if window.suggesting is not None:
-        number = window.suggesting.want_all()
-        window.say(f"Suggesting for {number:,} articles." if number else "Every article has suggestions.")
-
-
-LEAST = "suggestions/least"
-
-
-def choose_least(window: Window) -> None:
-    """From how probable on suggested claims are shown, in every project opened here."""
-    from annotator.gui.threshold_dialog import ThresholdDialog
-
-    desk = window.desk
-    if desk is None:
-        return
-    before = desk.least
-    dialog = ThresholdDialog(window, before, desk.set_least)
-    if dialogs.run(dialog):
-        window.settings.setValue(LEAST, dialog.chosen)
-    else:
-        desk.set_least(before)
 
 
 def theme_system(window: Window) -> None:

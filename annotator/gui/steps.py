@@ -11,6 +11,7 @@ from annotator.gui import dialogs
 from annotator.gui.claim_card import STANCE_ORDER
 from annotator.gui.history_dialog import HistoryDialog
 from annotator.gui.sheet_drawing import Edge, edges_of
+from annotator.knowledge import NO_NAME
 from annotator.sheet import Item
 from annotator.text import (
     Span,
@@ -54,6 +55,7 @@ class Steps:
             "accept": self._accept,
             "reject": self._reject,
             "undecide": lambda: self._on_item(lambda i: editing.undecide(self._sheet(), i)),
+            "remember": self._remember,
             "accept_entities": self._accept_entities,
             "new_claim": self._new_claim,
             "no_source": lambda: self._on_claim(lambda i: editing.no_source(self._sheet(), i)),
@@ -142,6 +144,30 @@ class Steps:
             self.bench.visit(1, False)
         if self._do(editing.reject(self._sheet(), [item])) and not own:
             self.bench.visit(1, True)
+
+    def _remember(self) -> None:
+        """The name or cue in focus goes into the project's dictionary: as it is, or as none when it is rejected."""
+        item, desk = self.bench.item(), self.bench.desk
+        if item is None or desk is None:
+            self.bench.said.emit("Choose an entity or a claim first; its name or cue is then remembered.")
+            return
+        text = self._sheet().article.text
+        if self.bench.kind == "mention":
+            value = cast(Mention, item.value)
+            words = covered(text, [value.span])
+            label = value.label if item.shown else NO_NAME
+            title = next((one.title for one in desk.scheme.labels if one.name == label), label)
+            desk.remember("name", words, label)
+            said = f"“{words}” is {title if label else 'no name'} in this project from now on."
+        else:
+            words = covered(text, cast(Claim, item.value).cue, " ")
+            if not words:
+                self.bench.said.emit("This claim has no cue to remember.")
+                return
+            desk.remember("cue", words, item.shown)
+            said = f"“{words}” {'is a cue' if item.shown else 'is no cue'} in this project from now on."
+        self.bench.said.emit(f"{said} (Project dictionary, in the menu Suggest)")
+        self.bench.learned.emit()
 
     def _accept_entities(self) -> None:
         waiting = [i for i in self._sheet().mentions if i.state == "suggested"]

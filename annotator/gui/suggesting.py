@@ -23,7 +23,6 @@ class Suggesting(QObject):
     def __init__(self, parent: QObject | None = None, pipeline: str | None = None) -> None:
         super().__init__(parent)
         self.desk: Desk | None = None
-        self.model: tuple[str, str] | None = None
         self._pipeline = pipeline
         self._client: Client | None = None
         self._done = 0
@@ -40,7 +39,6 @@ class Suggesting(QObject):
         if self._client is not None:
             self._client.close()
             self._client = None
-        self.model = None
         self._done = 0
         self.working.emit(set())
 
@@ -57,6 +55,12 @@ class Suggesting(QObject):
             self._ask(one)
         self._tell()
 
+    def want_again(self, article: int) -> None:
+        """Asks for an article anew, with what the project has learned since."""
+        self._failed.discard(article)
+        self._ask(article, first=True, known=True)
+        self._tell()
+
     def want_all(self) -> int:
         """Asks for every article that has no suggestions; returns how many."""
         if self.desk is None:
@@ -69,6 +73,11 @@ class Suggesting(QObject):
         return len(ids)
 
     @property
+    def ready(self) -> bool:
+        """Whether the process has loaded its model and answers."""
+        return self._client is not None and self._client.ready
+
+    @property
     def pid(self) -> int | None:
         return self._client.pid if self._client else None
 
@@ -79,19 +88,16 @@ class Suggesting(QObject):
         if self._client is None:
             made = Client(lambda event: self._event.emit(made, event), self._pipeline)
             self._client = made
-        project = desk.project
-        self._client.submit(article, lambda: articles.load(project, article).text, desk.scheme.label_map, first)
+        self._client.submit(article, lambda: desk.job(article), first)
 
     def _take(self, client: Client, event: Event) -> None:
         desk = self.desk
         if desk is None or client is not self._client:
             return  # an answer that was on its way when another project was opened
-        if event.kind == "ready":
-            self.model = event.model
-        elif event.kind == "done" and event.id is not None and event.record is not None and self.model:
+        if event.kind == "done" and event.id is not None and event.record is not None and event.model:
             self._done += 1
             try:
-                desk.take_suggestions(event.id, event.record, self.model)
+                desk.take_suggestions(event.id, event.record, event.model)
             except ProjectError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
                 again = event.id

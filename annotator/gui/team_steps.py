@@ -298,7 +298,7 @@ def _show_merged(window: Window) -> None:
     window.workbench.queue.reload()
     if window.desk.sheet is None and window.workbench.queue.list.articles.ids:
         window.open_article(window.workbench.queue.list.articles.ids[0])
-    window._show_page()
+    window.show_page()
     _resume(window)
 
 

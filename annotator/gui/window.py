@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (
     *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
-    *("reopen_article", "choose_least", "suggest_all", "import_files", "import_folder", "paste_article"),
+    *("reopen_article", "choose_least", "suggest_all", "suggest_again", "remember", "train", "untrain"),
+    *("import_files", "import_folder", "paste_article"),
 )
 
 
@@ -135,6 +136,7 @@ class Window(QMainWindow):
         self.suggesting.progress.connect(self.header.show_suggesting)
         self.suggesting.trouble.connect(self.say)
         self.suggesting.working.connect(self._mark_working)
+        workbench.learned.connect(self.suggest_again)
         return workbench
 
     def _build_reviewing(self) -> ReviewBench:
@@ -225,7 +227,7 @@ class Window(QMainWindow):
                 top = place.get("top")
                 if isinstance(top, int):
                     self.workbench.view.scroll_to(top)
-        self._show_page()
+        self.show_page()
         self.workbench.side_list().setFocus()
 
     def close_desk(self) -> None:
@@ -276,7 +278,7 @@ class Window(QMainWindow):
             self.suggesting.want(article, ids[at + 1 :] if at >= 0 else [])
         except ProjectError as error:
             tell_error(self, str(error), "The article could not be opened")
-        self._show_page()
+        self.show_page()
         if self.workbench.queue.search.hasFocus():
             self.workbench.side_list().setFocus()
 
@@ -310,10 +312,10 @@ class Window(QMainWindow):
         except (ProjectError, KeyError) as error:
             self.leave_review()
             self.pages.setCurrentWidget(self.workbench or self.start)
-            self._show_page()
+            self.show_page()
             tell_error(self, str(error), "The review could not be opened")
             return
-        self._show_page()
+        self.show_page()
         self.reviewing.side.setFocus()
 
     def leave_review(self) -> None:
@@ -328,7 +330,7 @@ class Window(QMainWindow):
         self.desk.leave_review()
         assert self.workbench is not None
         self.pages.setCurrentWidget(self.workbench)
-        self._show_page()
+        self.show_page()
         self.workbench.side_list().setFocus()
 
     def _edit_by_hand(self) -> None:
@@ -339,7 +341,7 @@ class Window(QMainWindow):
         assert self.workbench is not None and self.desk.sheet is not None
         self.by_hand = True
         self.pages.setCurrentWidget(self.workbench)
-        self._show_page()
+        self.show_page()
         if question is not None and value is not None:
             self.workbench.focus_on(question.group[0], self.desk.sheet.key_of(value))
         self.say("Correct it with the usual keys. Esc goes back to the review.")
@@ -348,11 +350,11 @@ class Window(QMainWindow):
         assert self.reviewing is not None
         self.by_hand = False
         self.pages.setCurrentWidget(self.reviewing)
-        self._show_page()
+        self.show_page()
         self.reviewing.after_hand()
         self.reviewing.side.setFocus()
 
-    def _show_page(self) -> None:
+    def show_page(self) -> None:
         """The review while there is one, the workbench when there is an article, else the start page with what can be
         done."""
         filled = self.desk is not None and self.desk.sheet is not None
@@ -380,7 +382,9 @@ class Window(QMainWindow):
             return self.desk is not None and filled
         if self.in_review:
             return step.menu not in ("Decide", "Claim", "Edges") and name not in OF_WORKBENCH
-        if step.menu in ("Edit", "Article", "Decide", "Claim", "Edges", "View"):
+        if name == "untrain":
+            return self.desk is not None and self.desk.knowledge.trainings > 0
+        if step.menu in ("Edit", "Article", "Decide", "Claim", "Edges", "View", "Suggest"):
             return filled
         return name not in OF_PROJECT or self.desk is not None
 
@@ -445,6 +449,11 @@ class Window(QMainWindow):
         """A line at the bottom for a few seconds."""
         self.footer.say(sentence)
 
+    def suggest_again(self) -> None:
+        """Has the article on the desk suggested anew, with what the project has learned since."""
+        if self.suggesting is not None and self.desk is not None and self.desk.sheet is not None:
+            self.suggesting.want_again(self.desk.sheet.article.id)
+
     def _cancel_suggesting(self) -> None:
         if self.suggesting is not None:
             self.suggesting.cancel()
@@ -494,9 +503,10 @@ class Window(QMainWindow):
             self.workbench.run(name)
             self._show_hints()
             return
-        from annotator.gui import project_steps, team_steps
+        from annotator.gui import learning_steps, project_steps, team_steps
 
-        step = getattr(project_steps, name, None) or getattr(team_steps, name, None)
+        found = (getattr(module, name, None) for module in (project_steps, team_steps, learning_steps))
+        step = next((step for step in found if callable(step)), None)
         if step is not None:
             step(self)
 

@@ -32,6 +32,7 @@ class Workbench(QWidget):
     """
 
     said = Signal(str)
+    learned = Signal()  # the project knows a word more
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:

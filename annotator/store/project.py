@@ -123,6 +123,13 @@ class Project:
             held[name] = [value, time.time()]
             connection.execute(sa.text("UPDATE project SET settings = :s"), {"s": json.dumps(held)})
 
+    @property
+    def settings(self) -> dict[str, tuple[Any, float]]:
+        """All that the team agrees on, by name, with when it was set."""
+        with self.reading() as connection:
+            held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
+        return {name: (value, when) for name, (value, when) in held.items()}
+
     def changed_elsewhere(self) -> bool:
         """Whether another program has written to the file since this was last asked. (It may also say so once after
         another thread of ours has: each connection has its own count.)"""

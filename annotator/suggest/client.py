@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from annotator.record import Record
 
@@ -17,8 +17,9 @@ TRIES = 2  # a text that ends the process this often is given up
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the process has to say. `ready` brings the model's name and version, `done` a text's record, `error` why a
-    text got none, `failed` why there is no process any more, `restarted` that it died and begins again."""
+    """What the process has to say. `ready` brings the model's name and version, `done` a text's record and the model
+    that made it, `error` why a text got none, `failed` why there is no process any more, `restarted` that it died and
+    begins again."""
 
     kind: Literal["ready", "done", "error", "failed", "restarted"]
     id: int | None = None
@@ -34,7 +35,7 @@ class Client:
         self._notify = notify
         self._pipeline = pipeline or ""
         self._lock = threading.Lock()
-        self._jobs: dict[int, tuple[Callable[[], str], Mapping[str, str]]] = {}
+        self._jobs: dict[int, Callable[[], Mapping[str, Any]]] = {}
         self._tries: dict[int, int] = {}
         self._sent: int | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -46,13 +47,19 @@ class Client:
             return list(self._jobs)
 
     @property
+    def ready(self) -> bool:
+        with self._lock:
+            return self._process is not None and self._ready
+
+    @property
     def pid(self) -> int | None:
         with self._lock:
             return self._process.pid if self._process else None
 
-    def submit(self, key: int, text: Callable[[], str], labels: Mapping[str, str], first: bool = False) -> None:
-        """Asks for suggestions for a text, before all others when `first`. A key that waits already is not doubled. The
-        text is called for when its turn comes, so that a long queue holds no texts."""
+    def submit(self, key: int, job: Callable[[], Mapping[str, Any]], first: bool = False) -> None:
+        """Asks for suggestions, before all others when `first`. A key that waits already is not doubled. `job` gives
+        `text`, `labels` and `knowledge`; it is called when its turn comes, so that a long queue holds no
+        texts."""
         with self._lock:
             if self._closed:
                 return
@@ -60,9 +67,9 @@ class Client:
                 return
             if first:
                 self._jobs.pop(key, None)
-                self._jobs = {key: (text, labels), **self._jobs}
+                self._jobs = {key: job, **self._jobs}
             else:
-                self._jobs[key] = (text, labels)
+                self._jobs[key] = job
             if self._process is None:
                 self._start()
             else:
@@ -101,13 +108,13 @@ class Client:
         """Gives the process its next text. It has one at a time, so that the order can change until the last moment."""
         if self._sent is not None or not self._ready or not self._jobs or self._process is None:
             return
-        key, (text, labels) = next(iter(self._jobs.items()))
+        key, job = next(iter(self._jobs.items()))
         self._sent = key
         self._tries[key] = self._tries.get(key, 0) + 1
         stdin = self._process.stdin
         assert stdin is not None
         try:
-            stdin.write(json.dumps({"id": key, "text": text(), "labels": dict(labels)}) + "\n")
+            stdin.write(json.dumps({**job(), "id": key}) + "\n")
             stdin.flush()
         except OSError:
             pass  # it died; the listening thread sees that, too
@@ -139,9 +146,11 @@ class Client:
                     self._sent = None
                     self._jobs.pop(message["id"], None)
                     self._tries.pop(message["id"], None)
-                event = Event("done" if "record" in message else "error", message["id"], message.get("record"))
                 if "error" in message:
                     event = Event("error", message["id"], message=message["error"])
+                else:
+                    name, version = message["model"]
+                    event = Event("done", message["id"], message["record"], model=(name, version))
             self._notify(event)
             with self._lock:
                 self._send()

@@ -8,14 +8,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from annotator.annotation import STANCES, Stance
+from annotator.knowledge import NO_NAME, Dictionary, Knowledge
 from annotator.record import Record
 from annotator.suggest.actors import Actors, actor_of_source, actors_of
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import model as learned
+from annotator.suggest.learned import trained
 from annotator.suggest.learned.card import LANGUAGE
 from annotator.suggest.learned.pieces import Pieces
 from annotator.suggest.learned.stance import stances
-from annotator.suggest.names import Named, settle
+from annotator.suggest.names import NAMED, Named, settle
 from annotator.suggest.pipeline import Pipeline, load
 from annotator.suggest.sentences import sentence_starts
 
@@ -29,18 +31,32 @@ _FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer"
 _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 
+NOTHING = Knowledge()
+
+
 @dataclass(frozen=True, slots=True)
 class Suggester:
     """What suggests: a spaCy pipeline for the entities, and for the claims a model, or rules when there is none for the
-    pipeline's language."""
+    pipeline's language; and what a project knows better."""
 
     pipeline: Pipeline
     model: learned.Model | None
+    knowledge: Knowledge = NOTHING
 
     @property
     def name(self) -> tuple[str, str]:
         """Name and version of the layers it makes."""
-        return self.pipeline.name, f"{self.pipeline.version} {self.model.version if self.model else RULES}"
+        number = self.knowledge.trainings if self.model is not None else 0
+        version = [self.pipeline.version, self.model.version if self.model else RULES]
+        version += [f"trained {number}"] if number else []
+        return self.pipeline.name, " ".join([*version, self.knowledge.mark]).rstrip()
+
+    def knowing(self, knowledge: Knowledge) -> Suggester:
+        """The same with what a project has learned. Raises TrainedError."""
+        model = self.model
+        if knowledge.trained is not None and model is not None:
+            model = trained.with_habits(model, trained.from_json(knowledge.trained))
+        return Suggester(self.pipeline, model, knowledge)
 
 
 def suggester(name: str | None = None) -> Suggester:
@@ -55,10 +71,10 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
     scheme's, and labels that are not among them are left out. With `unsure`, claims below the model's threshold come,
     too: who reads them chooses which to see."""
     raw, claims = _read(by, text)
-    mentions = settle(text, raw)
+    mentions = settle(text, raw, _known(by.knowledge.dictionary, labels))
     actors = actors_of(text, mentions, sentence_starts(text))
     model = by.model
-    seen = learned.candidates(model, text) if model is not None else None
+    seen = learned.candidates(model, text, by.knowledge.dictionary.cues) if model is not None else None
     if model is not None and seen is not None:
         claims = seen.chosen(model.card["least" if unsure else "threshold"])
     claims = sorted(claims, key=lambda c: (c.source or c.cue or c.content)[0])
@@ -87,6 +103,12 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
             for side in [sides.get(claim, NO_SIDE)]
         ],
     }
+
+
+def _known(dictionary: Dictionary, labels: Mapping[str, str]) -> dict[str, str]:
+    """The dictionary's names with the pipeline's labels instead of the scheme's."""
+    theirs = {ours: label for label, ours in reversed(list(labels.items())) if label in NAMED} | {NO_NAME: ""}
+    return {name: theirs[label] for name, label in dictionary.names.items() if label in theirs}
 
 
 @dataclass(frozen=True, slots=True)

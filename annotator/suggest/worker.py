@@ -1,7 +1,7 @@
 """The process that suggests: JSON lines in, JSON lines out, one text at a time.
 
-In: `{"id", "text", "labels"}`. Out, first: `{"ready": [name, version]}` or `{"failed": why}`; then for each text
-`{"id", "record"}`, or `{"id", "error"}` when it could not be worked on.
+In: `{"id", "text", "labels", "knowledge"}`. Out, first: `{"ready": [name, version]}` or `{"failed": why}`;
+then for each text `{"id", "record", "model": [name, version]}`, or `{"id", "error"}` when it could not be worked on.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ def main() -> None:
     try:
         # One core is the editor's: the window must stay quick while the next articles are worked on.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        from annotator.knowledge import from_json
+        from annotator.suggest.learned.trained import TrainedError
         from annotator.suggest.suggester import suggest, suggester
 
         by = suggester(pipeline_name)
@@ -30,7 +32,11 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         try:
-            _say(answers, {"id": job["id"], "record": suggest(by, job["text"], job["labels"], unsure=True)})
+            knowing = by.knowing(from_json(job["knowledge"]))
+            found = suggest(knowing, job["text"], job["labels"], unsure=True)
+            _say(answers, {"id": job["id"], "record": found, "model": knowing.name})
+        except TrainedError as error:
+            _say(answers, {"id": job["id"], "error": str(error)})
         except Exception as error:
             _say(answers, {"id": job["id"], "error": f"{type(error).__name__}: {error}"})
 

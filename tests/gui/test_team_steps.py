@@ -141,7 +141,7 @@ def test_undoing_a_merge_that_brought_all_there_is(open_window, project, tmp_pat
     team_steps._show_merged(hands.window)
     assert hands.sheet.article.id == 1
     hands.window.desk.undo_merge()
-    hands.window._show_page()
+    hands.window.show_page()
     assert hands.sheet is None and hands.window.start.isVisible()
     with project.reading() as connection:
         assert articles.ids(connection) == []

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 
 from annotator import editing, store
 from annotator.desk import add_suggestions
-from annotator.gui import dialogs, project_steps, team_steps
+from annotator.gui import dialogs, learning_steps, project_steps, team_steps
 from annotator.gui.keys import STEPS
 from annotator.gui.review.bench import ReviewBench
 from annotator.gui.sheet_drawing import Edge
@@ -66,7 +66,9 @@ def menu_action(hands, *texts):
 def test_every_step_has_a_way_to_be_done(hands):
     bench = ReviewBench(LIGHT)
     for step in STEPS:
-        of_project = hasattr(project_steps, step.name) or hasattr(team_steps, step.name)
+        of_project = (
+            hasattr(project_steps, step.name) or hasattr(team_steps, step.name) or hasattr(learning_steps, step.name)
+        )
         done = hands.bench.handles(step.name) or bench.handles(step.name) or of_project
         assert done or step.name == "leave_review", step.name
 
@@ -195,7 +197,7 @@ def test_a_worker_that_dies_is_started_again_and_nothing_is_lost(open_window, pr
     suggesting = hands.window.suggesting
     said = []
     suggesting.trouble.connect(said.append)
-    hands.qtbot.waitUntil(lambda: suggesting.model is not None, timeout=60_000)
+    hands.qtbot.waitUntil(lambda: suggesting.ready, timeout=60_000)
     hands.wait_for_suggestions()
     before = suggesting.pid
     os.kill(before, signal.SIGKILL)
@@ -335,7 +337,7 @@ def test_late_answers_do_not_reach_another_project(open_window, project, tmp_pat
     add_article(project, "Ann Lee said it was late. " * 400)
     hands = open_window(project)
     suggesting = hands.window.suggesting
-    hands.qtbot.waitUntil(lambda: suggesting.model is not None, timeout=60_000)
+    hands.qtbot.waitUntil(lambda: suggesting.ready, timeout=60_000)
     old, event = suggesting._client, None
     from annotator.suggest.client import Event
 

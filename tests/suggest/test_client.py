@@ -7,9 +7,14 @@ import time
 
 import pytest
 
+from annotator.knowledge import Knowledge
 from annotator.suggest.client import Client
 
 LABELS = {"PERSON": "PERSON"}
+
+
+def job(text, **more):
+    return {"text": text, "labels": LABELS, "knowledge": Knowledge().as_json()} | more
 
 
 @pytest.fixture
@@ -34,8 +39,8 @@ def until(events, kind, number=1, seconds=60):
 
 def test_answers_come_with_their_ids_the_urgent_one_first(client, events):
     for key in range(3):
-        client.submit(key, lambda k=key: f"Ann Lee said it was number {k}.", LABELS)
-    client.submit(9, lambda: "Omar Haddad denied it.", LABELS, first=True)
+        client.submit(key, lambda k=key: job(f"Ann Lee said it was number {k}."))
+    client.submit(9, lambda: job("Omar Haddad denied it."), first=True)
     seen = until(events, "done", 4)
     assert seen[0].kind == "ready" and seen[0].model[0] == "en_core_web_sm"
     assert [e.id for e in seen if e.kind == "done"] == [9, 0, 1, 2]
@@ -44,8 +49,8 @@ def test_answers_come_with_their_ids_the_urgent_one_first(client, events):
 
 
 def test_killed_while_it_works_it_starts_again_and_answers_all(client, events):
-    client.submit(1, lambda: "Ann Lee said no. " * 2000, LABELS)
-    client.submit(2, lambda: "Ann Lee said no.", LABELS)
+    client.submit(1, lambda: job("Ann Lee said no. " * 2000))
+    client.submit(2, lambda: job("Ann Lee said no."))
     until(events, "ready")
     time.sleep(0.1)
     os.kill(client.pid, signal.SIGKILL)
@@ -55,12 +60,12 @@ def test_killed_while_it_works_it_starts_again_and_answers_all(client, events):
 
 
 def test_a_text_that_kills_it_twice_is_given_up(client, events):
-    client.submit(1, lambda: "Ann Lee said no. " * 20_000, LABELS)
+    client.submit(1, lambda: job("Ann Lee said no. " * 20_000))
     for _ in range(2):
         until(events, "ready")
         time.sleep(0.2)
         os.kill(client.pid, signal.SIGKILL)
-    client.submit(2, lambda: "Ann Lee said no.", LABELS)
+    client.submit(2, lambda: job("Ann Lee said no."))
     seen = until(events, "done")
     assert [e.id for e in seen if e.kind == "error"] == [1]
     assert [e.id for e in seen if e.kind == "done"] == [2]
@@ -68,7 +73,7 @@ def test_a_text_that_kills_it_twice_is_given_up(client, events):
 
 def test_a_pipeline_that_is_not_there_fails_clearly(events):
     client = Client(events.put, "nothing_there")
-    client.submit(1, lambda: "x", LABELS)
+    client.submit(1, lambda: job("x"))
     seen = until(events, "failed")
     assert "nothing_there" in seen[-1].message
     client.close()
@@ -76,18 +81,18 @@ def test_a_pipeline_that_is_not_there_fails_clearly(events):
 
 def test_cancel_forgets_what_waits(client, events):
     for key in range(50):
-        client.submit(key, lambda: "Ann Lee said no.", LABELS)
+        client.submit(key, lambda: job("Ann Lee said no."))
     client.cancel()
     until(events, "ready")
-    client.submit(99, lambda: "Ann Lee said no.", LABELS)
+    client.submit(99, lambda: job("Ann Lee said no."))
     seen = until(events, "done")
     assert [e.id for e in seen if e.kind == "done"] == [99]
 
 
 def test_nothing_is_said_after_closing(client, events):
-    client.submit(1, lambda: "Ann Lee said no.", LABELS)
+    client.submit(1, lambda: job("Ann Lee said no."))
     until(events, "done")
     client.close()
-    client.submit(2, lambda: "x", LABELS)
+    client.submit(2, lambda: job("x"))
     time.sleep(0.3)
     assert events.empty()

@@ -34,11 +34,12 @@ class Tagged:
     source_sure: float
 
 
-def tagged(encode: Encoder, heads: Heads, held: Pieces) -> list[Tagged]:
-    """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues."""
+def tagged(encode: Encoder, heads: Heads, held: Pieces, leaning: Floats | None = None) -> list[Tagged]:
+    """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues. `leaning` is added
+    to the log odds that a cue begins at a piece."""
     if not len(held):
         return []
-    cues = list(_cues(encode, heads["cues"], held))
+    cues = list(_cues(encode, heads["cues"], held, leaning))
     found = []
     shown = [(held, around(held, cue), cue) for cue, _ in cues]
     for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown), strict=True):
@@ -78,15 +79,19 @@ def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]]) -> Iter
             )
 
 
-def _cues(encode: Encoder, head: Head, held: Pieces) -> Iterator[tuple[Window, float]]:
+def _cues(encode: Encoder, head: Head, held: Pieces, leaning: Floats | None) -> Iterator[tuple[Window, float]]:
     """Cues with the log probability that one begins there, unlikely ones too."""
     shown: list[Shown] = [(held, window, None) for window in runs(held)]
     read = _rows(encode, head, shown)
     for low in range(0, len(read), 64):
         some = read[low : low + 64]
+        if leaning is not None:
+            for window, places, logs in some:
+                logs[:, 1] += leaning[places + window[0]]
+                logs[:] = log_softmax(logs)
         # What would be no cue by a little is asked about, too: its probability is told.
-        leaning = [logs + np.array([np.log(FLOOR / (1 - FLOOR)), 0, 0], np.float32) for _, _, logs in some]
-        for (window, places, logs), row in zip(some, best(_filled(leaning), _CUE_COSTS), strict=True):
+        asked = [logs + np.array([np.log(FLOOR / (1 - FLOOR)), 0, 0], np.float32) for _, _, logs in some]
+        for (window, places, logs), row in zip(some, best(_filled(asked), _CUE_COSTS), strict=True):
             ends = [*places[1:].tolist(), window[1] - window[0]]
             for a, b in spans(row[: len(places)], 1):
                 if logs[a, 1] >= np.log(FLOOR):

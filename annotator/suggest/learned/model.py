@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from annotator.assets import asset
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned.card import SHIPPED
+from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
 from annotator.suggest.learned.extract import Tagged, joined, tagged
+from annotator.suggest.learned.habits import Weights, mended, odds
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
 from annotator.text import quotations, spoken_within
+
+# What the log odds of a cue gain by an editor's word for it; against it nothing helps.
+ACCEPTED, REJECTED = 4.0, -50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Model:
     heads: Heads
     words: Path
     card: Mapping[str, Any]
+    habits: Weights = field(default_factory=dict)  # of a project; nothing as it comes
 
     @property
     def version(self) -> str:
@@ -59,6 +68,12 @@ class Candidates:
     text: str
     held: Pieces
     claims: tuple[tuple[Tagged, float], ...]
+    habits: Weights = field(default_factory=dict)
+
+    def with_habits(self, habits: Weights) -> Candidates:
+        """The same of a model without habits, by those of a project."""
+        claims = [(one, odds(habits, self.text, joined(self.held, [one.cue]), chance)) for one, chance in self.claims]
+        return Candidates(self.text, self.held, tuple(claims), habits)
 
     def chosen(self, threshold: float) -> list[FoundClaim]:
         """Those whose probability is `threshold` or more, outermost only, by the places of their cues."""
@@ -67,17 +82,28 @@ class Candidates:
         for one, chance in outermost([pair for pair in self.claims if pair[1] >= threshold]):
             source, cue, content = (joined(self.held, runs) for runs in (one.source, (one.cue,), one.content))
             mode = spoken_within(self.text, content, quoted)
-            found.append(FoundClaim(source, cue, content, mode, round(chance, 3)))  # type: ignore[arg-type]
+            claim = FoundClaim(source, cue, content, mode, round(chance, 3))  # type: ignore[arg-type]
+            found.append(mended(self.habits, self.text, claim, quoted) if self.habits else claim)
         return found
 
 
-def candidates(model: Model, text: str) -> Candidates:
-    """What the model sees in a text, from the surest to the least likely."""
+def candidates(model: Model, text: str, cues: Mapping[str, bool] | None = None) -> Candidates:
+    """What the model sees in a text, in its order; `cues` are words that an editor said are some, or are none."""
     held = pieces(tokenizer(model.words), text)
-    weights = model.card["weights"]
-    return Candidates(
-        text, held, tuple((one, probability(weights, one)) for one in tagged(model.claims, model.heads, held))
-    )
+    found = tagged(model.claims, model.heads, held, _leaning(text, held, cues) if cues else None)
+    seen = Candidates(text, held, tuple((one, probability(model.card["weights"], one)) for one in found))
+    return seen.with_habits(model.habits) if model.habits else seen
+
+
+def _leaning(text: str, held: Pieces, cues: Mapping[str, bool]) -> Floats:
+    leaning = np.zeros(len(held), np.float32)
+    for words, are in cues.items():
+        spelled = r"\s+".join(map(re.escape, words.split()))
+        for match in re.finditer(rf"(?<!\w){spelled}(?!\w)", text, re.I):
+            at = int(np.searchsorted(held.starts, match.start()))
+            if at < len(held) and held.begins[at]:
+                leaning[at] = ACCEPTED if are else REJECTED
+    return leaning
 
 
 def find(model: Model, text: str, threshold: float | None = None) -> list[FoundClaim]:

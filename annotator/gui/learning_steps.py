@@ -1,0 +1,79 @@
+"""Steps by which suggestions change: how many are shown, what the project knows, training. Each takes the window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from annotator.gui import dialogs
+from annotator.gui.dictionary_dialog import DictionaryDialog
+from annotator.gui.jobs import Job
+from annotator.gui.threshold_dialog import ThresholdDialog
+from annotator.gui.window import Window
+from annotator.progress import Cancelled
+from annotator.suggest.trainer import train_apart
+
+LEAST = "suggestions/least"  # in the settings
+
+
+def suggest_all(window: Window) -> None:
+    if window.suggesting is not None:
+        number = window.suggesting.want_all()
+        window.say(f"Suggesting for {number:,} articles." if number else "Every article has suggestions.")
+
+
+def suggest_again(window: Window) -> None:
+    window.suggest_again()
+    window.say("Suggesting again; what you decided stays.")
+
+
+def choose_least(window: Window) -> None:
+    """From how probable on suggested claims are shown, in every project opened here."""
+    desk = window.desk
+    if desk is None:
+        return
+    before = desk.least
+    dialog = ThresholdDialog(window, before, desk.set_least)
+    if dialogs.run(dialog):
+        window.settings.setValue(LEAST, dialog.chosen)
+    else:
+        desk.set_least(before)
+
+
+def show_dictionary(window: Window) -> None:
+    if window.desk is None:
+        return
+    dialog = DictionaryDialog(window, window.desk)
+    dialogs.run(dialog)
+    if dialog.changed and not window.in_review:
+        window.suggest_again()
+
+
+def train(window: Window) -> None:
+    """Trains on what is finished here; what comes of it is shown, and taken only when it is better."""
+    desk = window.desk
+    if desk is None:
+        return
+    path, author, number = desk.project.path, desk.me, desk.knowledge.trainings + 1
+
+    def ended(found: Mapping[str, Any] | None, error: Exception | None) -> None:
+        if isinstance(error, Cancelled):
+            window.say("Training stopped; everything is as it was.")
+        elif error is not None or found is None:
+            dialogs.tell_error(window, str(error), "There was no training")
+        elif window.desk is desk:
+            if found["trained"]:
+                desk.take_trained(found["trained"])
+                window.suggest_again()
+            dialogs.run(dialogs.TrainingReport(window, found))
+            window.show_page()
+
+    Job(window, "Training on your finished articles", lambda step: train_apart(path, author, number, step)).run(ended)
+
+
+def untrain(window: Window) -> None:
+    if window.desk is not None and window.desk.knowledge.trainings:
+        window.desk.take_trained_back()
+        window.suggest_again()
+        window.say("Suggesting as before the last training. Articles suggested meanwhile keep their suggestions.")
+        window.show_page()

@@ -1,0 +1,175 @@
+"""What a project learns, in the window: its dictionary, training, and suggesting again beside what was decided."""
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from annotator import editing
+from annotator.annotation import Claim
+from annotator.gui import dialogs, learning_steps
+from annotator.gui.dictionary_dialog import DictionaryDialog
+from annotator.knowledge import NO_NAME
+from annotator.text import covered
+from tests.conftest import TEXT, add_article
+
+
+@pytest.fixture
+def hands(open_window, project):
+    add_article(project)
+    hands = open_window(project)
+    hands.wait_for_suggestions()
+    return hands
+
+
+def named(hands, words):
+    return next(m for m in hands.sheet.mentions if covered(TEXT, [m.value.span]) == words)
+
+
+def said_by(hands, cue):
+    return [c for c in hands.sheet.claims if covered(TEXT, c.value.cue) == cue]
+
+
+def focus(hands, kind, item):
+    hands.bench.focus_on(kind, item.key)
+
+
+def suggested_anew(hands, press):
+    """Does something after which the article is suggested again, and waits for that."""
+    before = hands.sheet.suggested.id
+    press()
+    hands.qtbot.waitUntil(lambda: hands.sheet.suggested.id != before, timeout=60_000)
+
+
+def test_a_remembered_label_acts_at_once_and_spares_what_was_decided(hands):
+    accepted = named(hands, "Omar Ćosić")
+    hands.window.desk.do(editing.accept(hands.sheet, [accepted]))
+    wrong = named(hands, "Ann Lee")
+    other = next(label.name for label in hands.window.desk.scheme.labels if label.name != wrong.value.label)
+    hands.window.desk.do(editing.set_label(hands.sheet, wrong, "ORG" if other != "ORG" else other))
+    focus(hands, "mention", named(hands, "Ann Lee"))
+    suggested_anew(hands, lambda: hands.press("D"))
+    assert hands.window.desk.knowledge.dictionary.names == {"Ann Lee": "ORG"}
+    items = [m for m in hands.sheet.mentions if covered(TEXT, [m.value.span]) == "Ann Lee"]
+    assert [(m.value.label, m.suggestion.label) for m in items] == [("ORG", "ORG")]
+    assert named(hands, "Omar Ćosić").state == "accepted"
+    assert "ORG" in [m.label for m in hands.sheet.suggested.mentions.values()]
+
+
+def test_a_rejected_name_is_none_from_now_on(hands):
+    focus(hands, "mention", named(hands, "Ann Lee"))
+    hands.press("X")
+    focus(hands, "mention", named(hands, "Ann Lee"))
+    suggested_anew(hands, lambda: hands.press("D"))
+    assert hands.window.desk.knowledge.dictionary.names == {"Ann Lee": NO_NAME}
+    assert not [m for m in hands.sheet.suggested.mentions.values() if covered(TEXT, [m.span]) == "Ann Lee"]
+
+
+def test_a_rejected_cue_is_none_until_it_is_forgotten(hands):
+    denied = said_by(hands, "denied")[0]
+    focus(hands, "claim", denied)
+    hands.press("X")
+    focus(hands, "claim", said_by(hands, "denied")[0])
+    suggested_anew(hands, lambda: hands.press("D"))
+    assert hands.window.desk.knowledge.dictionary.cues == {"denied": False}
+    assert not [c for c in hands.sheet.suggested.claims.values() if covered(TEXT, c.cue) == "denied"]
+
+    def forget():
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, DictionaryDialog)
+        assert dialog.table.item(0, 0).text() == "denied" and dialog.table.item(0, 1).text() == "no cue"
+        dialog.forget.click()
+        dialog.accept()
+
+    QTimer.singleShot(50, forget)
+    hands.window.actions_by_name["show_dictionary"].trigger()
+    assert hands.window.desk.knowledge.dictionary.cues == {}
+    hands.qtbot.waitUntil(lambda: said_by(hands, "denied") != [], timeout=60_000)
+
+
+def train(hands, monkeypatch):
+    shown = []
+    monkeypatch.setattr(learning_steps.dialogs, "run", shown.append)
+    hands.window.actions_by_name["train"].trigger()
+    hands.qtbot.waitUntil(lambda: bool(shown), timeout=120_000)
+    return shown[0]
+
+
+def finish(hands, project, count, change):
+    """Finishes articles in which every claim is as suggested but for a change."""
+    desk = hands.window.desk
+    names = ["Ann Lee", "Omar Nye", "Eva Roy", "Jan Moss", "Mia Holt", "Paul Zed", "Ida Cole", "Max Born"]
+    for n in range(count):
+        text = "\n".join(
+            f"{names[(n + k) % 8]} said that the {thing} was {state}. {names[(n + k + 3) % 8]} denied that it {verb}."
+            for k, (thing, state, verb) in enumerate(
+                (("bridge", "safe", "broke"), ("ship", "empty", "sank"), ("road", "closed", "opened"))
+            )
+        )
+        article = add_article(project, f"{text}\nNumber {n}.")
+        hands.window.open_article(article)
+        hands.wait_for_suggestions()
+        hands.qtbot.waitUntil(lambda: len(hands.sheet.claims) >= 5, timeout=60_000)
+        for item in hands.sheet.claims:
+            desk.do(editing.accept(hands.sheet, [item]))
+        for item in hands.sheet.claims:
+            desk.do(change(hands.sheet, item))
+        desk.finish()
+
+
+def without_that(sheet, item):
+    claim: Claim = item.value
+    (start, end), *rest = claim.content
+    if not sheet.article.text.startswith("that ", start):
+        return None
+    return editing.revise(sheet, item, "Cut", content=((start + 5, end), *rest))
+
+
+def content_of_first(hands):
+    return covered(hands.sheet.article.text, hands.sheet.claims[0].value.content).rstrip(".")
+
+
+def test_training_takes_over_what_the_editor_does_and_is_taken_back(hands, project, monkeypatch):
+    finish(hands, project, 6, without_that)
+    report = train(hands, monkeypatch)
+    assert isinstance(report, dialogs.TrainingReport)
+    desk = hands.window.desk
+    assert (
+        desk.knowledge.trainings == 1
+        and desk.knowledge.trained["after"]["exact"] > desk.knowledge.trained["before"]["exact"]
+    )
+    article = add_article(project, "Ida Cole said that the harbour was open. Nobody was there.")
+    hands.window.open_article(article)
+    hands.wait_for_suggestions()
+    assert content_of_first(hands) == "the harbour was open"
+    assert "trained 1" in desk.suggested_by
+    assert hands.window.actions_by_name["untrain"].isEnabled()
+    suggested_anew(hands, lambda: hands.window.actions_by_name["untrain"].trigger())
+    assert content_of_first(hands) == "that the harbour was open"
+    assert not hands.window.actions_by_name["untrain"].isEnabled()
+
+
+def test_training_that_brings_nothing_is_not_taken(hands, project, monkeypatch):
+    finish(hands, project, 5, lambda sheet, item: None)
+    train(hands, monkeypatch)
+    assert hands.window.desk.knowledge.trained is None and hands.window.desk.knowledge.trainings == 0
+
+
+def test_training_says_what_it_lacks(hands, monkeypatch):
+    said = []
+    monkeypatch.setattr(learning_steps.dialogs, "tell_error", lambda parent, sentence, title: said.append(sentence))
+    hands.window.actions_by_name["train"].trigger()
+    hands.qtbot.waitUntil(lambda: bool(said), timeout=60_000)
+    assert said == ["There are 0 finished articles with claims here, and training needs 5 or more. Finish some first."]
+
+
+def test_suggested_again_keeps_what_was_decided(hands):
+    desk = hands.window.desk
+    first, second = hands.sheet.claims[:2]
+    desk.do(editing.accept(hands.sheet, [first]))
+    desk.do(editing.reject(hands.sheet, [second]))
+    mine = dict(hands.sheet.mine.claims), dict(hands.sheet.mine.rejections)
+    states = [c.state for c in hands.sheet.claims]
+    desk.remember("name", "Nowhere", "GPE")  # another state of what is known is another version of the model
+    suggested_anew(hands, lambda: hands.press("Ctrl+Shift+R"))
+    assert (dict(hands.sheet.mine.claims), dict(hands.sheet.mine.rejections)) == mine
+    assert [c.state for c in hands.sheet.claims] == states
