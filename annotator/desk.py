@@ -59,7 +59,7 @@ class Desk:
         self.actors: dict[int, Actor] = {}
         self.listeners: list[Listener] = []
         self.last_action: str | None = None
-        self.least: float = card()["threshold"]  # claims that its model finds less probable are not shown
+        self.least: float = card()["shown"]  # claims that its model finds less probable are not shown
         self._models: dict[int, str] = {}
         self._see_knowledge()
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from annotator.annotation import Actor, Change, Claim, Edit, Mention, Mode, Rejection, Slot, new_id
+from annotator.annotation import SLOTS, Actor, Change, Claim, Edit, Mention, Mode, Rejection, Slot, new_id
+from annotator.compare import without
 from annotator.identity import actor_id
 from annotator.sheet import Item, Sheet, V
 from annotator.text import Span, Spans, normalized, quotations, spoken_within, trimmed
@@ -126,7 +127,8 @@ def no_source(sheet: Sheet, item: Item[Claim]) -> Edit | None:
 
 
 def move_edge(sheet: Sheet, item: Item[V], side: Side, to: int, slot: Slot = "content", piece: int = 0) -> Edit | None:
-    """Moves an edge of a mention or of a claim's piece; not beyond its other edge or the neighbouring piece."""
+    """Moves an edge of a mention or of a claim's piece; not beyond its other edge or the neighbouring piece. What it
+    takes in of the claim's other slots is theirs no longer, unless nothing would be left of one."""
     value = item.value
     length = len(sheet.article.text)
     if isinstance(value, Mention):
@@ -140,11 +142,24 @@ def move_edge(sheet: Sheet, item: Item[V], side: Side, to: int, slot: Slot = "co
     start, end = (to, spans[piece][1]) if side == "start" else (spans[piece][0], to)
     if not low <= start < end <= high:
         return None
+    gained = without(((start, end),), (spans[piece],))
     spans[piece] = (start, end)
-    fields: dict[str, Any] = {slot: tuple(spans)}
-    if slot == "content" and value.mode == mode_of(sheet, value.content):
-        fields["mode"] = mode_of(sheet, tuple(spans))
+    fields: dict[str, Any] = {slot: tuple(spans)} | pushed(sheet.article.text, value, slot, gained)
+    if "content" in fields and value.mode == mode_of(sheet, value.content):
+        fields["mode"] = mode_of(sheet, fields["content"])
     return revise(sheet, item, f"Move edge of {slot}", **fields)
+
+
+def pushed(text: str, claim: Claim, slot: Slot, gained: Iterable[Span]) -> dict[str, Spans]:
+    """What is left of a claim's other slots when one of them gains text that was theirs."""
+    found: dict[str, Spans] = {}
+    for other in SLOTS:
+        held = getattr(claim, other)
+        left = without(held, tuple(gained)) if other != slot else list(held)
+        rest = tuple(span for piece in left if (span := trimmed(text, piece))[0] < span[1])
+        if rest and left != list(held):
+            found[other] = rest
+    return found
 
 
 def set_actor(

@@ -13,6 +13,8 @@ Spans = tuple[Span, ...]
 
 # A word keeps its inner apostrophes, hyphens and points: "Taliban's", "Afghan-Tajik", "U.N", "12.7".
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}_]+(?:['’‘.\-‑][\p{L}\p{N}\p{M}_]+)*|\S")
+_LETTERS = regex.compile(r"[\p{L}\p{N}\p{M}_]+(?:['’‘.\-‑][\p{L}\p{N}\p{M}_]+)*")
+_SIGN = regex.compile(r"[^\p{L}\p{N}\p{M}_\s]|\n")
 _CHARACTER = regex.compile(r"\X")
 _ALNUM = regex.compile(r"[\p{L}\p{N}]")
 
@@ -60,6 +62,34 @@ def previous_word_end(text: str, position: int) -> int:
         ends = [e for _, e in words(text, low, position) if e < position]
         if ends:
             return ends[-1]
+    return 0
+
+
+def next_clause(text: str, position: int, end: bool) -> int:
+    """Where, after `position`, the next clause ends (its last word does), or starts: clauses are what stands between
+    signs and line breaks. The text's length when there is none."""
+    before: int | None = None
+    for match in _LETTERS.finditer(text, _window(text, position)[0]):
+        if before is not None and _SIGN.search(text, before, match.start()):
+            found = before if end else match.start()
+            if found > position:
+                return found
+        before = match.end()
+    return before if end and before is not None and before > position else len(text)
+
+
+def previous_clause(text: str, position: int, end: bool) -> int:
+    """Where, before `position`, the last clause ends (its last word does), or starts; 0 when there is none."""
+    low = position
+    while low > 0:
+        low = max(0, text.rfind("\n", 0, max(0, low - 200)))
+        found = [m.span() for m in _LETTERS.finditer(text, low, position)]
+        for (_, before), (after, _) in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
+            at = before if end else after
+            if at < position and _SIGN.search(text, before, after):
+                return at
+        if low == 0 and not end and found and found[0][0] < position:
+            return found[0][0]
     return 0
 
 

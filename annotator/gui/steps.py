@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from annotator import editing, history
 from annotator.annotation import MODES, Claim, Edit, Mention, Slot, leading_spans
@@ -17,9 +17,11 @@ from annotator.text import (
     Span,
     covered,
     next_character,
+    next_clause,
     next_word_end,
     next_word_start,
     previous_character,
+    previous_clause,
     previous_word_end,
     previous_word_start,
     whole_words,
@@ -66,10 +68,12 @@ class Steps:
             "edit_note": self._note,
             "show_history": self._history,
             "next_edge": self._next_edge,
-            "edge_word_left": lambda: self._move_edge(-1, True),
-            "edge_word_right": lambda: self._move_edge(1, True),
-            "edge_left": lambda: self._move_edge(-1, False),
-            "edge_right": lambda: self._move_edge(1, False),
+            "edge_word_left": lambda: self._move_edge(-1, "word"),
+            "edge_word_right": lambda: self._move_edge(1, "word"),
+            "edge_clause_left": lambda: self._move_edge(-1, "clause"),
+            "edge_clause_right": lambda: self._move_edge(1, "clause"),
+            "edge_left": lambda: self._move_edge(-1, "character"),
+            "edge_right": lambda: self._move_edge(1, "character"),
             "remove_piece": self._remove_piece,
             "go_to_text": self._go_to_text,
             "go_to_side": self._go_to_side,
@@ -202,10 +206,20 @@ class Steps:
     def _slot(self, slot: Slot, make: Callable[[Any, Any, Slot, Span], Edit | None]) -> None:
         selected = self._selection()
         if selected is None:
-            self.bench.said.emit(f"Select the {slot} in the text first (V goes there), then press the key again.")
+            self._edge_of(slot)
             return
         if self._on_claim(lambda item: make(self._sheet(), item, slot, selected)):
             self.bench.view.clear_selection()
+
+    def _edge_of(self, slot: Slot) -> None:
+        """Without a selection a slot's key chooses its edges, one after the other, for the arrows to move."""
+        item = self.bench.item()
+        if item is None or self.bench.kind != "claim":
+            self.bench.said.emit(f"Select the {slot} in the text first (V goes there), then press the key again.")
+        elif not getattr(item.value, slot):
+            self.bench.said.emit(f"There is no {slot} yet: select it in the text (V goes there), then press the key.")
+        else:
+            self._choose_edge([edge for edge in edges_of(item.value) if edge.slot == slot])
 
     def label(self, name: str) -> None:
         """A label's key: for the selection, else for the entity in focus, else for the word at the caret."""
@@ -333,16 +347,21 @@ class Steps:
         item = self.bench.item()
         if item is None:
             return
-        edges = edges_of(item.value)
+        self._choose_edge(edges_of(item.value))
+
+    def _choose_edge(self, edges: list[Edge]) -> None:
+        """The edge after the chosen one, of some."""
         at = edges.index(self.bench.edge) if self.bench.edge in edges else -1
         self.bench.edge = edges[(at + 1) % len(edges)] if edges else None
         self.bench.show_focus(reveal=True)
         if self.bench.edge is not None:
             what = f"{self.bench.edge.side} of {self.bench.edge.slot or 'entity'}"
             self.bench.side_list().setFocus()  # where the arrows move it
-            self.bench.said.emit(f"⇧ ← and ⇧ → move the {what} by a word, with Ctrl by a character.")
+            self.bench.said.emit(
+                f"⇧ ← and ⇧ → move the {what} by a word, ⇧ ↑ and ⇧ ↓ by a clause, with Ctrl by a character."
+            )
 
-    def _move_edge(self, direction: int, by_word: bool) -> None:
+    def _move_edge(self, direction: int, by: Literal["character", "word", "clause"]) -> None:
         item = self.bench.item()
         if item is None:
             return
@@ -351,7 +370,9 @@ class Steps:
             return
         self.bench.edge = edge = self.bench.edge if self.bench.edge in edges else edges[0]
         at, text = edge.position(item.value), self._sheet().article.text
-        if not by_word:
+        if by == "clause":
+            to = (next_clause if direction > 0 else previous_clause)(text, at, edge.side == "end")
+        elif by == "character":
             to = next_character(text, at) if direction > 0 else previous_character(text, at)
         elif edge.side == "end":
             to = next_word_end(text, at) if direction > 0 else previous_word_end(text, at)

@@ -49,7 +49,7 @@ class ThresholdDialog(QDialog):
         layout.addWidget(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         usual = buttons.addButton("As it comes", QDialogButtonBox.ButtonRole.ResetRole)
-        usual.clicked.connect(lambda: self._go_to(card()["threshold"]))
+        usual.clicked.connect(lambda: self._go_to(card()["shown"]))
         ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         ok.setProperty("primary", True)
         ok.setDefault(True)

@@ -50,7 +50,7 @@ def slide(hands, *keys, ended):
 
 
 def test_fewer_and_more_claims_by_the_slider(open_window, project):
-    hands = opened(open_window, project, 0.2, 0.98, 0.6)
+    hands = opened(open_window, project, 0.07, 0.98, 0.6)
     assert len(hands.sheet.claims) == 2  # as it comes, the least probable one is not shown
     shown, said = slide(hands, Qt.Key.Key_Home, ended=OK)
     assert shown == 3 and said == effect(thresholds()[0]) and "right" in said
@@ -64,7 +64,7 @@ def test_fewer_and_more_claims_by_the_slider(open_window, project):
 
 
 def test_cancel_leaves_it_as_it_was(open_window, project):
-    hands = opened(open_window, project, 0.2, 0.98, 0.6)
+    hands = opened(open_window, project, 0.07, 0.98, 0.6)
     shown, _ = slide(hands, Qt.Key.Key_End, ended=CANCEL)
     assert shown == 1 and len(hands.sheet.claims) == 2
     assert hands.window.settings.value("suggestions/least") is None
@@ -101,5 +101,5 @@ def test_why_names_the_cue_the_model_and_the_chance(open_window, project):
 
 
 def test_the_effect_is_the_one_measured():
-    row = nearest(card()["threshold"])
-    assert f"some {round(100 * row['precision'])} are right" in effect(card()["threshold"])
+    row = nearest(card()["shown"])
+    assert f"some {round(100 * row['precision'])} are right" in effect(card()["shown"])

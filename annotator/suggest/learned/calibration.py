@@ -12,7 +12,7 @@ from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned.extract import Tagged
 from annotator.suggest.learned.model import Candidates, features, outermost, probability
 
-STEPS = tuple(round(0.05 * n, 2) for n in range(2, 20))  # thresholds the curve is told for
+STEPS = tuple(round(0.05 * n, 2) for n in range(1, 20))  # thresholds the curve is told for
 
 
 def right(letters: Letters, found: Sequence[FoundClaim], gold: Iterable[Claim]) -> list[bool]:

@@ -31,8 +31,8 @@ ACCEPTED, REJECTED = 4.0, -50.0
 @dataclass(frozen=True, slots=True)
 class Model:
     """An encoder of claims, one of stances, and the heads that read them; its tokenizer's file; and what `model.json`
-    says: name, version, the weights of the probability, the threshold below which a claim is not shown, the least one
-    that can be chosen, and the curve of what each does."""
+    says: name, version, the weights of the probability, the threshold with the best F1, the one from which the window
+    shows claims, the least one that can be chosen, and the curve of what each does."""
 
     claims: Encoder
     stances: Encoder
