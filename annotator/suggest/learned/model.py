@@ -21,6 +21,7 @@ from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
 from annotator.suggest.learned.extract import Tagged, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
+from annotator.suggest.learned.marks import without_strays
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
 from annotator.text import quotations, spoken_within
 
@@ -81,6 +82,7 @@ class Candidates:
         found = []
         for one, chance in outermost([pair for pair in self.claims if pair[1] >= threshold]):
             source, cue, content = (joined(self.held, runs) for runs in (one.source, (one.cue,), one.content))
+            content = without_strays(self.text, content, quoted)
             mode = spoken_within(self.text, content, quoted)
             claim = FoundClaim(source, cue, content, mode, round(chance, 3))  # type: ignore[arg-type]
             found.append(mended(self.habits, self.text, claim, quoted) if self.habits else claim)

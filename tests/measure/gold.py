@@ -1,0 +1,90 @@
+"""Whom sources mean, and entities, against own gold: `python -m tests.measure.gold` (see tests/gold/README.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from annotator.scheme import default
+from annotator.suggest.actors import actor_of_source, actors_of
+from annotator.suggest.names import Named, settle
+from annotator.suggest.pipeline import Pipeline, load
+from annotator.suggest.sentences import sentence_starts
+from tests.measure.polnear import SHARED
+
+GOLD = Path(__file__).parents[1] / "gold" / "polnear_dev.json"
+LABELS = {theirs: ours for theirs, ours in default().label_map.items() if ours != "DATE"}
+Entity = tuple[int, int, str]
+
+
+def articles(folder: Path = SHARED / "data" / "polnear" / "dev" / "text") -> list[tuple[str, dict[str, Any]]]:
+    """The texts with their gold. Raises ValueError when a text is not the one that was labelled."""
+    found = []
+    for key, gold in json.loads(GOLD.read_text("utf-8")).items():
+        text = (folder / f"{key}.txt").read_bytes().decode("utf-8")
+        if hashlib.sha256(text.encode()).hexdigest() != gold["sha256"]:
+            raise ValueError(f"{key} is another text than the one that was labelled")
+        found.append((text, gold))
+    return found
+
+
+def errors(gold: Iterable[Entity], found: Iterable[Entity]) -> Counter[str]:
+    """How often found entities are right, and what is wrong: label, edges, both, missed, invented."""
+    wanted, given = set(gold), set(found)
+    kinds = Counter(right=len(wanted & given))
+    left = sorted(given - wanted)
+    for start, end, label in sorted(wanted - given):
+        meeting = next((one for one in left if one[0] < end and start < one[1]), None)
+        if meeting is None:
+            kinds["missed"] += 1
+            continue
+        left.remove(meeting)
+        kinds["label" if meeting[:2] == (start, end) else "edges" if meeting[2] == label else "both"] += 1
+    kinds["invented"] += len(left)
+    return kinds
+
+
+def wrong(kinds: Counter[str]) -> int:
+    return sum(count for kind, count in kinds.items() if kind != "right")
+
+
+def entities(found: Iterable[Named]) -> list[Entity]:
+    return [(m.start, m.end, LABELS[m.label]) for m in found if m.label in LABELS]
+
+
+def measure(pipeline: Pipeline) -> tuple[Counter[str], Counter[str], int, int]:
+    """Entity errors of the pipeline alone and after the article was looked at as a whole; sources whose actor is right,
+    and all."""
+    alone: Counter[str] = Counter()
+    settled: Counter[str] = Counter()
+    right = total = 0
+    for text, gold in articles():
+        wanted = [tuple(e) for e in gold["entities"]]
+        with pipeline.nlp.select_pipes(disable=["parser"]):
+            raw = [Named(e.start_char, e.end_char, e.label_) for e in pipeline.nlp(text).ents]
+        made = settle(text, raw)
+        alone += errors(wanted, entities(raw))
+        settled += errors(wanted, entities(made))
+        actors = actors_of(text, made, sentence_starts(text))
+        for start, end, names in gold["sources"]:
+            meant = [name and " ".join(text[slice(*name)].split()).casefold() for name in names]
+            found = actor_of_source(actors, ((start, end),))
+            right += (found and found.casefold()) in meant
+            total += 1
+    return alone, settled, right, total
+
+
+def main() -> None:
+    alone, settled, right, total = measure(load())
+    print(f"actors of sources: {right} of {total} right ({right / total:.3f})")
+    for name, kinds in (("pipeline alone", alone), ("whole article", settled)):
+        print(f"entities, {name:15} {wrong(kinds):4} errors of {dict(sorted(kinds.items()))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Actors and entities against own gold, and the editor's keys, where the real articles are."""
+
+import pytest
+
+from annotator.suggest.pipeline import load
+from annotator.suggest.suggester import Suggester, suggester
+from tests.measure import effort, gold
+from tests.measure.polnear import dev
+
+
+def test_errors_are_counted_once_each():
+    wanted = [(0, 3, "ORG"), (5, 9, "PERSON"), (20, 24, "GPE"), (30, 33, "GPE")]
+    found = [(0, 3, "ORG"), (5, 9, "ORG"), (19, 24, "GPE"), (40, 44, "GPE")]
+    assert gold.errors(wanted, found) == {"right": 1, "label": 1, "edges": 1, "missed": 1, "invented": 1}
+
+
+def test_actors_are_right_and_entity_errors_halved(shared):
+    alone, settled, right, total = gold.measure(load())
+    assert right / total >= 0.85
+    assert gold.wrong(settled) * 2 <= gold.wrong(alone)
+
+
+@pytest.mark.timeout(600)
+def test_editors_press_half_the_keys(shared):
+    """Every seventh article; `python -m tests.measure.effort` measures all."""
+    some = effort.usable(dev())[::7]
+    keys = {name: effort.effort(some, by).total for name, by in (("nothing", None), ("model", suggester()))}
+    rules = effort.effort(some, Suggester(load(), None)).total
+    assert keys["model"] * 3 <= keys["nothing"]
+    assert keys["model"] <= 0.55 * rules
