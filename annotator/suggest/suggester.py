@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from annotator.annotation import STANCES, Stance
 from annotator.knowledge import NO_NAME, Dictionary, Knowledge
@@ -21,9 +22,13 @@ from annotator.suggest.names import NAMED, Named, settle
 from annotator.suggest.pipeline import Pipeline, load
 from annotator.suggest.sentences import sentence_starts
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
 RULES = "rules-2"  # changes with what is found by rules, so that layers made by different rules stay apart
 MAX_MENTION = 200  # code points: what is longer is no name
 MAX_RUN = 400
+TARGETS = 2  # of a claim, the first ones in its content: whom it is about stands early
 PIECE = 50_000  # code points parsed at once: memory stays bounded however long the text is
 
 # What entities do without: where a model finds the claims, nobody asks for the parse.
@@ -74,9 +79,11 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
     mentions = settle(text, raw, _known(by.knowledge.dictionary, labels))
     actors = actors_of(text, mentions, sentence_starts(text))
     model = by.model
-    seen = learned.candidates(model, text, by.knowledge.dictionary.cues) if model is not None else None
-    if model is not None and seen is not None:
-        claims = seen.chosen(model.card["least" if unsure else "threshold"])
+    seen = None
+    if model is not None:
+        threshold = model.card["least" if unsure else "threshold"]
+        seen = learned.candidates(model, text, by.knowledge.dictionary.cues, threshold)
+        claims = seen.chosen(threshold)
     claims = sorted(claims, key=lambda c: (c.source or c.cue or c.content)[0])
     # In text order: "he" may be who spoke before.
     sources = {claim: actor_of_source(actors, claim.source) for claim in claims}
@@ -127,10 +134,14 @@ def _sides(
 ) -> dict[FoundClaim, Side]:
     """Of claims that surely take a side, the one they take most surely: of the actors in the content, but not of the
     one who says it."""
-    named = {
-        claim: [i for span in claim.content for i in actors.within(*span) if actors.names[i] not in (None, own)]
-        for claim, own in sources.items()
-    }
+    named: dict[FoundClaim, list[int]] = {}
+    for claim, own in sources.items():
+        first: dict[str, int] = {}  # each actor by its first mention there
+        for i in (i for span in claim.content for i in actors.within(*span)):
+            name = actors.names[i]
+            if name is not None and name != own:
+                first.setdefault(name, i)
+        named[claim] = list(first.values())[:TARGETS]
     places = sorted({i for found in named.values() for i in found})
     chances = stances(model, held, [(actors.mentions[i].start, actors.mentions[i].end) for i in places])
     taken: dict[int, tuple[float, Stance]] = {}
@@ -153,14 +164,23 @@ def _read(by: Suggester, text: str) -> tuple[list[Named], list[FoundClaim]]:
     nlp = by.pipeline.nlp
     raw: list[Named] = []
     claims: list[FoundClaim] = []
-    unneeded = [name for name in nlp.pipe_names if name in _FOR_RULES]
-    with nlp.select_pipes(disable=unneeded) if by.model is not None else nullcontext():
+    with nlp.select_pipes(disable=_unneeded(nlp)) if by.model is not None else nullcontext():
         for offset, piece in pieces(text):
             doc = nlp(piece)
             raw += (Named(e.start_char + offset, e.end_char + offset, e.label_) for e in doc.ents)
             if by.model is None and doc.has_annotation("DEP"):
                 claims += (_moved(claim, offset) for claim in extract(doc))
     return raw, claims
+
+
+def _unneeded(nlp: Language) -> list[str]:
+    """The components of a pipeline that its entities do without."""
+    found = [name for name in nlp.pipe_names if name in _FOR_RULES]
+    for name, component in nlp.pipeline:
+        heard = getattr(component, "listening_components", None)
+        if heard and set(heard) <= set(found):
+            found.append(name)
+    return found
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -18,8 +18,10 @@ def main() -> None:
     os.dup2(2, 1)
     pipeline_name = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] else None
     try:
-        # One core is the editor's: the window must stay quick while the next articles are worked on.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        # The window goes first where both want a core: it must stay quick while the next articles are worked on.
+        os.environ.setdefault("OMP_NUM_THREADS", "2")
+        if hasattr(os, "nice"):
+            os.nice(5)
         from annotator.knowledge import from_json
         from annotator.suggest.learned.trained import TrainedError
         from annotator.suggest.suggester import suggest, suggester

@@ -15,6 +15,7 @@ from annotator.suggest.learned.windows import Longs, Window, around, runs
 
 FLOOR = 0.1  # of the probability of a cue: below it nobody wants to see a claim
 
+GOES_ON = 0.3  # a cue does not go on where that is less probable, given that it has begun
 STRAY = -0.35  # a run of content no surer than this (log probability) is left out beside a surer one
 
 _CUE_COSTS, _ROLE_COSTS = transitions(CUE_TAGS), transitions(ROLE_TAGS)
@@ -34,12 +35,15 @@ class Tagged:
     source_sure: float
 
 
-def tagged(encode: Encoder, heads: Heads, held: Pieces, leaning: Floats | None = None) -> list[Tagged]:
+def tagged(
+    encode: Encoder, heads: Heads, held: Pieces, leaning: Floats | None = None, floor: float = FLOOR
+) -> list[Tagged]:
     """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues. `leaning` is added
-    to the log odds that a cue begins at a piece."""
+    to the log odds that a cue begins at a piece; cues less probable than `floor` are left out."""
     if not len(held):
         return []
-    cues = list(_cues(encode, heads["cues"], held, leaning))
+    found_cues = _cues(encode, heads["cues"], held, leaning)
+    cues = [(cue, sure) for cue, sure in found_cues if sure >= np.log(max(floor, FLOOR))]
     found = []
     shown = [(held, around(held, cue), cue) for cue, _ in cues]
     for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown), strict=True):
@@ -95,6 +99,7 @@ def _cues(encode: Encoder, head: Head, held: Pieces, leaning: Floats | None) -> 
             ends = [*places[1:].tolist(), window[1] - window[0]]
             for a, b in spans(row[: len(places)], 1):
                 if logs[a, 1] >= np.log(FLOOR):
+                    b = next((i for i in range(a + 1, b) if logs[i, 2] < logs[a, 1] + np.log(GOES_ON)), b)
                     yield (int(places[a]) + window[0], ends[b - 1] + window[0]), float(logs[a, 1])
 
 

@@ -89,12 +89,22 @@ class Candidates:
         return found
 
 
-def candidates(model: Model, text: str, cues: Mapping[str, bool] | None = None) -> Candidates:
-    """What the model sees in a text, in its order; `cues` are words that an editor said are some, or are none."""
+def candidates(
+    model: Model, text: str, cues: Mapping[str, bool] | None = None, threshold: float | None = None
+) -> Candidates:
+    """What the model sees in a text, in its order; `cues` are words that an editor said are some, or are none. With a
+    `threshold`, claims are left out that cannot reach it."""
     held = pieces(tokenizer(model.words), text)
-    found = tagged(model.claims, model.heads, held, _leaning(text, held, cues) if cues else None)
+    floor = 0.0 if threshold is None or model.habits else _floor(model.card["weights"], threshold)
+    found = tagged(model.claims, model.heads, held, _leaning(text, held, cues) if cues else None, floor)
     seen = Candidates(text, held, tuple((one, probability(model.card["weights"], one)) for one in found))
     return seen.with_habits(model.habits) if model.habits else seen
+
+
+def _floor(weights: list[float], threshold: float) -> float:
+    """The least probability of a cue with which a claim can reach a threshold, whatever its content and source are."""
+    odds_of_cue = (math.log(threshold / (1 - threshold)) - weights[0] - max(0.0, weights[4]) - 0.1) / weights[1]
+    return 1 / (1 + math.exp(-odds_of_cue))
 
 
 def _leaning(text: str, held: Pieces, cues: Mapping[str, bool]) -> Floats:
@@ -110,7 +120,8 @@ def _leaning(text: str, held: Pieces, cues: Mapping[str, bool]) -> Floats:
 
 def find(model: Model, text: str, threshold: float | None = None) -> list[FoundClaim]:
     """The claims of a text whose probability is `threshold` (without one, the model's own) or more."""
-    return candidates(model, text).chosen(model.card["threshold"] if threshold is None else threshold)
+    threshold = model.card["threshold"] if threshold is None else threshold
+    return candidates(model, text, threshold=threshold).chosen(threshold)
 
 
 def features(one: Tagged) -> tuple[float, ...]:

@@ -96,7 +96,7 @@ class Network(nn.Module):
         """What the heads read, `(rows, length, width)`, from the pieces' embeddings of the same shape."""
         x = embedded + self.order.weight[: there.shape[1]] + self.marks(marks) + self.shapes(shapes)
         x = self.dropout(self.after_input(x + self.places(places)))
-        mask = there.bool()[:, None, None, :]
+        mask = (1.0 - there.to(x.dtype))[:, None, None, :] * -1e4
         for layer in self.layers:
             x = layer(x, mask)
         return x
