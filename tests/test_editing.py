@@ -280,3 +280,22 @@ def test_a_newer_model_does_not_reopen_what_is_decided(open_desk):
         desk.undo()
     assert states(desk) == (["accepted", "rejected", "suggested"], ["suggested", "changed"])
     assert desk.open(article).claims == desk.sheet.claims
+
+
+def test_an_edge_pushes_the_slot_it_runs_into(open_desk):
+    desk = open_desk
+    claim = desk.sheet.claims[0]
+    start = span_of(TEXT, "pure fiction")[0] - 1
+    assert desk.do(editing.move_edge(desk.sheet, claim, "end", start, "cue"))
+    value = desk.sheet.claims[0].value
+    assert TEXT[slice(*value.cue[0])].split() == ["said", "the", "report", "was"]
+    assert TEXT[slice(*value.content[0])] == "“pure fiction.”" and value.mode == "direct"
+    desk.undo()
+    assert desk.sheet.claims[0].value.content == claim.value.content
+
+
+def test_an_edge_leaves_a_slot_that_it_would_swallow(open_desk):
+    desk = open_desk
+    claim = desk.sheet.claims[0]
+    assert desk.do(editing.move_edge(desk.sheet, claim, "end", claim.value.content[0][1], "cue"))
+    assert desk.sheet.claims[0].value.content == claim.value.content

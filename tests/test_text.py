@@ -98,3 +98,25 @@ def test_normalized_spans_cover_the_same_and_are_apart(spans):
     cover = {i for s, e in spans for i in range(s, e)}
     assert {i for s, e in joined for i in range(s, e)} == cover
     assert all(a[1] < b[0] for a, b in itertools.pairwise(joined))
+
+
+@given(st.text(alphabet="ab ,.“”\n'-é🚢", max_size=60), st.integers(0, 60), st.booleans())
+def test_clauses_lead_through_the_text_and_back(value, position, end):
+    position = min(position, len(value))
+    forward, back = t.next_clause(value, position, end), t.previous_clause(value, position, end)
+    assert position < forward <= len(value) or forward == len(value)
+    assert 0 <= back < position or back == 0
+
+
+def test_edges_go_from_clause_to_clause():
+    value = "The aim, he said, was to mislead. “It is pure\nfiction,” Ann Lee-Roy said."
+    ends, at = [], 0
+    while at < len(value):
+        at = t.next_clause(value, at, end=True)
+        ends.append(value[:at].rsplit(None, 1)[-1])
+    assert ends == ["aim", "said", "mislead", "pure", "fiction", "said", "said."]
+    starts = []
+    while at > 0:
+        at = t.previous_clause(value, at, end=False)
+        starts.append(value[at:].split()[0])
+    assert starts == ["Ann", "fiction,”", "It", "was", "he", "The"]
