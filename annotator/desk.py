@@ -311,7 +311,7 @@ class Desk:
         if suggested is None:
             return ""
         if suggested.author not in self._models:
-            self._models[suggested.author] = self.model_of(suggested.id or 0)
+            self._models[suggested.author] = self.names()[suggested.author]
         return self._models[suggested.author]
 
     def model_of(self, layer: int) -> str:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
 from annotator.annotation import Change, Claim, Layer, Mention, Origin, Rejection
-from annotator.compare import ENOUGH, common
+from annotator.compare import ENOUGH, Letters, Pair, align_claims, align_mentions
 from annotator.store.articles import Article
-from annotator.text import Spans
 
 State = Literal["suggested", "accepted", "changed", "rejected", "made"]
 Key = tuple[Literal["suggestion", "own"], int]
@@ -157,8 +156,12 @@ def lay(article: Article, mine: Layer, suggested: Layer | None, before: Iterable
         claims = {Origin(x.id or 0, i): v for x in layers for i, v in x.claims.items()}
         mentions = {o: v for o, v in mentions.items() if ("mention", o) in decided}
         claims = {o: v for o, v in claims.items() if ("claim", o) in decided}
-        earlier |= {("mention", o): i for o, i in _same(mentions, suggested.mentions).items()}
-        earlier |= {("claim", o): i for o, i in _same(claims, suggested.claims).items()}
+        if mentions:
+            pairs = align_mentions(mentions.values(), suggested.mentions.values())
+            earlier |= {("mention", o): i for o, i in _same(mentions, pairs).items()}
+        if claims:
+            aligned = align_claims(Letters(article.text), claims.values(), suggested.claims.values())
+            earlier |= {("claim", o): i for o, i in _same(claims, aligned, ENOUGH).items()}
     bare = Sheet(article, mine, suggested, (), (), earlier)
     return replace(bare, mentions=bare._rebuilt((), mine, None, Mention), claims=bare._rebuilt((), mine, None, Claim))
 
@@ -170,36 +173,10 @@ def _decided(mine: Layer) -> set[tuple[str, Origin]]:
     return {(kind, origin) for kind, origin in (*kept, *rejected) if origin is not None}
 
 
-def _same(old: Mapping[Origin, V], new: Mapping[int, V]) -> dict[Origin, int]:
-    """For old suggestions the new one that is about the same, each for one: those first that are most alike."""
-    near = sorted(
-        ((alike, origin, i) for origin, a in old.items() for i, b in new.items() if (alike := _alike(a, b)) > 0),
-        key=lambda found: (-found[0], found[1].layer, found[1].id, found[2]),
-    )
-    found: dict[Origin, int] = {}
-    taken: set[int] = set()
-    for _, origin, i in near:
-        if origin not in found and i not in taken:
-            found[origin] = i
-            taken.add(i)
-    return found
-
-
-def _alike(a: V, b: V) -> float:
-    """How alike two suggestions are, 0 to 2: the overlap of an entity or a claim's content, and a little for the
-    rest."""
-    if isinstance(a, Mention) and isinstance(b, Mention):
-        shared = min(a.end, b.end) - max(a.start, b.start)
-        return 0.0 if shared <= 0 else shared / (max(a.end, b.end) - min(a.start, b.start)) + 0.5 * (a.label == b.label)
-    if isinstance(a, Claim) and isinstance(b, Claim):
-        overlap = _overlap(a.content, b.content)
-        return 0.0 if overlap < ENOUGH else overlap + 0.5 * _overlap(a.cue, b.cue) + 0.5 * (a.source == b.source)
-    return 0.0
-
-
-def _overlap(a: Spans, b: Spans) -> float:
-    shared = sum(e - s for s, e in common(a, b))
-    return shared / max(1, sum(e - s for s, e in (*a, *b)) - shared)
+def _same(old: Mapping[Origin, V], pairs: Iterable[Pair[V]], least: float = 0.0) -> dict[Origin, int]:
+    """For old suggestions the new one that they are aligned with, when they overlap by `least` or more."""
+    origins = {id(value): origin for origin, value in old.items()}
+    return {origins[id(p.a)]: p.b.id for p in pairs if p.a is not None and p.b is not None and p.overlap >= least}
 
 
 def _place(item: Item[V]) -> tuple[int, int, Key]:

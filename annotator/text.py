@@ -12,8 +12,8 @@ Span = tuple[int, int]
 Spans = tuple[Span, ...]
 
 # A word keeps its inner apostrophes, hyphens and points: "Taliban's", "Afghan-Tajik", "U.N", "12.7".
-_WORD = regex.compile(r"[\p{L}\p{N}\p{M}_]+(?:['’‘.\-‑][\p{L}\p{N}\p{M}_]+)*|\S")
 _LETTERS = regex.compile(r"[\p{L}\p{N}\p{M}_]+(?:['’‘.\-‑][\p{L}\p{N}\p{M}_]+)*")
+_WORD = regex.compile(rf"{_LETTERS.pattern}|\S")
 _SIGN = regex.compile(r"[^\p{L}\p{N}\p{M}_\s]|\n")
 _CHARACTER = regex.compile(r"\X")
 _ALNUM = regex.compile(r"[\p{L}\p{N}]")

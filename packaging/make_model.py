@@ -20,12 +20,11 @@ import torch
 from model_card import card_text
 
 from annotator.annotation import STANCES, Claim, Stance
-from annotator.compare import Letters
 from annotator.formats.brat_format import mapping_of, read_folder
 from annotator.scheme import default
 from annotator.suggest import pipeline
 from annotator.suggest.evaluation import ActorNumbers, evaluate, layer_of
-from annotator.suggest.learned.calibration import again, curve, reliability, right, weigh
+from annotator.suggest.learned.calibration import again, curve, reliability, told, weigh
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import save_heads
 from annotator.suggest.learned.fit import Settings, fit_claims, fit_stances
@@ -76,20 +75,14 @@ def targets(file: Path) -> Iterator[tuple[str, Span, Stance]]:
 
 def rate(folder: Path, records: list[dict[str, Any]]) -> Rated:
     """What the model in a folder sees in each text, beside its gold claims."""
-    made, seen = load(folder), {}
-    for record in records:
-        seen.setdefault(record["text"], None)
-    seen = {text: candidates(made, text) for text in seen}
+    made = load(folder)
+    seen = {text: candidates(made, text) for text in dict.fromkeys(r["text"] for r in records)}
     return [(seen[r["text"]], list(layer_of(r, ActorNumbers()).claims.values())) for r in records]
 
 
 def error_of(rated: Rated, weights: list[float]) -> float:
     """How true the probabilities are that weights give on articles."""
-    sure = []
-    for seen, gold in rated:
-        chosen = again(seen, weights).chosen(0.0)
-        sure += zip((c.score for c in chosen), right(Letters(seen.text), chosen, gold), strict=True)
-    return reliability(sure)[1]
+    return reliability(told((again(seen, weights), gold) for seen, gold in rated))[1]
 
 
 def weighed_claims(out: Path, dev: list[dict[str, Any]]) -> dict[str, Any]:

@@ -132,19 +132,8 @@ BY_NAME = {step.name: step for step in STEPS}
 MNEMONICS = {
     name.replace("&", ""): name
     for name in (
-        *(
-            "&Project",
-            "&Edit",
-            "&Article",
-            "&Decide",
-            "&Claim",
-            "E&ntity",
-            "Ed&ges",
-            "&Review",
-            "&View",
-            "&Suggest",
-            "&Help",
-        ),
+        *("&Project", "&Edit", "&Article", "&Decide", "&Claim", "E&ntity", "Ed&ges"),
+        *("&Review", "&View", "&Suggest", "&Help"),
     )
 }
 MENUS = tuple(dict.fromkeys(step.menu for step in STEPS))

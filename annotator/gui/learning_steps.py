@@ -9,11 +9,9 @@ from annotator.gui import dialogs
 from annotator.gui.dictionary_dialog import DictionaryDialog
 from annotator.gui.jobs import Job
 from annotator.gui.threshold_dialog import ThresholdDialog
-from annotator.gui.window import Window
+from annotator.gui.window import LEAST, Window
 from annotator.progress import Cancelled
 from annotator.suggest.trainer import train_apart
-
-LEAST = "suggestions/least"  # in the settings
 
 
 def suggest_all(window: Window) -> None:

@@ -21,7 +21,7 @@ from annotator.formats.export import ExportError
 from annotator.formats.export import export as write_export
 from annotator.gui import dialogs
 from annotator.gui.jobs import Job
-from annotator.gui.window import Window, choose_file
+from annotator.gui.window import LEAST, Window, choose_file
 from annotator.progress import Cancelled
 from annotator.review import Dispute, disputes
 from annotator.store import SUFFIX, ProjectError, articles
@@ -81,7 +81,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
             lock.tryLock(100)
         desk = Desk(project, uid=_who(window, project))
         with suppress(TypeError, ValueError):
-            desk.least = float(str(window.settings.value("suggestions/least")))
+            desk.least = float(str(window.settings.value(LEAST)))
         window.show_desk(desk)
     except (ProjectError, OSError) as error:
         lock.unlock()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from annotator.gui.workbench import Workbench
     from annotator.review import Dispute
 
+LEAST = "suggestions/least"  # in the settings: from how probable on claims are shown
 # Steps that need a project, and those that only the workbench has.
 OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (

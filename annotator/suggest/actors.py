@@ -152,17 +152,15 @@ def _called(text: str, mention: Named) -> Iterable[str]:
             yield word.casefold()
 
 
-def actor_of_source(held: Actors, source: Spans, unspoken: bool = False) -> str | None:
-    """The actor a source is; sources are to be asked for in text order, for "he" may be who spoke before. With
-    `unspoken`, the source is not kept in mind."""
+def actor_of_source(held: Actors, source: Spans) -> str | None:
+    """The actor a source is; sources are to be asked for in text order, for "he" may be who spoke before."""
     if not source:
         return None
     start, end = source[0][0], source[-1][1]
     lead = _LEAD.match(held.text, start, end)
     start = lead.end() if lead else start
     name, body = _resolve(held, start, end)
-    if not unspoken:
-        held.said.append((start, name, body))
+    held.said.append((start, name, body))
     return name
 
 

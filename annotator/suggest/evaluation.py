@@ -4,7 +4,7 @@ and where it goes wrong most."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -13,10 +13,9 @@ from annotator.agreement import REPLICATES, SEED, Agreement, Pattern, Subject, a
 from annotator.agreement_report import examples, in_pattern, in_words, rows
 from annotator.annotation import SLOTS, Claim, Layer, Mention
 from annotator.coefficients import CONFIDENCE
-from annotator.compare import Letters
 from annotator.progress import Progress
 from annotator.record import Record
-from annotator.suggest.learned.calibration import curve, reliability, right
+from annotator.suggest.learned.calibration import curve, reliability, told
 from annotator.suggest.learned.model import Candidates, candidates
 from annotator.suggest.suggester import Suggester, suggest
 
@@ -80,7 +79,7 @@ def evaluate(
     subjects = _only_what_gold_says(subjects)
     report = agreement(subjects, ids.name, replicates, seed)
     rated = [(seen[s.text], list(s.layers[GOLD].claims.values())) for s in subjects if s.text in seen]
-    bins, error = reliability(_sure(rated)) if rated else ([], None)
+    bins, error = reliability(told(rated)) if rated else ([], None)
     steps = curve(rated) if rated else []
     return Evaluation(
         by.name, report, patterns(report, ids.name), ids.name, bins, error, steps, 1000 * spent / max(1, words)
@@ -104,15 +103,6 @@ def _only_what_gold_says(subjects: Sequence[Subject]) -> list[Subject]:
 
 def _says(layer: Layer, slot: str) -> bool:
     return any(getattr(claim, slot) is not None for claim in layer.claims.values())
-
-
-def _sure(rated: Iterable[tuple[Candidates, Sequence[Claim]]]) -> list[tuple[float, bool]]:
-    """Each claim's probability, and whether it is one."""
-    found: list[tuple[float, bool]] = []
-    for seen, gold in rated:
-        chosen = seen.chosen(0.0)
-        found += zip((c.score for c in chosen), right(Letters(seen.text), chosen, gold), strict=True)
-    return found
 
 
 class ActorNumbers:

@@ -83,9 +83,7 @@ def settle(text: str, found: Iterable[Named], known: Mapping[str, str] | None = 
         unknown = _within(heads, one.start) and name not in label and name not in given
         if unknown and not (_is_full_name(name, one.label) and _goes_on(name, label, given)):
             continue
-        chosen = given.get(name) or label.get(name) or one.label
-        if name in (known or {}):
-            chosen = (known or {})[name]
+        chosen = given[name] if name in given else label.get(name) or one.label
         if chosen:
             settled.append(Named(one.start, one.end, chosen))
     settled = _joined(text, sorted(settled, key=lambda m: m.start))

@@ -20,8 +20,8 @@ class NotTrained(Exception):
 
 
 def train_apart(project: Path, author: int, number: int, progress: Progress) -> Mapping[str, Any]:
-    """Trains on what an author finished in a project file; returns `training.Outcome.as_json` with its words under
-    `says`. Raises NotTrained, and what `progress` raises."""
+    """Trains on what an author finished in a project file; returns `training.Outcome.as_json`. Raises NotTrained, and
+    what `progress` raises."""
     command = [sys.executable, "-m", "annotator.suggest.trainer", str(project), str(author), str(number)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="ascii")
     assert process.stdout is not None
@@ -56,7 +56,7 @@ def main() -> None:
     except Exception as error:
         _say({"failed": f"The training failed ({type(error).__name__}: {error}). Nothing was changed."})
     else:
-        _say({"outcome": outcome.as_json() | {"says": outcome.in_words()}})
+        _say({"outcome": outcome.as_json()})
 
 
 def _say(message: Mapping[str, Any]) -> None:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotator.annotation import Claim, Layer
-from annotator.compare import ENOUGH, Letters, align_claims
+from annotator.annotation import SLOTS, Claim, Layer
+from annotator.compare import Letters
 from annotator.progress import Progress
 from annotator.store import articles, authors, layers
 from annotator.store.project import Project
-from annotator.suggest.found import FoundClaim
+from annotator.suggest.found import FoundClaim, partners
 from annotator.suggest.learned.habits import Choice, claim_features, edge_choices, learned
 from annotator.suggest.learned.model import Candidates, Model, candidates
 from annotator.suggest.learned.trained import Trained
@@ -130,29 +130,24 @@ def train(model: Model, gold: Sequence[Gold], number: int = 1, progress: Progres
 
 def _choices(gold: Gold, seen: Candidates) -> Iterator[Choice]:
     """What an article with gold claims teaches: which of the claims seen are some, and where their edges are."""
-    letters = Letters(gold.text)
     found = seen.chosen(0.0)
-    given = [Claim(n, c.source, c.cue, c.content, c.mode) for n, c in enumerate(found)]
-    partners = {p.b.id: p.a for p in align_claims(letters, gold.claims, given) if p.a and p.b and p.overlap >= ENOUGH}
+    paired = partners(Letters(gold.text), found, gold.claims)
     for n, claim in enumerate(found):
         features = claim_features(gold.text, claim.cue, claim.score)
-        yield Choice((features, {}), 0 if n in partners else 1)
-        if n in partners:
-            yield from edge_choices(gold.text, claim, partners[n])
+        yield Choice((features, {}), 0 if n in paired else 1)
+        if n in paired:
+            yield from edge_choices(gold.text, claim, paired[n])
 
 
 def tally(gold: Gold, found: Sequence[FoundClaim]) -> Tally:
     """How many found claims are gold claims, too: contents that overlap by half, sources and cues that meet."""
     letters = Letters(gold.text)
-    made = [Claim(n, c.source, c.cue, c.content, c.mode) for n, c in enumerate(found)]
     full = exact = 0
-    for pair in align_claims(letters, gold.claims, made):
-        if pair.a is None or pair.b is None or pair.overlap < ENOUGH:
-            continue
-        slots = [(getattr(pair.a, slot), getattr(pair.b, slot)) for slot in ("source", "cue", "content")]
+    for n, claim in partners(letters, found, gold.claims).items():
+        slots = [(getattr(claim, slot), getattr(found[n], slot)) for slot in SLOTS]
         full += all(letters.meet(a, b) for a, b in slots)
         exact += all(letters.same(a, b) for a, b in slots)
-    return Tally(full, exact, len(made), len(gold.claims))
+    return Tally(full, exact, len(found), len(gold.claims))
 
 
 def f1(tallies: Sequence[Tally]) -> dict[str, float]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from annotator.annotation import Claim
-from annotator.compare import ENOUGH, Letters, align_claims
-from annotator.suggest.found import FoundClaim
+from annotator.compare import Letters
+from annotator.suggest.found import FoundClaim, partners
 from annotator.suggest.learned.extract import Tagged
 from annotator.suggest.learned.model import Candidates, features, outermost, probability
 
@@ -16,11 +16,18 @@ STEPS = tuple(round(0.05 * n, 2) for n in range(1, 20))  # thresholds the curve 
 
 
 def right(letters: Letters, found: Sequence[FoundClaim], gold: Iterable[Claim]) -> list[bool]:
-    """Which of the found claims are a gold claim, too: paired one to one, content overlap of one half or more."""
-    given = [Claim(n, c.source, c.cue, c.content, c.mode) for n, c in enumerate(found)]
-    pairs = align_claims(letters, gold, given)
-    paired = {p.b.id for p in pairs if p.a is not None and p.b is not None and p.overlap >= ENOUGH}
+    """Which of the found claims are a gold claim, too."""
+    paired = partners(letters, found, gold)
     return [n in paired for n in range(len(found))]
+
+
+def told(articles: Iterable[tuple[Candidates, Sequence[Claim]]]) -> list[tuple[float, bool]]:
+    """Each claim's probability, and whether it is one: what `reliability` asks for."""
+    found: list[tuple[float, bool]] = []
+    for candidates, claims in articles:
+        chosen = candidates.chosen(0.0)
+        found += zip((c.score for c in chosen), right(Letters(candidates.text), chosen, claims), strict=True)
+    return found
 
 
 def fit_weights(seen: Iterable[tuple[Tagged, bool]]) -> list[float]:

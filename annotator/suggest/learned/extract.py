@@ -42,8 +42,7 @@ def tagged(
     to the log odds that a cue begins at a piece; cues less probable than `floor` are left out."""
     if not len(held):
         return []
-    found_cues = _cues(encode, heads["cues"], held, leaning)
-    cues = [(cue, sure) for cue, sure in found_cues if sure >= np.log(max(floor, FLOOR))]
+    cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, FLOOR)))
     found = []
     shown = [(held, around(held, cue), cue) for cue, _ in cues]
     for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown), strict=True):
@@ -83,7 +82,9 @@ def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]]) -> Iter
             )
 
 
-def _cues(encode: Encoder, head: Head, held: Pieces, leaning: Floats | None) -> Iterator[tuple[Window, float]]:
+def _cues(
+    encode: Encoder, head: Head, held: Pieces, leaning: Floats | None, floor: float
+) -> Iterator[tuple[Window, float]]:
     """Cues with the log probability that one begins there, unlikely ones too."""
     shown: list[Shown] = [(held, window, None) for window in runs(held)]
     read = _rows(encode, head, shown)
@@ -98,7 +99,7 @@ def _cues(encode: Encoder, head: Head, held: Pieces, leaning: Floats | None) -> 
         for (window, places, logs), row in zip(some, best(_filled(asked), _CUE_COSTS), strict=True):
             ends = [*places[1:].tolist(), window[1] - window[0]]
             for a, b in spans(row[: len(places)], 1):
-                if logs[a, 1] >= np.log(FLOOR):
+                if logs[a, 1] >= np.log(floor):
                     b = next((i for i in range(a + 1, b) if logs[i, 2] < logs[a, 1] + np.log(GOES_ON)), b)
                     yield (int(places[a]) + window[0], ends[b - 1] + window[0]), float(logs[a, 1])
 

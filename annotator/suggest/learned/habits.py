@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +81,8 @@ def odds(weights: Weights, text: str, cue: Spans, chance: float) -> float:
 def claim_features(text: str, cue: Spans, chance: float) -> dict[str, float]:
     """What a claim is taken for or not: the model's log odds, and the words of its cue."""
     sure = min(max(chance, 1e-4), 1 - 1e-4)
-    return {_ODDS: math.log(sure / (1 - sure))} | {f"cue {word}": 1.0 for word in _folded(text, cue)}
+    words = (word.casefold() for start, end in cue for word in _WORD.findall(text[start:end]))
+    return {_ODDS: math.log(sure / (1 - sure))} | {f"cue {word}": 1.0 for word in words}
 
 
 def mended(weights: Weights, text: str, claim: FoundClaim, quoted: list[Span]) -> FoundClaim:
@@ -119,11 +119,10 @@ class _Edges:
     """The words of a text around a claim, and where the edges of its spans could be."""
 
     def __init__(self, text: str, claim: FoundClaim) -> None:
-        spans = [span for slot in SLOTS for span in getattr(claim, slot)]
-        low = max(0, min(s for s, _ in spans) - 200)
         self.text = text
-        self.words = [m.span() for m in _WORD.finditer(text, low, min(len(text), max(e for _, e in spans) + 200))]
         self.taken = [span for slot in SLOTS for span in getattr(claim, slot)]
+        low, high = min(s for s, _ in self.taken), max(e for _, e in self.taken)
+        self.words = [m.span() for m in _WORD.finditer(text, max(0, low - 200), min(len(text), high + 200))]
 
     def ways(self, slot: str, side: int, span: Span) -> Iterator[tuple[int, Features]]:
         """Places for the start (0) or end (1) of a span with what speaks for each; the one as it is first."""
@@ -189,10 +188,6 @@ class _Edges:
 
 def _score(weights: Weights, features: Features) -> float:
     return sum(weights.get(name, PRIOR.get(name, 0.0)) * value for name, value in features.items())
-
-
-def _folded(text: str, spans: Iterable[Span]) -> list[str]:
-    return list(Counter(w.casefold() for s, e in spans for w in _WORD.findall(text[s:e])))
 
 
 def _shared(a: Span, b: Span) -> int:

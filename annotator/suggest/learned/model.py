@@ -118,12 +118,6 @@ def _leaning(text: str, held: Pieces, cues: Mapping[str, bool]) -> Floats:
     return leaning
 
 
-def find(model: Model, text: str, threshold: float | None = None) -> list[FoundClaim]:
-    """The claims of a text whose probability is `threshold` (without one, the model's own) or more."""
-    threshold = model.card["threshold"] if threshold is None else threshold
-    return candidates(model, text, threshold=threshold).chosen(threshold)
-
-
 def features(one: Tagged) -> tuple[float, ...]:
     """What the probability of a claim is weighed from: how sure its cue is (log odds), its content, its source, and
     whether it has one."""

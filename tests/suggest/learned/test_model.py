@@ -13,7 +13,7 @@ from annotator.record import checked
 from annotator.scheme import default
 from annotator.suggest.learned import model
 from annotator.suggest.suggester import suggest, suggester
-from annotator.text import covered
+from tests.suggest.claims import COMMON, found
 
 LABELS = default().label_map
 
@@ -23,43 +23,12 @@ def by():
     return suggester()
 
 
-def found(by, text):
-    record = checked({"text": text} | suggest(by, text, LABELS))
-    return [
-        (*(covered(text, c[slot], " / ") for slot in ("source", "cue", "content")), c["mode"], c["actor"])
-        for c in record["claims"]
-    ]
-
-
 @pytest.mark.parametrize(
     "text, claim",
-    [
-        (
-            "Minister Anna Berg has said the situation on the border is a major concern.",
-            (
-                "Minister Anna Berg",
-                "has said",
-                "the situation on the border is a major concern",
-                "indirect",
-                "Anna Berg",
-            ),
-        ),
-        (
-            "Anna Berg said “the border is closed.”",
-            ("Anna Berg", "said", "“the border is closed.”", "direct", "Anna Berg"),
-        ),
-        (
-            "Anna Berg arrived on Monday. She said the border was “open to all” again.",
-            ("She", "said", "the border was “open to all” again", "mixed", "Anna Berg"),
-        ),
-        (
-            "Anna Berg smiled. The aim, she said, was to counter threats from outside.",
-            ("she", "said", "The aim / was to counter threats from outside", "indirect", "Anna Berg"),
-        ),
-    ],
+    COMMON,
 )
 def test_claims_of_all_kinds(by, text, claim):
-    assert claim in found(by, text)
+    assert claim in found(by, text, LABELS)
 
 
 ODD = {
@@ -106,7 +75,7 @@ def test_the_work_grows_with_the_text(by, kind):
 
 def test_more_or_fewer_by_the_threshold(by):
     text = "Anna Berg said it rains. Critics doubt it. People think of the sun, a study found."
-    numbers = [len(model.find(by.model, text, threshold)) for threshold in (0.05, 0.5, 0.9)]
+    numbers = [len(model.candidates(by.model, text).chosen(threshold)) for threshold in (0.05, 0.5, 0.9)]
     assert numbers[0] >= numbers[1] >= numbers[2] and numbers[0] > numbers[2]
 
 
@@ -116,7 +85,7 @@ def test_a_higher_threshold_is_more_precise(by):
 
 
 def test_nested_claims_leave_the_outer_one(by):
-    claims = found(by, "The paper reported that Anna Berg said the border is closed.")
+    claims = found(by, "The paper reported that Anna Berg said the border is closed.", LABELS)
     assert [c[:2] for c in claims] == [("The paper", "reported")]
 
 
@@ -140,7 +109,7 @@ SEED = [  # counted by hand: a word of the content, the source, the cue's verb o
 
 def test_the_seed_article(by, shared):
     text = (shared / "data" / "articles" / "seed.txt").read_bytes().decode()
-    claims = found(by, text)
+    claims = found(by, text, LABELS)
     right, known = 0, []
     for content, source, cue, mode in SEED:
         matching = [c for c in claims if content in c[2]]

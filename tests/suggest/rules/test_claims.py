@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from annotator.record import checked
 from annotator.suggest.pipeline import PipelineError, load
 from annotator.suggest.suggester import PIECE, Suggester, pieces, suggest
-from annotator.text import covered
+from tests.suggest.claims import COMMON, found
 
 LABELS = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "NORP": "NORP"}
 
@@ -17,39 +17,10 @@ def pipeline():
     return Suggester(load(), None)
 
 
-def found(pipeline, text):
-    record = checked({"text": text} | suggest(pipeline, text, LABELS))
-    return [
-        (*(covered(text, c[slot], " / ") for slot in ("source", "cue", "content")), c["mode"], c["actor"])
-        for c in record["claims"]
-    ]
-
-
 @pytest.mark.parametrize(
     "text, claim",
     [
-        (
-            "Minister Anna Berg has said the situation on the border is a major concern.",
-            (
-                "Minister Anna Berg",
-                "has said",
-                "the situation on the border is a major concern",
-                "indirect",
-                "Anna Berg",
-            ),
-        ),
-        (
-            "Anna Berg said “the border is closed.”",
-            ("Anna Berg", "said", "“the border is closed.”", "direct", "Anna Berg"),
-        ),
-        (
-            "Anna Berg arrived on Monday. She said the border was “open to all” again.",
-            ("She", "said", "the border was “open to all” again", "mixed", "Anna Berg"),
-        ),
-        (
-            "Anna Berg smiled. The aim, she said, was to counter threats from outside.",
-            ("she", "said", "The aim / was to counter threats from outside", "indirect", "Anna Berg"),
-        ),
+        *COMMON,
         (
             "The comments drew a response from the Taliban, who said the president‘s concern was “unwarranted.”",
             ("the Taliban, who", "said", "the president‘s concern was “unwarranted.”", "mixed", "Taliban"),
@@ -83,12 +54,12 @@ def found(pipeline, text):
     ],
 )
 def test_one_difficulty(pipeline, text, claim):
-    assert claim in found(pipeline, text)
+    assert claim in found(pipeline, text, LABELS)
 
 
 def test_a_headline_does_not_run_into_the_text(pipeline):
     text = "Mayor attacks plan\nThe council met on Monday."
-    for _, _, content, *_ in found(pipeline, text):
+    for _, _, content, *_ in found(pipeline, text, LABELS):
         assert "council" not in content
 
 
@@ -111,7 +82,7 @@ def test_the_seed_article(pipeline, shared):
         ("clear apprehensions", "Moscow", "indirect"),
         ("neighboring countries, including", "the fall of Kabul to insurgent hands", "indirect"),
     ]
-    claims = found(pipeline, text)
+    claims = found(pipeline, text, LABELS)
     right = 0
     for content, source, mode in by_hand:
         matching = [c for c in claims if content in c[2]]
