@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QProgressDialog, QWidget
+from PySide6.QtWidgets import QProgressDialog
 
 from annotator.progress import Cancelled, Progress
 
+if TYPE_CHECKING:
+    from annotator.gui.window import Window
+
 
 class Job(QObject):
-    """Runs `work(step)` in a thread; `step(done, total)` shows progress and raises Cancelled once it was cancelled."""
+    """Runs `work(step)` in a thread; `step(done, total)` shows progress and raises Cancelled once it was cancelled.
+
+    The work is the project's that is open now: what it brings is let go when the window has closed that one since.
+    """
 
     _stepped = Signal(float)
     _done = Signal(object, object)  # result, error
 
-    def __init__(self, parent: QWidget, title: str, work: Callable[[Progress], Any]) -> None:
-        super().__init__(parent)
-        self._parent = parent
+    def __init__(self, window: Window, title: str, work: Callable[[Progress], Any]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = window.desk
         self._work = work
         self._cancelled = threading.Event()
-        self._dialog = QProgressDialog(title, "Cancel", 0, 1000, parent)
+        self._dialog = QProgressDialog(title, "Cancel", 0, 1000, window)
         self._dialog.setWindowTitle("Annotator")
         self._dialog.setWindowModality(Qt.WindowModality.WindowModal)
         # Shown by a timer of ours: the dialog's own would still show it after the work has ended.
@@ -68,9 +75,15 @@ class Job(QObject):
         self._show_later.stop()
         if self._dialog.isVisible():
             self._dialog.hide()
-            self._parent.window().activateWindow()  # it has the keys again
+            self._window.activateWindow()  # it has the keys again
         self._dialog.deleteLater()
         self.deleteLater()
-        then, problem = self._then, error if isinstance(error, Exception) else None
+        problem = error if isinstance(error, Exception) else None
+        window, desk, then = self._window, self._desk, self._then
+
+        def follow() -> None:
+            if window.desk is desk:
+                then(result, problem)
+
         # After this event: what follows may open a dialog, and this one must be gone by then.
-        QTimer.singleShot(0, lambda: then(result, problem))
+        QTimer.singleShot(0, window, follow)

@@ -59,7 +59,7 @@ def train(window: Window) -> None:
             window.say("Training stopped; everything is as it was.")
         elif error is not None or found is None:
             dialogs.tell_error(window, str(error), "There was no training")
-        elif window.desk is desk:
+        else:
             if found["trained"]:
                 desk.take_trained(found["trained"])
                 window.suggest_again()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -381,6 +382,19 @@ def test_a_quick_import_leaves_no_dialog_behind(hands, tmp_path, qtbot):
     qtbot.waitUntil(lambda: ended == ["done"])
     qtbot.wait(600)
     assert QApplication.activeModalWidget() is None
+
+
+def test_what_work_brings_after_the_project_was_closed_is_let_go(hands, qtbot):
+    from annotator.gui.jobs import Job
+
+    go_on, ended = threading.Event(), []
+    job = Job(hands.window, "Working", lambda step: go_on.wait(10))
+    job.run(lambda result, error: ended.append(result))
+    with qtbot.waitSignal(job.destroyed):
+        hands.window.close_desk()
+        go_on.set()
+    qtbot.wait(50)
+    assert ended == []
 
 
 def test_copied_text_is_the_articles_own(open_window, project):
