@@ -442,17 +442,15 @@ def _records(source: Path) -> list[dict[str, Any]]:
 
 def _with_model(by: Suggester, model: Path | None) -> Suggester:
     """The suggester with a trained model's file; what is wrong with that ends the command."""
-    import json
-
     from annotator.knowledge import Knowledge
-    from annotator.suggest.learned.trained import TrainedError
+    from annotator.suggest.learned.trained import TrainedError, read
 
     if model is None:
         return by
     try:
-        return by.knowing(Knowledge(trained=json.loads(model.read_text("utf-8"))))
-    except (TrainedError, ValueError) as error:
-        _fail(f"“{model}” cannot be used: {error if isinstance(error, TrainedError) else 'it is no trained model.'}")
+        return by.knowing(Knowledge(trained=read(model)))
+    except TrainedError as error:
+        _fail(f"“{model}” cannot be used: {error}")
 
 
 def _open(path: Path) -> Project:
@@ -469,10 +467,11 @@ def _told() -> Iterator[None]:
     from annotator.formats.export import ExportError
     from annotator.review import NoLayers
     from annotator.store import ProjectError
+    from annotator.suggest.learned.card import ModelError
     from annotator.suggest.pipeline import PipelineError
     from annotator.team import NotMerged
 
-    known = (ProjectError, ExportError, PipelineError, NotReplaced, MappingError, NoLayers, NotMerged)
+    known = (ProjectError, ExportError, PipelineError, ModelError, NotReplaced, MappingError, NoLayers, NotMerged)
     try:
         yield
     except known as error:

@@ -21,7 +21,8 @@ from annotator.sheet import Sheet, lay
 from annotator.store import actors, articles, assignments, authors, layers, merge, unmerge
 from annotator.store.articles import State, Summary
 from annotator.store.project import Connection, Project
-from annotator.suggest.learned.card import SHIPPED, card
+from annotator.suggest import rules
+from annotator.suggest.learned.card import SHIPPED, card, version
 
 if TYPE_CHECKING:
     from annotator.suggest.suggester import Suggester
@@ -235,8 +236,18 @@ class Desk:
         with self.project.reading() as connection:
             return layers.suggested(connection, article) is None
 
+    def to_suggest(self) -> list[int]:
+        """The articles that have no suggestions; and of those that are not finished the ones that have them by an older
+        model, or by one that knew other things than the project does now."""
+        now = (self.knowledge.version_of(version()), self.knowledge.version_of(rules.VERSION, trains=False))
+        older = [i for i, by in articles.unfinished_by_model(self.project, self.me).items() if not by.endswith(now)]
+        return [i for i in sorted([*articles.without_suggestions(self.project), *older]) if i not in self.unaided]
+
     def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:
-        """Saves a model's suggestions for an article, and shows them when it is on the desk."""
+        """Saves a model's suggestions for an article, and shows them when it is on the desk. An article that has gone
+        meanwhile gets none."""
+        if not self._there(article):
+            return
         add_suggestions(self.project, article, suggestions, model)
         if self.sheet is not None and self.sheet.article.id == article:
             self.sheet = self._lay(article)
@@ -331,8 +342,9 @@ class Desk:
     # Keeping up
 
     def refresh(self) -> None:
-        """Reads the article on the desk again, after another program has written to the file."""
-        if self.sheet is not None and not self._is_there(self.sheet.article.id):
+        """Reads the article on the desk and what the project knows again, after another program wrote to the file."""
+        self._see_knowledge()
+        if self.sheet is not None and not self._there(self.sheet.article.id):
             self.sheet = None
             self._tell(Notice("article"))
         if self.sheet is not None:
@@ -346,7 +358,7 @@ class Desk:
             self._tell(Notice("suggestions", self.sheet.article.id))
         self._tell(Notice("queue"))
 
-    def _is_there(self, article: int) -> bool:
+    def _there(self, article: int) -> bool:
         with self.project.reading() as connection:
             return articles.is_there(connection, article)
 

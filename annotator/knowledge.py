@@ -40,7 +40,12 @@ class Knowledge:
     def trainings(self) -> int:
         """The number of the training that is used; 0 when the model is as it came."""
         number = self.trained.get("number") if self.trained is not None else 0
-        return number if isinstance(number, int) else 0
+        return number if isinstance(number, int) and 0 < number < 1_000_000 else 0
+
+    def version_of(self, finder: str, trains: bool = True) -> str:
+        """The version of what finds claims with what is known; `trains` when a training changes what it finds."""
+        trained = f"trained {self.trainings}" if trains and self.trainings else ""
+        return " ".join(part for part in (finder, trained, self.mark) if part)
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -170,6 +170,7 @@ def quotations(text: str) -> list[Span]:
     """
     found: list[Span] = []
     opened, closers, opener = -1, "", ""
+    never: dict[str, int] = {}  # marks that no later one closes, up to where in the text
     for match in _MARKS.finditer(text):
         at, mark = match.start(), match[0]
         if mark == "\n":
@@ -189,7 +190,7 @@ def quotations(text: str) -> list[Span]:
                 found.append((opened, at + 1))
                 opened = -1
             continue
-        if mark in _PAIRS and _opens(text, at, mark):
+        if mark in _PAIRS and at >= never.get(mark, 0) and _opens(text, at, mark, never):
             opened, closers, opener = at, _PAIRS[mark], mark
     if opened >= 0:
         found.append((opened, len(text)))
@@ -213,17 +214,20 @@ def _possessive(text: str, at: int) -> bool:
     )
 
 
-def _opens(text: str, at: int, mark: str) -> bool:
+def _opens(text: str, at: int, mark: str, never: dict[str, int]) -> bool:
     if mark == "»" and (at == 0 or text[at - 1].isspace()) is False:
         return False
     if mark not in "‘'‚":
         return True
-    begins = (at == 0 or not text[at - 1].isalnum()) and at + 1 < len(text) and not text[at + 1].isspace()
+    if at and text[at - 1].isalnum() or at + 1 == len(text) or text[at + 1].isspace():
+        return False
     line_end = text.find("\n", at)
-    rest = text[at + 1 : line_end if line_end >= 0 else len(text)]
-    return begins and any(
-        not _inside_word(rest, m.start()) for m in regex.finditer("[" + _PAIRS[mark] + "]", rest) if m.start() > 0
-    )
+    line_end = len(text) if line_end < 0 else line_end
+    closing = regex.compile("[" + _PAIRS[mark] + "]").finditer(text, at + 2, line_end)
+    if any(not _inside_word(text, m.start()) for m in closing):
+        return True
+    never[mark] = line_end
+    return False
 
 
 def spoken_within(text: str, content: Iterable[Span], quoted: list[Span]) -> str:

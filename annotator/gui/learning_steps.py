@@ -17,7 +17,11 @@ from annotator.suggest.trainer import train_apart
 def suggest_all(window: Window) -> None:
     if window.suggesting is not None:
         number = window.suggesting.want_all()
-        window.say(f"Suggesting for {number:,} articles." if number else "Every article has suggestions.")
+        window.say(
+            f"Suggesting for {number:,} article{'' if number == 1 else 's'}; what you decided stays."
+            if number
+            else "Every article has suggestions by all that the project knows."
+        )
 
 
 def suggest_again(window: Window) -> None:

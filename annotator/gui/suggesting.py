@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.desk import Desk
-from annotator.store import ProjectError, articles
+from annotator.store import ProjectError
 from annotator.suggest.client import Client, Event
 
 AHEAD = 4  # articles suggested before they are opened
@@ -58,17 +60,16 @@ class Suggesting(QObject):
     def want_again(self, article: int) -> None:
         """Asks for an article anew, with what the project has learned since."""
         self._failed.discard(article)
-        self._ask(article, first=True, known=True)
+        self._ask(article, first=True, anew=True)
         self._tell()
 
     def want_all(self) -> int:
-        """Asks for every article that has no suggestions; returns how many."""
+        """Asks for every article that has no suggestions, or none as they would be made now; returns how many."""
         if self.desk is None:
             return 0
-        ids = articles.without_suggestions(self.desk.project)
-        ids = [one for one in ids if one not in self._failed]
+        ids = [one for one in self.desk.to_suggest() if one not in self._failed]
         for one in ids:
-            self._ask(one, known=True)
+            self._ask(one, anew=True)
         self._tell()
         return len(ids)
 
@@ -81,14 +82,24 @@ class Suggesting(QObject):
     def pid(self) -> int | None:
         return self._client.pid if self._client else None
 
-    def _ask(self, article: int, first: bool = False, known: bool = False) -> None:
+    def _ask(self, article: int, first: bool = False, anew: bool = False) -> None:
         desk = self.desk
-        if desk is None or article in self._failed or (not known and not desk.needs_suggestions(article)):
+        if desk is None or article in self._failed or (not anew and not desk.needs_suggestions(article)):
             return
         if self._client is None:
             made = Client(lambda event: self._event.emit(made, event), self._pipeline)
             self._client = made
-        self._client.submit(article, lambda: desk.job(article), first)
+        self._client.submit(article, lambda: self._job(desk, article), first, anew)
+
+    def _job(self, desk: Desk, article: int) -> dict[str, Any] | None:
+        """What the process is asked; nothing for an article that is gone, or cannot be read."""
+        try:
+            return desk.job(article)
+        except KeyError:
+            return None
+        except ProjectError as error:
+            self.trouble.emit(f"No suggestions for an article: {error}")
+            return None
 
     def _take(self, client: Client, event: Event) -> None:
         desk = self.desk

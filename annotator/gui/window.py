@@ -384,7 +384,7 @@ class Window(QMainWindow):
         if self.in_review:
             return step.menu not in ("Decide", "Claim", "Edges") and name not in OF_WORKBENCH
         if name == "untrain":
-            return self.desk is not None and self.desk.knowledge.trainings > 0
+            return self.desk is not None and self.desk.knowledge.trained is not None
         if step.menu in ("Edit", "Article", "Decide", "Claim", "Edges", "View", "Suggest"):
             return filled
         return name not in OF_PROJECT or self.desk is not None

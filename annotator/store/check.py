@@ -8,11 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from annotator import knowledge
 from annotator.annotation import MODES, STANCES, Layer
 from annotator.store import articles, layers
 from annotator.store.facts import Reader, derive
-from annotator.store.project import Project, driver
+from annotator.store.project import Project, driver, read_settings
 from annotator.store.soundness import BadFacts
+from annotator.suggest.learned.trained import TrainedError, from_json
 
 
 def check(project: Project) -> list[str]:
@@ -21,7 +23,19 @@ def check(project: Project) -> list[str]:
         damage = [row for row in connection.exec_driver_sql("PRAGMA integrity_check").scalars() if row != "ok"]
         if damage:
             return [f"The file is damaged: {line}" for line in damage]
-        return [*_orphans(connection), *_texts(connection), *_layers(connection), *_history(connection)]
+        return [*_settings(connection), *_orphans(connection), *_texts(connection), *_layers(connection), *_history(connection)]
+
+
+def _settings(connection: sa.Connection) -> Iterator[str]:
+    settings, whole = read_settings(connection.exec_driver_sql("SELECT settings FROM project").scalar_one())
+    if not whole:
+        yield "Some of what the team agreed on, or of the project's dictionary, cannot be read. It is left out."
+    trained, _ = settings.get(knowledge.TRAINED, (None, 0.0))
+    if trained is not None:
+        try:
+            from_json(trained)
+        except TrainedError:
+            yield "The training cannot be read. Take it back in the Suggest menu, or train again."
 
 
 def _orphans(connection: sa.Connection) -> Iterator[str]:

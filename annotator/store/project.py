@@ -119,16 +119,15 @@ class Project:
     def set(self, name: str, value: Any) -> None:
         """Keeps something that the team agrees on; it goes with packages and merges, the later value counts."""
         with self.writing() as connection:
-            held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
+            held: dict[str, Any] = {name: list(kept) for name, kept in _settings(connection).items()}
             held[name] = [value, time.time()]
             connection.execute(sa.text("UPDATE project SET settings = :s"), {"s": json.dumps(held)})
 
     @property
     def settings(self) -> dict[str, tuple[Any, float]]:
-        """All that the team agrees on, by name, with when it was set."""
+        """All that the team agrees on, by name, with when it was set; what is damaged is left out."""
         with self.reading() as connection:
-            held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
-        return {name: (value, when) for name, (value, when) in held.items()}
+            return _settings(connection)
 
     def changed_elsewhere(self) -> bool:
         """Whether another program has written to the file since this was last asked. (It may also say so once after
@@ -143,8 +142,31 @@ class Project:
 
 def setting(connection: sa.Connection, name: str, default: Any = None) -> Any:
     """What the team agreed on."""
-    held = json.loads(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())
-    return held[name][0] if name in held else default
+    return _settings(connection).get(name, (default, 0.0))[0]
+
+
+def _settings(connection: sa.Connection) -> dict[str, tuple[Any, float]]:
+    return read_settings(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())[0]
+
+
+def read_settings(stored: Any) -> tuple[dict[str, tuple[Any, float]], bool]:
+    """The settings of a project as they are stored, and whether all of them could be read."""
+    try:
+        held = json.loads(stored)
+    except (ValueError, TypeError, RecursionError):
+        return {}, False
+    if not isinstance(held, dict):
+        return {}, False
+    sound = {
+        name: (kept[0], float(kept[1]))
+        for name, kept in held.items()
+        if isinstance(kept, list) and len(kept) == 2 and _is_time(kept[1])
+    }
+    return sound, len(sound) == len(held)
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12
 
 
 def create(path: Path, name: str | None = None, scheme: Scheme | None = None) -> Project:

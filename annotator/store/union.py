@@ -27,7 +27,7 @@ from annotator.store.facts import (
 )
 from annotator.store.merge import Report
 from annotator.store.placing import layers_of_models, place, rank_models, touched_actors
-from annotator.store.project import LEAD, Project, driver, settle_scheme
+from annotator.store.project import LEAD, Project, driver, read_settings, settle_scheme
 from annotator.store.soundness import BadFacts, check_value
 
 
@@ -175,7 +175,8 @@ class _Union:
             self.report.note("The schemes differ: the latest one counts, with the labels that only an earlier one has.")
 
     def _settings(self) -> None:
-        ours = json.loads(self.execute("SELECT settings FROM project").fetchone()[0])
+        kept, _ = read_settings(self.execute("SELECT settings FROM project").fetchone()[0])
+        ours = {name: list(held) for name, held in kept.items()}
         try:
             theirs = json.loads(self.read("SELECT settings FROM project").fetchone()[0])
             new = dict(ours)

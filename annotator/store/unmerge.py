@@ -19,7 +19,7 @@ from annotator.store.placing import (
     settle_turns,
     touched_actors,
 )
-from annotator.store.project import ProjectError, driver, settle_scheme
+from annotator.store.project import ProjectError, driver, read_settings, settle_scheme
 
 # The articles that a merge brought something to.
 _TOUCHED = """
@@ -114,7 +114,8 @@ def _bytes(value: Any) -> Any:
 
 def _restore_setting(connection: sa.Connection, name: str, old: Any, new: Any) -> None:
     execute = driver(connection).execute
-    held = json.loads(execute("SELECT settings FROM project").fetchone()[0])
+    kept, _ = read_settings(execute("SELECT settings FROM project").fetchone()[0])
+    held = {name: list(value) for name, value in kept.items()}
     if held.get(name) == new:
         held.pop(name)
         if old is not None:

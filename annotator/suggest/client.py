@@ -14,6 +14,8 @@ from annotator.record import Record
 
 TRIES = 2  # a text that ends the process this often is given up
 
+Job = Callable[[], Mapping[str, Any] | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -35,16 +37,16 @@ class Client:
         self._notify = notify
         self._pipeline = pipeline or ""
         self._lock = threading.Lock()
-        self._jobs: dict[int, Callable[[], Mapping[str, Any]]] = {}
+        self._jobs: dict[int, Job] = {}  # what waits
+        self._sent: tuple[int, Job] | None = None  # what is worked on
         self._tries: dict[int, int] = {}
-        self._sent: int | None = None
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
 
     @property
     def pending(self) -> list[int]:
         with self._lock:
-            return list(self._jobs)
+            return list(dict.fromkeys(([self._sent[0]] if self._sent else []) + list(self._jobs)))
 
     @property
     def ready(self) -> bool:
@@ -56,20 +58,18 @@ class Client:
         with self._lock:
             return self._process.pid if self._process else None
 
-    def submit(self, key: int, job: Callable[[], Mapping[str, Any]], first: bool = False) -> None:
-        """Asks for suggestions, before all others when `first`. A key that waits already is not doubled. `job` gives
-        `text`, `labels` and `knowledge`; it is called when its turn comes, so that a long queue holds no
-        texts."""
+    def submit(self, key: int, job: Job, first: bool = False, anew: bool = False) -> None:
+        """Asks for suggestions, before all others when `first`. A key that waits or is worked on is not doubled; `anew`,
+        what is worked on is asked again when it is done. `job` gives `text`, `labels` and `knowledge`, or None when
+        there is nothing to do any more; it is called when its turn comes, so that a long queue holds no texts."""
         with self._lock:
-            if self._closed:
-                return
-            if key in self._jobs and not first:
+            if self._closed or (self._sent is not None and self._sent[0] == key and not anew):
                 return
             if first:
                 self._jobs.pop(key, None)
                 self._jobs = {key: job, **self._jobs}
             else:
-                self._jobs[key] = job
+                self._jobs.setdefault(key, job)
             if self._process is None:
                 self._start()
             else:
@@ -78,7 +78,7 @@ class Client:
     def cancel(self) -> None:
         """Forgets every text that waits; one being worked on is still answered."""
         with self._lock:
-            self._jobs = {k: j for k, j in self._jobs.items() if k == self._sent}
+            self._jobs.clear()
 
     def close(self) -> None:
         """Ends the process."""
@@ -106,18 +106,21 @@ class Client:
 
     def _send(self) -> None:
         """Gives the process its next text. It has one at a time, so that the order can change until the last moment."""
-        if self._sent is not None or not self._ready or not self._jobs or self._process is None:
-            return
-        key, job = next(iter(self._jobs.items()))
-        self._sent = key
-        self._tries[key] = self._tries.get(key, 0) + 1
-        stdin = self._process.stdin
-        assert stdin is not None
-        try:
-            stdin.write(json.dumps({**job(), "id": key}) + "\n")
-            stdin.flush()
-        except OSError:
-            pass  # it died; the listening thread sees that, too
+        while self._sent is None and self._ready and self._jobs and self._process is not None:
+            key = next(iter(self._jobs))
+            job = self._jobs.pop(key)
+            asked = job()
+            if asked is None:
+                continue
+            self._sent = key, job
+            self._tries[key] = self._tries.get(key, 0) + 1
+            stdin = self._process.stdin
+            assert stdin is not None
+            try:
+                stdin.write(json.dumps({**asked, "id": key}) + "\n")
+                stdin.flush()
+            except OSError:
+                pass  # it died; the listening thread sees that, too
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -144,7 +147,6 @@ class Client:
             else:
                 with self._lock:
                     self._sent = None
-                    self._jobs.pop(message["id"], None)
                     self._tries.pop(message["id"], None)
                 if "error" in message:
                     event = Event("error", message["id"], message=message["error"])
@@ -163,10 +165,15 @@ class Client:
             if self._closed:
                 return
             was_ready, self._process = self._ready, None
-            given_up = self._sent if self._sent is not None and self._tries[self._sent] >= TRIES else None
-            if given_up is not None:
-                del self._jobs[given_up]
-                del self._tries[given_up]
+            given_up = None
+            if self._sent is not None:
+                key, job = self._sent
+                self._sent = None
+                if self._tries[key] >= TRIES:
+                    given_up = key
+                    del self._tries[key]
+                else:
+                    self._jobs = {key: job, **self._jobs}
             if was_ready:
                 self._start()
         if given_up is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from annotator.annotation import STANCES, Stance
 from annotator.knowledge import NO_NAME, Dictionary, Knowledge
 from annotator.record import Record
+from annotator.suggest import rules
 from annotator.suggest.actors import Actors, actor_of_source, actors_of
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import model as learned
@@ -25,11 +26,10 @@ from annotator.suggest.sentences import sentence_starts
 if TYPE_CHECKING:
     from spacy.language import Language
 
-RULES = "rules-2"  # changes with what is found by rules, so that layers made by different rules stay apart
 MAX_MENTION = 200  # code points: what is longer is no name
 MAX_RUN = 400
 TARGETS = 2  # of a claim, the first ones in its content: whom it is about stands early
-PIECE = 50_000  # code points parsed at once: memory stays bounded however long the text is
+PIECE = 20_000  # code points parsed at once: memory stays bounded however long the text is
 
 # What entities do without: where a model finds the claims, nobody asks for the parse.
 _FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer", "morphologizer", "senter")
@@ -51,22 +51,20 @@ class Suggester:
     @property
     def name(self) -> tuple[str, str]:
         """Name and version of the layers it makes."""
-        number = self.knowledge.trainings if self.model is not None else 0
-        version = [self.pipeline.version, self.model.version if self.model else RULES]
-        version += [f"trained {number}"] if number else []
-        return self.pipeline.name, " ".join([*version, self.knowledge.mark]).rstrip()
+        finder = self.model.version if self.model else rules.VERSION
+        return self.pipeline.name, f"{self.pipeline.version} {self.knowledge.version_of(finder, self.model is not None)}"
 
     def knowing(self, knowledge: Knowledge) -> Suggester:
         """The same with what a project has learned. Raises TrainedError."""
         model = self.model
         if knowledge.trained is not None and model is not None:
-            model = trained.with_habits(model, trained.from_json(knowledge.trained))
+            model = learned.with_habits(model, trained.from_json(knowledge.trained))
         return Suggester(self.pipeline, model, knowledge)
 
 
 def suggester(name: str | None = None) -> Suggester:
     """The pipeline of a name or folder (without one, the best there is) with the model that comes with the program for
-    its language, if there is one. Raises PipelineError."""
+    its language, if there is one. Raises PipelineError and ModelError."""
     pipeline = load(name)
     return Suggester(pipeline, learned.shipped() if pipeline.nlp.lang == LANGUAGE else None)
 

@@ -10,8 +10,8 @@ from annotator import store
 from annotator.desk import Desk
 from annotator.formats.bring_in import paste
 from annotator.suggest.learned.habits import AS_IT_IS, Choice, learned
-from annotator.suggest.learned.model import shipped
-from annotator.suggest.learned.trained import TrainedError, from_json, with_habits
+from annotator.suggest.learned.model import shipped, with_habits
+from annotator.suggest.learned.trained import TrainedError, from_json
 from annotator.suggest.suggester import suggest, suggester
 from annotator.suggest.training import Gold, Tally, better, f1, train
 

@@ -12,11 +12,26 @@ from annotator.assets import asset
 SHIPPED, LANGUAGE = "claims-en", "en"
 
 
+class ModelError(Exception):
+    """The model that comes with the program cannot be used, in a sentence for the editor."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"The model that comes with Annotator is damaged ({type(error).__name__}). Install it again.")
+
+
 @cache
 def card() -> Mapping[str, Any]:
-    """`model.json` of the model that comes with the program."""
-    held: dict[str, Any] = json.loads(asset("models", SHIPPED, "model.json").read_text("utf-8"))
+    """`model.json` of the model that comes with the program. Raises ModelError."""
+    try:
+        held: dict[str, Any] = json.loads(asset("models", SHIPPED, "model.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(error) from error
     return held
+
+
+def version() -> str:
+    """What a model calls itself in the layers it makes."""
+    return f"{card()['name']} {card()['version']}"
 
 
 def thresholds() -> list[float]:

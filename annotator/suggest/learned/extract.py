@@ -16,7 +16,7 @@ from annotator.suggest.learned.windows import Longs, Window, around, runs
 FLOOR = 0.1  # of the probability of a cue: below it nobody wants to see a claim
 
 GOES_ON = 0.3  # a cue does not go on where that is less probable, given that it has begun
-STRAY = -0.35  # a run of content no surer than this (log probability) is left out beside a surer one
+STRAY = -0.3  # a run of content no surer than this (log probability) is left out beside a surer one
 
 _CUE_COSTS, _ROLE_COSTS = transitions(CUE_TAGS), transitions(ROLE_TAGS)
 _SOURCE, _CONTENT = ROLE_TAGS.index("B-source"), ROLE_TAGS.index("B-content")

@@ -25,6 +25,7 @@ IN, OUT = 4, 2  # words by which an edge may move into its span, and out of it
 HOLD = 3.0  # how strongly weights are held where they began
 SMALL = 0.02  # weights that moved less are left out
 AS_IT_IS = 4.0  # what speaks for an edge that stays
+SUREST = 30.0  # log odds: beyond, a probability is 0 or 1 anyway
 _ODDS = "odds"
 _WORD = re.compile(r"\w+(?:[.'’&-]\w+)*\.?|[^\w\s]")
 
@@ -75,7 +76,8 @@ def learned(choices: Sequence[Choice]) -> dict[str, float]:
 
 def odds(weights: Weights, text: str, cue: Spans, chance: float) -> float:
     """A claim's probability with the project's habits."""
-    return 1 / (1 + math.exp(-_score(weights, claim_features(text, cue, chance))))
+    score = _score(weights, claim_features(text, cue, chance))
+    return 1 / (1 + math.exp(-max(-SUREST, min(SUREST, score))))
 
 
 def claim_features(text: str, cue: Spans, chance: float) -> dict[str, float]:

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import as_file
 from pathlib import Path
@@ -16,13 +16,14 @@ import numpy as np
 
 from annotator.assets import asset
 from annotator.suggest.found import FoundClaim
-from annotator.suggest.learned.card import SHIPPED
+from annotator.suggest.learned import marks
+from annotator.suggest.learned.card import SHIPPED, ModelError
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
 from annotator.suggest.learned.extract import Tagged, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
-from annotator.suggest.learned.marks import without_strays
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
+from annotator.suggest.learned.trained import Trained, TrainedError
 from annotator.text import quotations, spoken_within
 
 # What the log odds of a cue gain by an editor's word for it; against it nothing helps.
@@ -49,9 +50,21 @@ class Model:
 
 @cache
 def shipped() -> Model:
-    """The model that comes with the program."""
-    with as_file(asset("models", SHIPPED)) as folder:
-        return load(folder)
+    """The model that comes with the program. Raises ModelError."""
+    try:
+        with as_file(asset("models", SHIPPED)) as folder:
+            made = load(folder)
+            tokenizer(made.words)
+            return made
+    except Exception as error:  # each of the libraries has errors of its own
+        raise ModelError(error) from error
+
+
+def with_habits(model: Model, trained: Trained) -> Model:
+    """The model with what a project has trained. Raises TrainedError when that was made beside another one."""
+    if trained.base != model.version:
+        raise TrainedError(f"it was trained beside “{trained.base}”, and this is “{model.version}”. Train again.")
+    return replace(model, habits=trained.weights)
 
 
 def load(folder: Path) -> Model:
@@ -82,7 +95,7 @@ class Candidates:
         found = []
         for one, chance in outermost([pair for pair in self.claims if pair[1] >= threshold]):
             source, cue, content = (joined(self.held, runs) for runs in (one.source, (one.cue,), one.content))
-            content = without_strays(self.text, content, quoted)
+            content = marks.mended(self.text, source, cue, content, quoted)
             mode = spoken_within(self.text, content, quoted)
             claim = FoundClaim(source, cue, content, mode, round(chance, 3))  # type: ignore[arg-type]
             found.append(mended(self.habits, self.text, claim, quoted) if self.habits else claim)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from annotator.suggest.learned.model import Model
-
 MOST = 50_000  # weights: more come from no training
+HEAVIEST = 100.0  # log odds: nor do heavier ones
+MANY = 1_000_000  # articles, trainings
+LONGEST = 20_000_000  # bytes of a file
 
 
 class TrainedError(Exception):
@@ -35,17 +37,35 @@ class Trained:
 def from_json(data: Any) -> Trained:
     """What `as_json` gave. Raises TrainedError."""
     try:
-        weights = {str(name): float(weight) for name, weight in data["weights"].items()}
-        before, after = ({key: float(data[side][key]) for key in ("full", "exact")} for side in ("before", "after"))
-        if len(weights) > MOST or not all(map(math.isfinite, weights.values())):
+        weights = {str(name): _number(weight, HEAVIEST) for name, weight in data["weights"].items()}
+        before, after = ({key: _number(data[side][key], 1) for key in ("full", "exact")} for side in ("before", "after"))
+        articles, number = (_number(data[name], MANY) for name in ("articles", "number"))
+        if len(weights) > MOST or articles != int(articles) or number != int(number) or number < 1:
             raise ValueError
-        return Trained(str(data["base"]), weights, int(data["articles"]), before, after, int(data["number"]))
+        return Trained(str(data["base"])[:200], weights, int(articles), before, after, int(number))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TrainedError("this is no model that Annotator has trained, or it is damaged. Train again.") from error
 
 
-def with_habits(model: Model, trained: Trained) -> Model:
-    """The model with a project's habits. Raises TrainedError when they were made beside another one."""
-    if trained.base != model.version:
-        raise TrainedError(f"it was trained beside “{trained.base}”, and this is “{model.version}”. Train again.")
-    return replace(model, habits=trained.weights)
+def read(path: Path) -> dict[str, Any]:
+    """A file that `annotator train` wrote, as JSON. Raises OSError, and TrainedError when it is none."""
+    if not path.is_file() and path.exists():
+        raise TrainedError("it is no file.")
+    try:
+        with path.open("rb") as file:
+            held = file.read(LONGEST + 1)
+        found = json.loads(held.decode("utf-8-sig")) if len(held) <= LONGEST else None
+    except (ValueError, RecursionError) as error:
+        raise TrainedError("it is no trained model.") from error
+    if not isinstance(found, dict):
+        raise TrainedError("it is no trained model.")
+    return found
+
+
+def _number(value: Any, most: float) -> float:
+    """Raises TypeError or ValueError for what is no number, or further from zero than `most`."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    if not -most <= value <= most:
+        raise ValueError
+    return float(value)
