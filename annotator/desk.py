@@ -30,15 +30,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What changed: another `article` lies on the desk, the `sheet` by `changes`, the `suggestions` of it, or the
-    `queue` (articles came in, or one changed its state)."""
+    """What changed: another `article` lies on the desk, the `sheet` by `changes`, the `suggestions` of it, the `queue`
+    (articles came in, or one changed its state), or the `knowledge` that suggestions are made with."""
 
-    kind: Literal["article", "sheet", "suggestions", "queue"]
+    kind: Literal["article", "sheet", "suggestions", "queue", "knowledge"]
     article: int | None = None
     changes: tuple[Change, ...] = ()
 
 
 Listener = Callable[[Notice], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A step by which the dictionary changed: what it is called, the setting with its value before, and the edit that
+    was the last one then."""
+
+    action: str
+    setting: str
+    before: str | bool | None
+    behind: int
 
 
 class Desk:
@@ -62,6 +73,7 @@ class Desk:
         self.last_action: str | None = None
         self.least: float = card()["shown"]  # claims that its model finds less probable are not shown
         self._models: dict[int, str] = {}
+        self._remembered: list[Remembered] = []  # what can be undone
         self._see_knowledge()
 
     def _see_assignments(self, connection: Connection) -> None:
@@ -116,8 +128,23 @@ class Desk:
         return True
 
     def undo(self) -> str | None:
-        """Takes the last edit back, wherever it was; opens that article. Returns the edit's name."""
-        return self._turn(layers.undo)
+        """Takes the last edit back, wherever it was, and opens that article; or what was remembered since. Returns the
+        name of it."""
+        last = self._remembered_last()
+        if last is None:
+            return self._turn(layers.undo)
+        self._remembered.pop()
+        self._learn(last.setting, last.before)
+        return last.action
+
+    def _remembered_last(self) -> Remembered | None:
+        if not self._remembered or self._remembered[-1].behind != self._last_edit():
+            return None
+        return self._remembered[-1]
+
+    def _last_edit(self) -> int:
+        with self.project.reading() as connection:
+            return (layers.next_turn(connection, self.author, "undo") or (0, ""))[0]
 
     def merge_to_undo(self) -> str | None:
         """The name of the merge that the next undo is about, if it is about one."""
@@ -138,6 +165,7 @@ class Desk:
     def after_merge(self) -> None:
         """Shows what a merge has brought or taken."""
         self.actors.clear()
+        self._remembered.clear()
         self.scheme = self.project.scheme
         self._see_knowledge()
         with self.project.reading() as connection:
@@ -153,6 +181,8 @@ class Desk:
         with self.project.reading() as connection:
             merged = merge.last(connection, self.me)
             turns = [layers.next_turn(connection, self.author, kind) for kind in ("undo", "redo")]
+        if merged is None and (last := self._remembered_last()) is not None:
+            return last.action, turns[1] and turns[1][1]
         return (merged or turns[0] or (0, None))[1], turns[1] and turns[1][1]
 
     def _turn(self, turn: Callable[[Project, int, int], layers.Made | None]) -> str | None:
@@ -249,7 +279,7 @@ class Desk:
         if not self._there(article):
             return
         add_suggestions(self.project, article, suggestions, model)
-        if self.sheet is not None and self.sheet.article.id == article:
+        if self.sheet is not None and self.sheet.article.id == article and self.review is None:
             self.sheet = self._lay(article)
             self._tell(Notice("suggestions", article))
         self._tell(Notice("queue", article))
@@ -264,8 +294,16 @@ class Desk:
 
     def remember(self, kind: knowledge.Kind, words: str, value: str | bool | None) -> None:
         """Puts a name with its label, or a cue that is one or none, into the dictionary; None takes the entry out."""
-        self.project.set(knowledge.setting_of(kind, words), value)
+        name = knowledge.setting_of(kind, words)
+        before, _ = self.project.settings.get(name, (None, 0.0))
+        action = f"{'Forget' if value is None else 'Remember'} “{words}”"
+        self._remembered.append(Remembered(action, name, before, self._last_edit()))
+        self._learn(name, value)
+
+    def _learn(self, setting: str, value: str | bool | None) -> None:
+        self.project.set(setting, value)
         self._see_knowledge()
+        self._tell(Notice("knowledge"))
 
     def take_trained(self, trained: dict[str, Any]) -> None:
         """Suggests by this training from now on (see `suggest.learned.trained`); it can be taken back."""

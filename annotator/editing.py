@@ -93,11 +93,12 @@ def mode_of(sheet: Sheet, content: Spans) -> Mode:
 def set_slot(sheet: Sheet, item: Item[Claim], slot: Slot, spans: Iterable[Span], action: str) -> Edit | None:
     """Gives a slot other pieces. The mode follows the content as long as it is what the quotation marks say."""
     pieces = normalized(trimmed(sheet.article.text, s) for s in spans)
-    fields: dict[str, Any] = {slot: pieces}
+    gained = without(pieces, getattr(item.value, slot))
+    fields: dict[str, Any] = {slot: pieces} | pushed(sheet.article.text, item.value, slot, gained)
     if slot == "source" and pieces:
         fields["implicit"] = False
-    if slot == "content" and item.value.mode == mode_of(sheet, item.value.content):
-        fields["mode"] = mode_of(sheet, pieces)
+    if "content" in fields and item.value.mode == mode_of(sheet, item.value.content):
+        fields["mode"] = mode_of(sheet, fields["content"])
     return revise(sheet, item, action, **fields)
 
 

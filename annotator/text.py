@@ -219,7 +219,7 @@ def _opens(text: str, at: int, mark: str, never: dict[str, int]) -> bool:
         return False
     if mark not in "‘'‚":
         return True
-    if at and text[at - 1].isalnum() or at + 1 == len(text) or text[at + 1].isspace():
+    if (at and text[at - 1].isalnum()) or at + 1 == len(text) or text[at + 1].isspace():
         return False
     line_end = text.find("\n", at)
     line_end = len(text) if line_end < 0 else line_end

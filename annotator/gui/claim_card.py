@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.annotation import MODES, STANCES, Claim
-from annotator.gui.claim_cards import MODE_WORDS, STANCE_WORDS, STATE_WORDS
+from annotator.gui.claim_cards import MODE_WORDS, STANCE_WORDS, STATE_WORDS, sureness
 from annotator.gui.keys import BY_NAME, shown, tip
+from annotator.gui.sheet_drawing import unsure
 from annotator.gui.theme import Theme
 from annotator.sheet import Item
 from annotator.text import covered
@@ -80,6 +81,12 @@ class ClaimCard(QFrame):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self._row(grid, 6, "Note", self.note, "edit_note")
         outer.addLayout(grid)
+        self.why = QLabel()
+        self.why.setProperty("soft", True)
+        self.why.setWordWrap(True)
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why.setStyleSheet("font-size: 11px;")
+        outer.addWidget(self.why)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         self.accept = self._button("accept", "Accept")
@@ -110,10 +117,12 @@ class ClaimCard(QFrame):
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
-        self.who.setText(_short(name, 34) if name else "Actor not set")
-        percent = f" · {round(claim.score * 100)} %" if item.state == "suggested" and claim.score is not None else ""
+        self.who.setText(_short(name, 34) if name else f"{_short(source, 20)} (no actor)" if source else "No actor")
+        percent = f" · {sureness(claim.score)}" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
-        self.state.setToolTip(_why(item, text, model))
+        self._say_unsure(unsure(item.state, claim.score))
+        self.why.setText(_why(item, text, model))
+        self.why.setVisible(item.state == "suggested")
         if claim.implicit and not source:
             who = f'<span style="color:{theme.soft}">none in the text</span>'
         elif not source:
@@ -149,10 +158,21 @@ class ClaimCard(QFrame):
         self.reject.setText(verb if verb == "Rejected" else _with_key(verb, "reject"))
         self.place.setText(place)
 
+    def _say_unsure(self, doubtful: bool) -> None:
+        """A doubtful suggestion is not one to be taken with a glance: nothing asks for that."""
+        for widget, name, value in ((self.state, "unsure", doubtful), (self.accept, "primary", not doubtful)):
+            if widget.property(name) != value:
+                widget.setProperty(name, value)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+
     def _row(self, grid: QGridLayout, row: int, title: str, widget: QLabel | QPushButton | QFrame, step: str) -> None:
         label = QLabel(title)
         label.setProperty("soft", True)
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        # On one line with the value's words, which stand lower where it has a border or room around it.
+        lower = 0 if isinstance(widget, QLabel) else 2 if isinstance(widget, QPushButton) else 4
+        label.setContentsMargins(0, lower, 0, 0)
         key = QPushButton(shown(BY_NAME[step].keys[0]))
         key.setProperty("key", True)
         key.setToolTip(tip(BY_NAME[step]))
@@ -201,9 +221,7 @@ def _why(item: Item[Claim], text: str, model: str) -> str:
     if item.suggestion is None:
         return "Made by hand"
     cue = covered(text, item.suggestion.cue)
-    score = item.suggestion.score
-    sure = "" if score is None else f" Of a hundred such, some {round(score * 100)} are claims for people, too."
-    return f"Suggested for {f'the cue “{cue}”' if cue else 'its quotation marks'} by {model}.{sure}"
+    return f"Why: {f'the cue “{_short(cue, 40)}”' if cue else 'quotation marks'}, by {model}"
 
 
 def _marked(text: str, color: str, background: str) -> str:

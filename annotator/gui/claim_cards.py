@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from annotator.annotation import Claim
 from annotator.gui.item_model import ItemModel
-from annotator.gui.sheet_drawing import firmness
+from annotator.gui.sheet_drawing import firmness, unsure
 from annotator.gui.theme import Theme
 from annotator.sheet import Item, Key
 from annotator.text import covered
@@ -68,6 +68,8 @@ class ClaimDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if item.state == "rejected":
             painter.setOpacity(0.55)
+        elif unsure(item.state, item.value.score):
+            painter.setOpacity(0.4 + 0.4 * firmness(item.value.score))
         border = theme.color("suggested" if item.state == "suggested" else "line")
         pen = QPen(border, 1.2)
         if item.state == "suggested":
@@ -102,8 +104,7 @@ class ClaimDelegate(QStyledItemDelegate):
             right -= width + 10
         painter.setFont(bold)
         known = item.value.actor is not None
-        unsure = item.state == "suggested" and firmness(item.value.score) < 1
-        painter.setPen(theme.color("ink" if (known or item.value.source) and not unsure else "soft"))
+        painter.setPen(theme.color("ink" if known or item.value.source else "soft"))
         room = right - top.left() - 32
         name = QFontMetrics(bold).elidedText(who, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(QRectF(top.left() + 30, top.top(), room, 22), Qt.AlignmentFlag.AlignVCenter, name)
@@ -121,8 +122,9 @@ class ClaimDelegate(QStyledItemDelegate):
         marks = [(MODE_WORDS[item.value.mode], "soft", small)]
         if item.value.stance:
             marks.append((STANCE_WORDS[item.value.stance], item.value.stance, small))
+        doubtful = unsure(item.state, item.value.score)
         sign = {
-            "suggested": (f"{round((item.value.score or 0) * 100)} %" if item.value.score else "?", "soft", small),
+            "suggested": (sureness(item.value.score), "cue" if doubtful else "soft", small),
             "accepted": ("✓", "favor", base),
             "changed": ("✓ changed", "favor", small),
             "rejected": ("✕", "against", base),
@@ -131,6 +133,13 @@ class ClaimDelegate(QStyledItemDelegate):
         if item.decided and item.shown and not item.value.source and not item.value.implicit:
             sign = ("source?", "cue", small)
         return [*marks, sign]
+
+
+def sureness(score: float | None) -> str:
+    """How probable a suggestion is, in words."""
+    if score is None:
+        return "?"
+    return f"{'unsure ' if unsure('suggested', score) else ''}{round(score * 100)} %"
 
 
 class ClaimList(QListView):

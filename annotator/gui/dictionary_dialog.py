@@ -27,12 +27,11 @@ EMPTY = (
 
 
 class DictionaryDialog(QDialog):
-    """Entries can be chosen and forgotten; `changed` tells whether some were."""
+    """Entries can be chosen and forgotten."""
 
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent)
         self.desk = desk
-        self.changed = False
         self.setWindowTitle("Project dictionary")
         self.resize(560, 420)
         layout = QVBoxLayout(self)
@@ -96,5 +95,4 @@ class DictionaryDialog(QDialog):
         items = [item for row in chosen if (item := self.table.item(row, 0)) is not None]
         for item in items:
             self.desk.remember(item.data(Qt.ItemDataRole.UserRole), item.text(), None)
-        self.changed = self.changed or bool(items)
         self._show()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QProgressDialog
+from PySide6.QtWidgets import QProgressBar, QProgressDialog
 
 from annotator.progress import Cancelled, Progress
 
@@ -26,12 +26,17 @@ class Job(QObject):
 
     def __init__(self, window: Window, title: str, work: Callable[[Progress], Any]) -> None:
         super().__init__(window)
+        self.running = False
         self._window = window
         self._desk = window.desk
         self._work = work
         self._cancelled = threading.Event()
         self._dialog = QProgressDialog(title, "Cancel", 0, 1000, window)
-        self._dialog.setWindowTitle("Annotator")
+        self._dialog.setWindowTitle(title)
+        bar = QProgressBar()
+        bar.setTextVisible(False)
+        bar.setRange(0, 1000)
+        self._dialog.setBar(bar)
         self._dialog.setWindowModality(Qt.WindowModality.WindowModal)
         # Shown by a timer of ours: the dialog's own would still show it after the work has ended.
         self._dialog.setMinimumDuration(2**31 - 1)
@@ -65,13 +70,20 @@ class Job(QObject):
         self._done.emit(result, error)
 
     def run(self, then: Callable[[Any, Exception | None], None]) -> None:
-        """Starts, and calls `then` in the window's thread when it has ended."""
+        """Starts, and calls `then` in the window's thread when it has ended. While another job of the window runs, it
+        does not start, and says so."""
+        if any(other.running for other in self._window.findChildren(Job)):
+            self._window.say("Something else is still being worked on. Try again when it is done.")
+            self.deleteLater()
+            return
+        self.running = True
         self._then = then
         self._done.connect(self._ended)
         self._show_later.start(400)
         self._thread.start()
 
     def _ended(self, result: object, error: object) -> None:
+        self.running = False
         self._show_later.stop()
         if self._dialog.isVisible():
             self._dialog.hide()

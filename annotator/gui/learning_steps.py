@@ -45,10 +45,7 @@ def choose_least(window: Window) -> None:
 def show_dictionary(window: Window) -> None:
     if window.desk is None:
         return
-    dialog = DictionaryDialog(window, window.desk)
-    dialogs.run(dialog)
-    if dialog.changed and not window.in_review:
-        window.suggest_again()
+    dialogs.run(DictionaryDialog(window, window.desk))
 
 
 def train(window: Window) -> None:

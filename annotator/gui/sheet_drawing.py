@@ -49,6 +49,11 @@ def firmness(score: float | None) -> float:
     return 1.0 if score is None or score >= SURE else 0.25 + 0.5 * score / SURE
 
 
+def unsure(state: str, score: float | None) -> bool:
+    """Whether an item is a suggestion that is less probable than a sure one."""
+    return state == "suggested" and firmness(score) < 1
+
+
 class SheetDrawing:
     """One painting of an article view."""
 

@@ -170,8 +170,7 @@ class Steps:
                 return
             desk.remember("cue", words, item.shown)
             said = f"“{words}” {'is a cue' if item.shown else 'is no cue'} in this project from now on."
-        self.bench.said.emit(f"{said} (Project dictionary, in the menu Suggest)")
-        self.bench.learned.emit()
+        self.bench.said.emit(f"{said} Ctrl Z takes that back; all of it is in Suggest, Project dictionary.")
 
     def _accept_entities(self) -> None:
         waiting = [i for i in self._sheet().mentions if i.state == "suggested"]
@@ -416,7 +415,7 @@ class Steps:
         self.bench.view.clear_selection()
         self.bench.edge = None
         self.bench.side_list().setFocus()
-        self.bench.show_focus()
+        self.bench.show_focus(reveal=True)
 
     def _next_pane(self) -> None:
         panes = [self.bench.queue.list, self.bench.view, self.bench.side_list()]

@@ -151,10 +151,12 @@ def style_sheet(theme: Theme) -> str:
     #note {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; padding: 9px 11px; }}
     QTableWidget {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 8px; gridline-color: {t.line}; }}
     QTableWidget::item {{ padding: 4px 6px; }}
+    QTableWidget::item:selected {{ background: {t.accent_tint}; color: {t.ink}; }}
     QHeaderView {{ background: {t.pane}; }}
     QHeaderView::section {{ background: {t.pane}; color: {t.ink}; border: none; border-bottom: 1px solid {t.line};
                  border-right: 1px solid {t.line}; padding: 5px 6px; }}
     #soft, QLabel[soft="true"] {{ color: {t.soft}; }}
+    QLabel[unsure="true"] {{ color: {t.cue}; }}
     #projectName {{ font-weight: 600; }}
     QLineEdit {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 5px 9px;
                  selection-background-color: {t.accent}; selection-color: {t.accent_ink}; }}
@@ -180,9 +182,8 @@ def style_sheet(theme: Theme) -> str:
                  {{ background: {t.accent_tint}; color: {t.accent}; }}
     QPushButton[key="true"] {{ padding: 1px 5px; border-bottom-width: 2px; color: {t.soft}; font-size: 11px;
                  border-radius: 4px; min-width: 12px; }}
-    QPushButton[value="true"] {{ border: 1px solid transparent; background: transparent; padding: 2px 4px;
-                 text-align: left; }}
-    QPushButton[value="true"]:hover {{ border: 1px solid {t.line}; background: {t.card}; }}
+    QPushButton[value="true"] {{ border: none; background: transparent; padding: 2px 0; text-align: left; }}
+    QPushButton[value="true"]:hover {{ color: {t.accent}; }}
     #card {{ background: {t.card}; border: 2px solid {t.accent}; border-radius: 10px; }}
     QListView {{ background: {t.pane}; border: none; outline: 0; }}
     QPlainTextEdit {{ background: {t.ground}; border: none; selection-background-color: {t.accent};
@@ -195,6 +196,10 @@ def style_sheet(theme: Theme) -> str:
     QTabBar {{ qproperty-drawBase: 0; }}
     QProgressBar {{ background: {t.line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QSlider::groove:horizontal {{ background: {t.line}; height: 6px; border-radius: 3px; }}
+    QSlider::handle:horizontal {{ background: {t.accent}; width: 16px; height: 16px; margin: -5px 0;
+                 border-radius: 8px; }}
+    QSlider:focus::handle:horizontal {{ background: {t.accent}; border: 2px solid {t.ink}; width: 12px; height: 12px; }}
     QSplitter::handle {{ background: {t.line}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 28px; margin: 2px; }}

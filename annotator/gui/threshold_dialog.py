@@ -48,7 +48,8 @@ class ThresholdDialog(QDialog):
         layout.addWidget(self.effect)
         layout.addWidget(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        usual = buttons.addButton("As it comes", QDialogButtonBox.ButtonRole.ResetRole)
+        usual = buttons.addButton("Usual number", QDialogButtonBox.ButtonRole.ResetRole)
+        usual.setAutoDefault(False)  # Return on the slider means OK
         usual.clicked.connect(lambda: self._go_to(card()["shown"]))
         ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
         ok.setProperty("primary", True)

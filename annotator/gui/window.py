@@ -452,7 +452,7 @@ class Window(QMainWindow):
 
     def suggest_again(self) -> None:
         """Has the article on the desk suggested anew, with what the project has learned since."""
-        if self.suggesting is not None and self.desk is not None and self.desk.sheet is not None:
+        if self.suggesting is not None and self.desk is not None and self.desk.sheet is not None and not self.in_review:
             self.suggesting.want_again(self.desk.sheet.article.id)
 
     def _cancel_suggesting(self) -> None:

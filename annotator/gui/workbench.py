@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -38,9 +38,7 @@ class Workbench(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.desk: Desk | None = None
-        self.kind = "claim"
-        self.key: Key | None = None
-        self.edge: Edge | None = None
+        self._no_focus()
         self._behind = False
         self.queue = Queue(theme)
         self.view = ArticleView(theme)
@@ -94,10 +92,16 @@ class Workbench(QWidget):
             self._show_sheet()
             self.queue.reload()
 
+    def _no_focus(self) -> None:
+        self.kind = "claim"
+        self.key: Key | None = None
+        self.edge: Edge | None = None
+        self._place: int | None = None  # of what is in focus, for when that has gone
+
     def show_desk(self, desk: Desk | None) -> None:
         """Works on another project, or on none."""
         self.desk = desk
-        self.kind, self.key, self.edge = "claim", None, None
+        self._no_focus()
         self.queue.show_desk(desk)
         if desk is not None:
             desk.listeners.append(self._notice)
@@ -118,7 +122,7 @@ class Workbench(QWidget):
             self._behind = True  # the review shows it; here it is shown when it is looked at
             return
         if notice.kind == "article":
-            self.kind, self.key, self.edge = "claim", None, None
+            self._no_focus()
             self._show_sheet()
             self._begin()
         elif notice.kind == "sheet":
@@ -128,7 +132,9 @@ class Workbench(QWidget):
         elif notice.kind == "suggestions":
             self._show_sheet()
             if self.item() is None:
-                self._begin()
+                self._begin(self._place)
+        elif notice.kind == "knowledge":
+            self.learned.emit()
         elif notice.kind == "queue":
             self.queue.changed(notice.article)
         self.changed.emit()
@@ -179,10 +185,15 @@ class Workbench(QWidget):
         )
         self.claims.open_claim(self.key, reveal)
 
-    def _begin(self) -> None:
-        """Puts the first undecided suggestion of a freshly opened article into focus, else the first claim."""
+    def _begin(self, near: int | None = None) -> None:
+        """Puts the first undecided suggestion of a freshly opened article into focus, else the first claim; when what
+        was in focus has gone, the one of its kind that is nearest to where it was."""
         sheet = self.desk.sheet if self.desk else None
         if sheet is None:
+            return
+        items: Sequence[Item[Mention] | Item[Claim]] = sheet.claims if self.kind == "claim" else sheet.mentions
+        if near is not None and items:
+            self.focus_on(self.kind, min(items, key=lambda i: abs(i.value.start - near)).key, take_focus=False)
             return
         first = next((i for i in sheet.claims if not i.decided), None)
         open_mention = next((i for i in sheet.mentions if not i.decided), None)
@@ -216,6 +227,8 @@ class Workbench(QWidget):
         if (kind, key) != (self.kind, self.key):
             self.edge = None
         self.kind, self.key = kind, key
+        item = self.item()
+        self._place = item.value.start if item is not None else None
         wanted = CLAIMS if kind == "claim" else ENTITIES
         if self.tabs.currentIndex() != wanted:
             self.tabs.blockSignals(True)

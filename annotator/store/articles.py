@@ -277,10 +277,10 @@ def without_suggestions(project: Project) -> list[int]:
 def unfinished_by_model(project: Project, author: int) -> dict[int, str]:
     """The articles that an editor has not finished and a model has suggested for: the version of the newest one."""
     sql = (
-        "SELECT l.article_id, u.version FROM layer l JOIN author u ON u.id = l.author_id WHERE l.id IN "
-        "(SELECT max(l.id) FROM layer l JOIN author u ON u.id = l.author_id WHERE u.kind = 'model' GROUP BY l.article_id) "
-        "AND NOT EXISTS (SELECT 1 FROM layer m WHERE m.article_id = l.article_id AND m.author_id = ? "
+        "SELECT l.article_id, u.version FROM layer l JOIN author u ON u.id = l.author_id WHERE l.id IN ("
+        "SELECT max(l.id) FROM layer l JOIN author u ON u.id = l.author_id WHERE u.kind = 'model' GROUP BY l.article_id"
+        ") AND NOT EXISTS (SELECT 1 FROM layer m WHERE m.article_id = l.article_id AND m.author_id = ? "
         "AND m.finished IS NOT NULL) ORDER BY l.article_id"
     )
     with project.reading() as connection:
-        return dict(connection.exec_driver_sql(sql, (author,)).tuples())
+        return {article: version for article, version in connection.exec_driver_sql(sql, (author,))}

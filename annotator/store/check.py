@@ -23,7 +23,8 @@ def check(project: Project) -> list[str]:
         damage = [row for row in connection.exec_driver_sql("PRAGMA integrity_check").scalars() if row != "ok"]
         if damage:
             return [f"The file is damaged: {line}" for line in damage]
-        return [*_settings(connection), *_orphans(connection), *_texts(connection), *_layers(connection), *_history(connection)]
+        looks = (_settings, _orphans, _texts, _layers, _history)
+        return [problem for look in looks for problem in look(connection)]
 
 
 def _settings(connection: sa.Connection) -> Iterator[str]:

@@ -59,9 +59,9 @@ class Client:
             return self._process.pid if self._process else None
 
     def submit(self, key: int, job: Job, first: bool = False, anew: bool = False) -> None:
-        """Asks for suggestions, before all others when `first`. A key that waits or is worked on is not doubled; `anew`,
-        what is worked on is asked again when it is done. `job` gives `text`, `labels` and `knowledge`, or None when
-        there is nothing to do any more; it is called when its turn comes, so that a long queue holds no texts."""
+        """Asks for suggestions, before all others when `first`. A key that waits or is worked on is not doubled; `anew`
+        asks what is worked on again when it is done. `job` gives `text`, `labels` and `knowledge`, or None when there
+        is nothing to do any more; it is called when its turn comes, so that a long queue holds no texts."""
         with self._lock:
             if self._closed or (self._sent is not None and self._sent[0] == key and not anew):
                 return

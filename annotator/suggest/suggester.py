@@ -52,7 +52,8 @@ class Suggester:
     def name(self) -> tuple[str, str]:
         """Name and version of the layers it makes."""
         finder = self.model.version if self.model else rules.VERSION
-        return self.pipeline.name, f"{self.pipeline.version} {self.knowledge.version_of(finder, self.model is not None)}"
+        known = self.knowledge.version_of(finder, trains=self.model is not None)
+        return self.pipeline.name, f"{self.pipeline.version} {known}"
 
     def knowing(self, knowledge: Knowledge) -> Suggester:
         """The same with what a project has learned. Raises TrainedError."""

@@ -86,6 +86,49 @@ def test_a_rejected_cue_is_none_until_it_is_forgotten(hands):
     hands.qtbot.waitUntil(lambda: said_by(hands, "denied") != [], timeout=60_000)
 
 
+def test_what_was_remembered_is_undone_before_what_was_decided_earlier(hands):
+    desk = hands.window.desk
+    accepted = said_by(hands, "denied")[0]
+    desk.do(editing.accept(hands.sheet, [accepted]))
+    focus(hands, "mention", named(hands, "Ann Lee"))
+    suggested_anew(hands, lambda: hands.press("D"))
+    assert desk.next_turns()[0] == "Remember “Ann Lee”"
+    suggested_anew(hands, lambda: hands.press("Ctrl+Z"))
+    assert desk.knowledge.dictionary.names == {} and said_by(hands, "denied")[0].state == "accepted"
+    assert "Undone: Remember “Ann Lee”" in hands.window.footer.hints.text()
+    hands.press("Ctrl+Z")
+    assert said_by(hands, "denied")[0].state == "suggested"
+
+
+def test_all_open_articles_are_suggested_again_by_what_is_known_now(hands, project):
+    other = add_article(project, "Ida Cole denied it. Omar Nye said that the road was closed.")
+    finished = add_article(project, "Omar Nye denied it.")
+    desk = hands.window.desk
+    for article in (finished, other, 1):
+        hands.window.open_article(article)
+        hands.wait_for_suggestions()
+        if article == finished:
+            desk.finish()
+    assert desk.to_suggest() == []
+    hands.window.actions_by_name["suggest_all"].trigger()
+    assert "by all that the project knows" in hands.window.footer.hints.text()
+    desk.remember("cue", "denied", False)
+    assert desk.to_suggest() == [1, other]
+    hands.window.actions_by_name["suggest_all"].trigger()
+    hands.qtbot.waitUntil(lambda: desk.to_suggest() == [], timeout=60_000)
+    hands.window.open_article(other)
+    assert [covered(hands.sheet.article.text, c.value.cue) for c in hands.sheet.claims] == ["said"]
+
+
+def test_an_article_that_goes_while_it_waits_holds_up_nothing(hands, project):
+    desk = hands.window.desk
+    gone = 99
+    hands.window.suggesting.want(gone, [])
+    suggested_anew(hands, lambda: desk.remember("name", "Nowhere", "GPE"))
+    desk.take_suggestions(gone, {"mentions": [], "claims": []}, ("m", "1"))
+    assert hands.window.suggesting._client.pending == []
+
+
 def train(hands, monkeypatch):
     shown = []
     monkeypatch.setattr(learning_steps.dialogs, "run", shown.append)
@@ -152,6 +195,15 @@ def test_training_that_brings_nothing_is_not_taken(hands, project, monkeypatch):
     finish(hands, project, 5, lambda sheet, item: None)
     train(hands, monkeypatch)
     assert hands.window.desk.knowledge.trained is None and hands.window.desk.knowledge.trainings == 0
+
+
+def test_a_second_training_does_not_start_beside_the_first(hands, project, monkeypatch):
+    finish(hands, project, 6, without_that)
+    hands.window.actions_by_name["train"].trigger()
+    train(hands, monkeypatch)
+    assert hands.window.desk.knowledge.trainings == 1
+    hands.window.actions_by_name["untrain"].trigger()
+    assert hands.window.desk.knowledge.trained is None
 
 
 def test_training_says_what_it_lacks(hands, monkeypatch):

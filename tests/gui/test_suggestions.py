@@ -2,18 +2,16 @@
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QSlider
+from PySide6.QtWidgets import QApplication, QSlider
 
 from annotator import editing
 from annotator.desk import add_suggestions
-from annotator.gui.claim_card import _why
 from annotator.gui.sheet_drawing import firmness
 from annotator.gui.threshold_dialog import effect
 from annotator.suggest.learned.card import SHIPPED, card, nearest, thresholds
-from tests.conftest import TEXT, add_article
+from tests.conftest import add_article
 from tests.test_editing import suggestions
 
-OK, CANCEL = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
 MODEL = ("en_core_web_sm", f"3.8.0 {SHIPPED} 1")
 
 
@@ -32,7 +30,7 @@ def opened(open_window, project, *scores, model=MODEL):
 
 
 def slide(hands, *keys, ended):
-    """Opens the slider's dialog from the menu, presses keys on it, and ends it."""
+    """Opens the slider's dialog from the menu, presses keys on it, and ends it by another."""
 
     def later():
         dialog = QApplication.activeModalWidget()
@@ -41,7 +39,7 @@ def slide(hands, *keys, ended):
         for key in keys:
             QTest.keyClick(slider, key)
         seen.append((len(hands.sheet.claims), dialog.effect.text()))
-        dialog.findChild(QDialogButtonBox).button(ended).click()
+        QTest.keyClick(dialog, ended)
 
     seen = []
     QTimer.singleShot(50, later)
@@ -52,10 +50,10 @@ def slide(hands, *keys, ended):
 def test_fewer_and_more_claims_by_the_slider(open_window, project):
     hands = opened(open_window, project, 0.07, 0.98, 0.6)
     assert len(hands.sheet.claims) == 2  # as it comes, the least probable one is not shown
-    shown, said = slide(hands, Qt.Key.Key_Home, ended=OK)
+    shown, said = slide(hands, Qt.Key.Key_Home, ended=Qt.Key.Key_Return)
     assert shown == 3 and said == effect(thresholds()[0]) and "right" in said
     assert len(hands.sheet.claims) == 3
-    shown, said = slide(hands, Qt.Key.Key_End, ended=OK)
+    shown, said = slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
     assert shown == 1 and len(hands.sheet.claims) == 1
     again = QSettings(hands.window.settings.fileName(), QSettings.Format.IniFormat)
     hands.window.settings.sync()
@@ -65,7 +63,7 @@ def test_fewer_and_more_claims_by_the_slider(open_window, project):
 
 def test_cancel_leaves_it_as_it_was(open_window, project):
     hands = opened(open_window, project, 0.07, 0.98, 0.6)
-    shown, _ = slide(hands, Qt.Key.Key_End, ended=CANCEL)
+    shown, _ = slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Escape)
     assert shown == 1 and len(hands.sheet.claims) == 2
     assert hands.window.settings.value("suggestions/least") is None
 
@@ -75,14 +73,14 @@ def test_what_was_decided_stays_whatever_the_slider_says(open_window, project):
     desk = hands.window.desk
     doubtful = next(c for c in hands.sheet.claims if c.value.score == 0.5)
     desk.do(editing.accept(hands.sheet, [doubtful]))
-    slide(hands, Qt.Key.Key_End, ended=OK)
+    slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
     assert sorted(c.state for c in hands.sheet.claims) == ["accepted", "suggested"]
 
 
 def test_claims_of_other_models_are_all_shown(open_window, project):
     hands = opened(open_window, project, 0.01, 0.98, model=("somebody’s", "1"))
     assert len(hands.sheet.claims) == 2
-    slide(hands, Qt.Key.Key_End, ended=OK)
+    slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
     assert len(hands.sheet.claims) == 2
 
 
@@ -91,13 +89,15 @@ def test_surer_claims_are_drawn_more_firmly():
     assert drawn == sorted(drawn) and drawn[0] < drawn[2] < drawn[3] == drawn[4] == firmness(None)
 
 
-def test_why_names_the_cue_the_model_and_the_chance(open_window, project):
-    hands = opened(open_window, project, 0.62)
-    item = hands.sheet.claims[0]
-    assert _why(item, TEXT, hands.window.desk.suggested_by) == (
-        "Suggested for the cue “said” by en_core_web_sm 3.8.0 claims-en 1. Of a hundred such, some 62 are claims for "
-        "people, too."
-    )
+def test_the_card_says_why_and_how_sure(open_window, project):
+    hands = opened(open_window, project, 0.62, 0.98)
+    shown = hands.bench.card
+    assert shown.why.isVisible() and shown.why.text() == "Why: the cue “said”, by en_core_web_sm 3.8.0 claims-en 1"
+    assert shown.state.text() == "suggested · unsure 62 %" and not shown.accept.property("primary")
+    hands.press("Down")
+    assert shown.state.text() == "suggested · 98 %" and shown.accept.property("primary")
+    hands.press("A", "Up", "Down")
+    assert not shown.why.isVisible()
 
 
 def test_the_effect_is_the_one_measured():

@@ -239,6 +239,9 @@ def test_a_project_that_was_tampered_with_is_refused(project, harm):
         ("DELETE FROM article_text", "no text"),
         ("UPDATE edit SET changes = '['", "cannot be read"),
         ("DELETE FROM mention", "not as the edits left them"),
+        ("UPDATE project SET settings = '{{{'", "what the team agreed on"),
+        ("UPDATE project SET settings = '{\"dictionary cue said\": 5}'", "what the team agreed on"),
+        ("UPDATE project SET settings = '{\"trained model\": [{}, 1.0]}'", "The training cannot be read"),
     ],
 )
 def test_check_finds_what_is_wrong_inside(project, harm, words):
@@ -254,6 +257,19 @@ def test_check_finds_what_is_wrong_inside(project, harm, words):
         connection.commit()
     found = check(project)
     assert any(words in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    "stored", ["null", "[]", "{{{", "", "[" * 50_000, '{"lead": 5, "dictionary cue said": [true, 1.0]}']
+)
+def test_damaged_settings_leave_the_rest_usable(project, stored):
+    with project.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE project SET settings = ?", (stored,))
+        connection.commit()
+    desk = Desk(project, "anna")
+    assert desk.knowledge.dictionary.cues == ({"said": True} if "said" in stored else {})
+    desk.remember("cue", "denied", False)
+    assert desk.knowledge.dictionary.cues["denied"] is False and check(project) == []
 
 
 def test_only_others_count_as_elsewhere(project):

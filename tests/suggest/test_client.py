@@ -48,6 +48,23 @@ def test_answers_come_with_their_ids_the_urgent_one_first(client, events):
     assert client.pending == []
 
 
+def test_what_is_asked_anew_while_it_is_worked_on_is_answered_again(client, events):
+    client.submit(1, lambda: job("Ann Lee said no. " * 1000))
+    until(events, "ready")
+    client.submit(1, lambda: job("Ann Lee said it was new."), first=True)  # not anew: it is worked on already
+    client.submit(1, lambda: job("Omar Haddad said it was newer."), first=True, anew=True)
+    assert client.pending == [1]
+    seen = until(events, "done", 2)
+    assert [len(e.record["claims"]) > 1 for e in seen] == [True, False] and client.pending == []
+
+
+def test_a_text_that_is_gone_is_passed_over(client, events):
+    client.submit(1, lambda: None)
+    client.submit(2, lambda: job("Ann Lee said no."))
+    assert [e.id for e in until(events, "done") if e.kind == "done"] == [2]
+    assert client.pending == []
+
+
 def test_killed_while_it_works_it_starts_again_and_answers_all(client, events):
     client.submit(1, lambda: job("Ann Lee said no. " * 2000))
     client.submit(2, lambda: job("Ann Lee said no."))

@@ -94,8 +94,42 @@ def test_train_says_what_it_lacks(tmp_path):
     )
 
 
+FIGURES = {"full": 0.5, "exact": 0.5}
+SOUND = {"base": "b", "weights": {"odds": 1}, "articles": 5, "before": FIGURES, "after": FIGURES, "number": 1}
+
+
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"weights": {"a": NaN}}', '{"base": "x", "weights": {}, "articles": 1, "number": 1}']
+    "name, value",
+    [
+        ("weights", {"odds": 1e308}),
+        ("weights", {"odds": 10**400}),
+        ("weights", {"odds": "1"}),
+        ("weights", {"odds": True}),
+        ("articles", float("inf")),
+        ("number", float("inf")),
+        ("number", -3),
+        ("number", 2.7),
+        ("number", 10**3000),
+        ("before", {"full": float("nan"), "exact": 0.5}),
+    ],
+)
+def test_numbers_that_no_training_makes_are_refused(name, value):
+    assert from_json(SOUND).articles == 5
+    with pytest.raises(TrainedError, match="damaged"):
+        from_json(SOUND | {name: value})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "null",
+        "[" * 100_000,
+        "[]",
+        '{"weights": {"a": NaN}}',
+        '{"base": "x", "weights": {}, "articles": 1, "number": 1}',
+    ],
 )
 def test_a_file_that_is_no_trained_model_is_refused(tmp_path, content):
     (tmp_path / "bad.json").write_text(content)
@@ -105,10 +139,8 @@ def test_a_file_that_is_no_trained_model_is_refused(tmp_path, content):
 
 
 def test_a_training_beside_another_model_is_refused():
-    figures = {"full": 0.5, "exact": 0.5}
-    data = {"base": "other 9", "weights": {}, "articles": 5, "before": figures, "after": figures, "number": 1}
     with pytest.raises(TrainedError, match="other 9"):
-        with_habits(shipped(), from_json(data))
+        with_habits(shipped(), from_json(SOUND | {"base": "other 9"}))
 
 
 def test_weights_stay_where_little_speaks_against_them():

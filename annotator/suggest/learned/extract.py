@@ -38,8 +38,9 @@ class Tagged:
 def tagged(
     encode: Encoder, heads: Heads, held: Pieces, leaning: Floats | None = None, floor: float = FLOOR
 ) -> list[Tagged]:
-    """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues. `leaning` is added
-    to the log odds that a cue begins at a piece; cues less probable than `floor` are left out."""
+    """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues. `leaning`,
+    `(pieces, 2)`, is added to the log odds that a cue begins at a piece and that it goes on there; cues less probable
+    than `floor` are left out."""
     if not len(held):
         return []
     cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, FLOOR)))
@@ -92,7 +93,7 @@ def _cues(
         some = read[low : low + 64]
         if leaning is not None:
             for window, places, logs in some:
-                logs[:, 1] += leaning[places + window[0]]
+                logs[:, 1:3] += leaning[places + window[0]]
                 logs[:] = log_softmax(logs)
         # What would be no cue by a little is asked about, too: its probability is told.
         asked = [logs + np.array([np.log(FLOOR / (1 - FLOOR)), 0, 0], np.float32) for _, _, logs in some]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import as_file
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from annotator.suggest.learned.extract import Tagged, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
 from annotator.suggest.learned.trained import Trained, TrainedError
-from annotator.text import quotations, spoken_within
+from annotator.text import Spans, quotations, spoken_within
 
 # What the log odds of a cue gain by an editor's word for it; against it nothing helps.
 ACCEPTED, REJECTED = 4.0, -50.0
@@ -84,9 +85,13 @@ class Candidates:
     claims: tuple[tuple[Tagged, float], ...]
     habits: Weights = field(default_factory=dict)
 
-    def with_habits(self, habits: Weights) -> Candidates:
-        """The same of a model without habits, by those of a project."""
-        claims = [(one, odds(habits, self.text, joined(self.held, [one.cue]), chance)) for one, chance in self.claims]
+    def with_habits(self, habits: Weights, cues: Mapping[str, bool] = MappingProxyType({})) -> Candidates:
+        """The same of a model without habits, by those of a project; against its `cues` habits say nothing."""
+        claims = []
+        for one, chance in self.claims:
+            spans = joined(self.held, [one.cue])
+            known = odds(habits, self.text, spans, chance)
+            claims.append((one, max(known, chance) if cues.get(_words(self.text, spans)) else known))
         return Candidates(self.text, self.held, tuple(claims), habits)
 
     def chosen(self, threshold: float) -> list[FoundClaim]:
@@ -111,7 +116,7 @@ def candidates(
     floor = 0.0 if threshold is None or model.habits else _floor(model.card["weights"], threshold)
     found = tagged(model.claims, model.heads, held, _leaning(text, held, cues) if cues else None, floor)
     seen = Candidates(text, held, tuple((one, probability(model.card["weights"], one)) for one in found))
-    return seen.with_habits(model.habits) if model.habits else seen
+    return seen.with_habits(model.habits, cues or {}) if model.habits else seen
 
 
 def _floor(weights: list[float], threshold: float) -> float:
@@ -121,14 +126,21 @@ def _floor(weights: list[float], threshold: float) -> float:
 
 
 def _leaning(text: str, held: Pieces, cues: Mapping[str, bool]) -> Floats:
-    leaning = np.zeros(len(held), np.float32)
+    """What an editor's words add to the log odds of pieces, `(pieces, 2)`: that a cue begins there, and goes on."""
+    leaning = np.zeros((len(held), 2), np.float32)
     for words, are in cues.items():
         spelled = r"\s+".join(map(re.escape, words.split()))
         for match in re.finditer(rf"(?<!\w){spelled}(?!\w)", text, re.I):
-            at = int(np.searchsorted(held.starts, match.start()))
-            if at < len(held) and held.begins[at]:
-                leaning[at] = ACCEPTED if are else REJECTED
+            low, high = (int(n) for n in np.searchsorted(held.starts, match.span()))
+            if low < high and held.begins[low]:
+                leaning[low, 0] = ACCEPTED if are else REJECTED
+                if are:
+                    leaning[low + 1 : high, 1] = ACCEPTED
     return leaning
+
+
+def _words(text: str, spans: Spans) -> str:
+    return " ".join(" ".join(text[start:end] for start, end in spans).split()).casefold()
 
 
 def features(one: Tagged) -> tuple[float, ...]:

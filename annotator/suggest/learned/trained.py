@@ -38,7 +38,8 @@ def from_json(data: Any) -> Trained:
     """What `as_json` gave. Raises TrainedError."""
     try:
         weights = {str(name): _number(weight, HEAVIEST) for name, weight in data["weights"].items()}
-        before, after = ({key: _number(data[side][key], 1) for key in ("full", "exact")} for side in ("before", "after"))
+        sides = ({key: _number(data[side][key], 1) for key in ("full", "exact")} for side in ("before", "after"))
+        before, after = sides
         articles, number = (_number(data[name], MANY) for name in ("articles", "number"))
         if len(weights) > MOST or articles != int(articles) or number != int(number) or number < 1:
             raise ValueError

@@ -4,15 +4,20 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from importlib.resources import as_file
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from annotator.assets import asset
 from annotator.record import checked
 from annotator.scheme import default
 from annotator.suggest.learned import model
+from annotator.suggest.learned.card import SHIPPED, ModelError
 from annotator.suggest.suggester import suggest, suggester
+from annotator.text import covered
 from tests.suggest.claims import COMMON, found
 
 LABELS = default().label_map
@@ -29,6 +34,35 @@ def by():
 )
 def test_claims_of_all_kinds(by, text, claim):
     assert claim in found(by, text, LABELS)
+
+
+def test_a_remembered_cue_is_taken_as_a_whole(by):
+    text = "The same point was hammered home by Minister Anna Berg."
+    cues = {"was hammered home by": True}
+    made = [covered(text, c.cue) for c in model.candidates(by.model, text, cues, 0.05).chosen(0.05)]
+    assert made == ["was hammered home by"]
+
+
+def test_habits_say_nothing_against_a_remembered_cue(by):
+    text = "Anna Berg said the border was closed."
+    against = replace(by.model, habits={"cue said": -9.0})
+    assert not model.candidates(against, text, None, 0.05).chosen(0.4)
+    assert [c.score > 0.9 for c in model.candidates(against, text, {"said": True}, 0.05).chosen(0.4)] == [True]
+
+
+@pytest.mark.parametrize("name", ["claims.onnx", "heads.npz", "tokenizer.json", "model.json"])
+@pytest.mark.parametrize("cut", [None, 500])
+def test_a_damaged_model_is_told_in_words(name, cut, tmp_path, monkeypatch):
+    with as_file(asset("models", SHIPPED)) as folder:
+        for file in folder.iterdir():
+            (tmp_path / file.name).symlink_to(file)
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).unlink()
+    if cut is not None:
+        (tmp_path / name).write_bytes(whole[:cut])
+    monkeypatch.setattr(model, "asset", lambda *place: tmp_path)
+    with pytest.raises(ModelError, match="Install it again"):
+        model.shipped.__wrapped__()
 
 
 ODD = {
