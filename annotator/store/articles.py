@@ -283,4 +283,4 @@ def unfinished_by_model(project: Project, author: int) -> dict[int, str]:
         "AND m.finished IS NOT NULL) ORDER BY l.article_id"
     )
     with project.reading() as connection:
-        return {article: version for article, version in connection.exec_driver_sql(sql, (author,))}
+        return {row.article_id: row.version for row in connection.exec_driver_sql(sql, (author,))}
