@@ -69,7 +69,7 @@ class ClaimDelegate(QStyledItemDelegate):
         if item.state == "rejected":
             painter.setOpacity(0.55)
         elif unsure(item.state, item.value.score):
-            painter.setOpacity(0.4 + 0.4 * firmness(item.value.score))
+            painter.setOpacity(0.55 + 0.35 * firmness(item.value.score))
         border = theme.color("suggested" if item.state == "suggested" else "line")
         pen = QPen(border, 1.2)
         if item.state == "suggested":
@@ -132,7 +132,8 @@ class ClaimDelegate(QStyledItemDelegate):
         }[item.state]
         if item.decided and item.shown and not item.value.source and not item.value.implicit:
             sign = ("source?", "cue", small)
-        return [*marks, sign]
+        # The number is of the claim, not of its stance: it stands apart from that.
+        return [sign, *marks] if item.state == "suggested" else [*marks, sign]
 
 
 def sureness(score: float | None) -> str:

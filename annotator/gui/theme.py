@@ -199,7 +199,6 @@ def style_sheet(theme: Theme) -> str:
     QSlider::groove:horizontal {{ background: {t.line}; height: 6px; border-radius: 3px; }}
     QSlider::handle:horizontal {{ background: {t.accent}; width: 16px; height: 16px; margin: -5px 0;
                  border-radius: 8px; }}
-    QSlider:focus::handle:horizontal {{ background: {t.accent}; border: 2px solid {t.ink}; width: 12px; height: 12px; }}
     QSplitter::handle {{ background: {t.line}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 4px; min-height: 28px; margin: 2px; }}
