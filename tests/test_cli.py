@@ -62,6 +62,9 @@ def test_predict(tmp_path):
     out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
     assert [r["id"] for r in out] == ["x", 7]
     assert set(out[0]["claims"][0]) == {"source", "cue", "content", "mode", "actor", "stance", "target", "score"}
+    before = source.read_bytes()
+    assert "the same file" in run("predict", source, source, code=1).stderr and source.read_bytes() == before
+    assert "no claims and no entities" in run("evaluate", source, code=1).stderr
     source.write_text('{"id": "x"}\n')
     assert "Nothing was written" in run("predict", source, tmp_path / "new.jsonl", code=1).stderr
     assert not (tmp_path / "new.jsonl").exists()

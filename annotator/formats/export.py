@@ -41,7 +41,7 @@ class Report:
     def summary(self) -> str:
         """In one sentence."""
         what = "record" if self.written == 1 else "records"
-        empty = f" {self.empty:,} of them hold no labels." if self.empty else ""
+        empty = f" {self.empty:,} of them {'holds' if self.empty == 1 else 'hold'} no labels." if self.empty else ""
         return f"Wrote {self.written:,} {what} to {self.path}, each read back and compared.{empty}"
 
 

@@ -260,7 +260,7 @@ class TrainingReport(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(5)
-        for column, text in enumerate(("Of 100, right", "before", "after")):
+        for column, text in enumerate(("How like yours, of 100", "before", "after")):
             label = QLabel(text)
             label.setProperty("soft", True)
             grid.addWidget(label, 0, column)
@@ -273,11 +273,15 @@ class TrainingReport(QDialog):
                 grid.addWidget(number, row, column)
         grid.setColumnStretch(3, 1)
         layout.addLayout(grid)
-        articles = f"Measured on your {found['articles']:,} finished articles, each held out once (F1)."
+        articles = (
+            f"Measured on your {found['articles']:,} finished articles (F1): each was suggested by what was learned "
+            "from others."
+        )
         more = (
-            "Next suggestions are made with it; “Take the last training back” in the menu Suggest undoes that."
+            "This article is suggested by it now, and so are those you open for the first time; “Suggest for all "
+            "articles” takes the others along. “Take the last training back” undoes it."
             if taken
-            else "The trained model was not surely better, so it was not taken. More finished articles may help."
+            else "What was learned is not surely better, so it was not taken. More finished articles may help."
         )
         note = QLabel(f"{articles} {more}")
         note.setWordWrap(True)

@@ -168,5 +168,9 @@ class Footer(QFrame):
             parts.append(f"<b>Ctrl Z</b>&nbsp;&nbsp;{undo[:1].lower()}{undo[1:]}")
         self.hints.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(dict.fromkeys(parts)))
 
+    def forget_saved(self) -> None:
+        """Nothing was saved yet of what is open now."""
+        self.saved.clear()
+
     def show_saved(self) -> None:
         self.saved.setText(f"Saved · {time.strftime('%H:%M:%S')}")

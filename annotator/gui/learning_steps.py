@@ -71,8 +71,8 @@ def train(window: Window) -> None:
 
 
 def untrain(window: Window) -> None:
-    if window.desk is not None and window.desk.knowledge.trainings:
+    if window.desk is not None and window.desk.knowledge.trained is not None:
         window.desk.take_trained_back()
         window.suggest_again()
-        window.say("Suggesting as before the last training. Articles suggested meanwhile keep their suggestions.")
+        window.say("Suggesting as before the last training. “Suggest for all articles” takes the other ones along.")
         window.show_page()

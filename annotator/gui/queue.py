@@ -157,7 +157,7 @@ def describe(summary: Summary, working: bool) -> str:
         work = "suggesting…" if working else "no suggestions yet"
     else:
         total = summary.claims + (summary.mentions or 0)
-        left = total - summary.decided
+        left = max(0, total - summary.decided)
         work = f"{summary.claims} claim{'' if summary.claims == 1 else 's'}"
         if summary.state == "started":
             work += f" · {left} open" if left else " · all decided"

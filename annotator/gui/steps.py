@@ -461,7 +461,8 @@ class Steps:
         else:
             self.bench.said.emit("Finished. No article is left to do; Ctrl E exports the dataset.")
         if missing:
-            self.bench.said.emit(f"Finished, with {len(missing)} claims whose source is missing.")
+            claims = "a claim" if len(missing) == 1 else f"{len(missing)} claims"
+            self.bench.said.emit(f"Finished, with {claims} whose source is missing.")
 
     def _turn(self, which: str) -> None:
         assert self.bench.desk is not None

@@ -185,6 +185,7 @@ class Window(QMainWindow):
         workbench = self.workbench or self._build_workbench()
         assert self.suggesting is not None
         self.close_desk()
+        self.footer.forget_saved()
         self.desk = desk
         self.settings.setValue("project", str(desk.project.path.absolute()))
         self.header.project_name.setText(desk.name)

@@ -37,7 +37,7 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """An article in the queue: what an editor sees of it there. `claims` and `mentions` count the suggestions, None
-    where there are none yet; `decided` those of them that are accepted or rejected."""
+    where there are none yet; `decided` those that were accepted or rejected, of earlier models, too."""
 
     id: int
     key: str
@@ -244,9 +244,9 @@ def summaries(
                CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM claim
                     WHERE layer_id = model.id AND (score IS NULL OR score >= ? OR instr(model.version, ?) = 0)) END,
                CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM mention WHERE layer_id = model.id) END,
-               (SELECT count(*) FROM mention WHERE layer_id = mine.id AND origin_layer = model.id)
-             + (SELECT count(*) FROM claim WHERE layer_id = mine.id AND origin_layer = model.id)
-             + (SELECT count(*) FROM rejection WHERE layer_id = mine.id AND origin_layer = model.id)
+               (SELECT count(*) FROM mention WHERE layer_id = mine.id AND origin_layer IS NOT NULL)
+             + (SELECT count(*) FROM claim WHERE layer_id = mine.id AND origin_layer IS NOT NULL)
+             + (SELECT count(*) FROM rejection WHERE layer_id = mine.id AND origin_layer IS NOT NULL)
         FROM wanted w LEFT JOIN layer mine ON mine.article_id = w.id AND mine.author_id = ?
                       LEFT JOIN model ON model.article_id = w.id"""
     with project.reading() as connection:

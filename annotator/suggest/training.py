@@ -92,8 +92,8 @@ def train(model: Model, gold: Sequence[Gold], number: int = 1, progress: Progres
     """Learns from gold what the model, as it came, does otherwise. Raises TooLittle, and what `progress` raises."""
     gold = [g for g in gold if g.claims]
     if len(gold) < LEAST:
-        have = f"There {'is' if len(gold) == 1 else 'are'} {len(gold)} finished article{'' if len(gold) == 1 else 's'}"
-        raise TooLittle(f"{have} with claims here, and training needs {LEAST} or more. Finish some first.")
+        have = "is one finished article" if len(gold) == 1 else f"are {len(gold) or 'no'} finished articles"
+        raise TooLittle(f"There {have} with claims here yet. Training needs {LEAST} or more.")
     done, total = 0, 2 * len(gold) + FOLDS + 1
 
     def step() -> None:

@@ -211,7 +211,7 @@ def test_training_says_what_it_lacks(hands, monkeypatch):
     monkeypatch.setattr(learning_steps.dialogs, "tell_error", lambda parent, sentence, title: said.append(sentence))
     hands.window.actions_by_name["train"].trigger()
     hands.qtbot.waitUntil(lambda: bool(said), timeout=60_000)
-    assert said == ["There are 0 finished articles with claims here, and training needs 5 or more. Finish some first."]
+    assert said == ["There are no finished articles with claims here yet. Training needs 5 or more."]
 
 
 def test_suggested_again_keeps_what_was_decided(hands):

@@ -1,0 +1,142 @@
+"""Commands on a project: open, import, export, check; and the demonstration."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.base import PipelineOption, ProjectArgument, app, fail, open_at, progress, told
+
+
+@app.command("open")
+def open_window(
+    project: Annotated[Path | None, typer.Argument(help="The project file; without one, the last one used.")] = None,
+    pipeline: PipelineOption = None,
+) -> None:
+    """Opens the window (the same as `annotator [PROJECT]`)."""
+    from annotator.gui.app import NoDisplay, main
+
+    with told():
+        missing = project is not None and not project.exists()
+    if missing:
+        fail(f"“{project}” is not there. `annotator import {project} FILES…` makes a new project of articles.")
+    try:
+        raise typer.Exit(main(project, pipeline=pipeline))
+    except NoDisplay as error:
+        fail(str(error))
+
+
+@app.command("import")
+def import_articles(
+    project: Annotated[Path, typer.Argument(help="The project file; it is made when it is not there yet.")],
+    paths: Annotated[list[Path], typer.Argument(help="Text, CSV and JSONL files, and folders of them.")],
+    windows_1252: Annotated[
+        bool, typer.Option("--windows-1252", help="Read files that are not UTF-8 as Windows-1252.")
+    ] = False,
+    format_name: Annotated[
+        str | None, typer.Option("--format", help="brat: folders of standoff files.", show_default=False)
+    ] = None,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="A known key with another text is a new version; labels are found again.")
+    ] = False,
+    mapping: Annotated[
+        str | None,
+        typer.Option(help="What brat's types mean: polnear, default, or a JSON file.", show_default=False),
+    ] = None,
+) -> None:
+    """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
+    from annotator.formats.brat_format import AUTOMATIC
+    from annotator.formats.bring_in import bring_in
+    from annotator.store import create
+
+    if format_name not in (None, "brat"):
+        raise typer.BadParameter("brat is the one that must be named", param_hint="--format")
+    if format_name == "brat" and mapping is None:
+        mapping = AUTOMATIC
+    with told():
+        if "" in sys.argv[1:]:
+            fail("One of the names is empty. Say which files to bring in.")
+        new = not project.exists()
+        if new and not any(path.exists() for path in paths):
+            fail(f"“{paths[0]}” is not there. No project was made.")
+        opened = create(project) if new else open_at(project)
+        came_in = False
+        try:
+            with progress("Bringing articles in") as step:
+                report = bring_in(opened, paths, windows_1252, step, mapping, revise)
+            came_in = bool(report.added)
+        finally:
+            opened.close()
+            if new and not came_in:
+                project.unlink(missing_ok=True)
+    for where, reason in report.duplicates:
+        print(f"{where}: {reason}", file=sys.stderr)
+    for where, reason in report.refused:
+        print(f"{where}: {reason}", file=sys.stderr)
+    if report.legacy and not windows_1252:
+        print("To read such files as Windows-1252, add --windows-1252.", file=sys.stderr)
+    print(report.summary())
+    if report.refused and not report.added and not report.duplicates and not report.layers:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    project: ProjectArgument,
+    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    format_name: Annotated[str, typer.Option("--format", help="jsonl (everything) or spacy (a DocBin).")] = "jsonl",
+    layer: Annotated[
+        str | None,
+        typer.Option(help="gold, an editor's name, model, or all. Without it, the editor's decisions."),
+    ] = None,
+    finished: Annotated[bool, typer.Option("--finished", help="Only articles that are finished.")] = False,
+) -> None:
+    """Writes a dataset: the editor's decisions, the suggestions, or every layer."""
+    from annotator import team
+    from annotator.formats import WRITERS
+    from annotator.formats.export import export as export_project
+
+    if format_name not in WRITERS:
+        raise typer.BadParameter(f"there are {' and '.join(WRITERS)}", param_hint="--format")
+    with told():
+        opened = open_at(project)
+        with progress("Writing") as step:
+            report = export_project(opened, out, format_name, layer, finished, step, team.viewer(opened))
+        opened.close()
+    for problem in report.problems:
+        print(problem, file=sys.stderr)
+    if report.problems:
+        print(f"{len(report.problems):,} spans are in the record only (see above).", file=sys.stderr)
+    print(report.summary())
+
+
+@app.command()
+def check(project: ProjectArgument) -> None:
+    """Checks a project: damage, offsets, orphans, and that the edits add up."""
+    from annotator.store.check import check as check_project
+    from annotator.store.check import counts
+
+    with told():
+        opened = open_at(project)
+        problems, numbers = check_project(opened), counts(opened)
+        opened.close()
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if problems:
+        fail(f"{len(problems)} things are wrong with “{project}”.")
+    print("All is well: " + ", ".join(f"{n:,} {name}{'' if n == 1 else 's'}" for name, n in numbers.items()) + ".")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the project, the picture and the export go.")],
+) -> None:
+    """Does the main job without a screen: a sample project, suggestions, a picture of the window, an export."""
+    from annotator.demo import demo as run_demo
+
+    with told():
+        for what, where in run_demo(folder):
+            print(f"{what}: {where}")

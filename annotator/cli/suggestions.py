@@ -1,0 +1,165 @@
+"""Commands on suggestions: made for a project or for texts, trained on what is finished, measured against gold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from annotator.cli.base import PipelineOption, ProjectArgument, app, fail, open_at, progress, told
+
+if TYPE_CHECKING:
+    from annotator.suggest.suggester import Suggester
+
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A trained model, as `train` writes it.", show_default=False)
+]
+
+
+@app.command()
+def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
+    """Suggests entities and claims for the articles that have none by this pipeline yet."""
+    from annotator.desk import suggest_for
+    from annotator.knowledge import from_settings
+    from annotator.store import articles
+    from annotator.suggest.learned.trained import TrainedError
+    from annotator.suggest.suggester import suggester
+
+    with told():
+        opened = open_at(project)
+        by = suggester(pipeline)
+        try:
+            by = by.knowing(from_settings(opened.settings))
+        except TrainedError as error:
+            fail(f"The project's trained model cannot be used: {error}")
+        ids = articles.unsuggested(opened, *by.name)
+        with progress("Suggesting") as step:
+            suggest_for(opened, ids, by, step)
+        opened.close()
+    print(f"Suggested for {len(ids):,} article{'' if len(ids) == 1 else 's'} with {' '.join(by.name)}.")
+
+
+@app.command()
+def predict(
+    source: Annotated[Path, typer.Argument(metavar="IN.jsonl", help='Lines {"id", "text"}.')],
+    out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="The records with suggestions.")],
+    pipeline: PipelineOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Suggests entities and claims for texts, without a project."""
+    from annotator import record as records
+    from annotator import scheme
+    from annotator.files import replacing
+    from annotator.formats import module
+    from annotator.suggest.suggester import suggest as suggest_one
+    from annotator.suggest.suggester import suggester
+
+    with told():
+        wanted = _records(source)
+        if out.exists() and out.samefile(source):
+            fail("IN and OUT are the same file, and the labels in it would be lost. Choose another name for OUT.")
+        by = _with_model(suggester(pipeline), model)
+        labels, (name, version) = scheme.default().label_map, by.name
+        with replacing(out) as file, progress("Suggesting") as step:
+            for number, given in enumerate(wanted, 1):
+                made = {k: given[k] for k in ("id", "text", *records.METADATA) if k in given}
+                made |= {"layer": name, "kind": "model", "version": version}
+                file.write(module("jsonl").line_of(made | suggest_one(by, given["text"], labels)).decode())
+                step(number, len(wanted))
+    print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
+
+
+@app.command()
+def train(
+    project: ProjectArgument,
+    out: Annotated[Path, typer.Argument(metavar="OUT.json", help="The trained model, when it is better.")],
+    as_json: Annotated[bool, typer.Option("--json", help="What it brought, as JSON.")] = False,
+) -> None:
+    """Trains on what is finished in a project; writes the model when it does better on articles held out."""
+    import json
+
+    from annotator import team
+    from annotator.files import replacing
+    from annotator.suggest.learned.model import shipped
+    from annotator.suggest.training import TooLittle, gold_of
+    from annotator.suggest.training import train as fit
+
+    with told():
+        opened = open_at(project)
+        gold = gold_of(opened, team.annotator(opened))
+        opened.close()
+        try:
+            with progress("Training") as step:
+                outcome = fit(shipped(), gold, progress=step)
+        except TooLittle as error:
+            fail(str(error))
+        if outcome.trained is not None:
+            with replacing(out) as file:
+                file.write(json.dumps(outcome.trained.as_json(), indent=1) + "\n")
+    if as_json:
+        print(json.dumps(outcome.as_json() | {"trained": outcome.trained is not None}))
+    else:
+        print(f"{outcome.articles:,} articles, each held out once. {outcome.in_words()}")
+        print(f"Wrote {out}." if outcome.trained else "Nothing was written.")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="What people decided, as `export` writes it.")],
+    pipeline: PipelineOption = None,
+    model: ModelOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
+) -> None:
+    """Measures suggestions against gold: claims, every slot, entities, probabilities, and time."""
+    import json
+
+    from annotator import scheme
+    from annotator.suggest.evaluation import as_text
+    from annotator.suggest.evaluation import evaluate as measure
+    from annotator.suggest.suggester import suggester
+
+    with told():
+        records = _records(gold)
+        if not any(record.get("claims") or record.get("mentions") for record in records):
+            fail(
+                f"“{gold}” holds no claims and no entities to compare with. `annotator export` writes what was decided."
+            )
+        by = _with_model(suggester(pipeline), model)
+        with progress("Evaluating") as step:
+            found = measure(by, records, scheme.default().label_map, replicates, seed, step)
+    print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(found))
+
+
+def _records(source: Path) -> list[dict[str, Any]]:
+    """The records of a JSONL file; what is wrong with it ends the command."""
+    from annotator import record as records
+    from annotator.formats import module
+    from annotator.formats.decoding import EncodingError, decode
+
+    try:
+        lines = list(module("jsonl").read(decode(source.read_bytes()), str(source)))
+    except EncodingError as error:
+        fail(f"“{source}” {error}.")
+    found = []
+    for where, data in lines:
+        try:
+            found.append(records.checked(data if not isinstance(data, str) else None))
+        except records.RecordError as error:
+            fail(f"{where}: {data if isinstance(data, str) else error}. Nothing was written.")
+    return found
+
+
+def _with_model(by: Suggester, model: Path | None) -> Suggester:
+    """The suggester with a trained model's file; what is wrong with that ends the command."""
+    from annotator.knowledge import Knowledge
+    from annotator.suggest.learned.trained import TrainedError, read
+
+    if model is None:
+        return by
+    try:
+        return by.knowing(Knowledge(trained=read(model)))
+    except TrainedError as error:
+        fail(f"“{model}” cannot be used: {error}")
