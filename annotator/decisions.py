@@ -30,7 +30,13 @@ class _Draft:
     def put(self, place: Place, value: Any) -> None:
         before = self.review.elements.get(place)
         gold_id = before.id if before is not None else (self.values.get(place) or value).id or new_id()
+        if before is None and place not in self.values and self._taken(value, gold_id):
+            gold_id = new_id()  # another editor's element of this id is gold already
         self.values[place] = replace(value, id=gold_id, origin=None, score=None)
+
+    def _taken(self, value: Mention | Claim, number: int) -> bool:
+        gold = self.review.gold.claims if isinstance(value, Claim) else self.review.gold.mentions
+        return number in gold or any(v is not None and v.id == number for v in self.values.values())
 
     def decide(self, place: Place, slot: str, choice: int | None, rule: str = "") -> None:
         group = self.review.groups[place]

@@ -76,4 +76,4 @@ def test_what_is_never_written_over(mixed, tmp_path):
 def test_an_untouched_project_says_that_nothing_is_labelled(project, tmp_path):
     add_article(project)
     Desk(project, "anna")
-    assert "1 of them hold no labels" in export(project, tmp_path / "o.jsonl", "jsonl").summary()
+    assert "1 of them holds no labels" in export(project, tmp_path / "o.jsonl", "jsonl").summary()

@@ -90,7 +90,7 @@ def test_train_says_what_it_lacks(tmp_path):
     paste(project, text_of(0), "")
     Desk(project).close()
     assert (
-        "training needs 5 or more" in annotator("train", tmp_path / "few.annotator", tmp_path / "o.json", code=1).stderr
+        "Training needs 5 or more" in annotator("train", tmp_path / "few.annotator", tmp_path / "o.json", code=1).stderr
     )
 
 
