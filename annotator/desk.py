@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from annotator import decisions, editing, history, knowledge, review, store, team
 from annotator.adjudication import Review
-from annotator.annotation import Actor, Change, Edit, Layer
+from annotator.annotation import Actor, Change, Edit
 from annotator.blind import NotLead, is_lead, sight_of
 from annotator.history import Entry
 from annotator.progress import Progress
@@ -23,6 +23,7 @@ from annotator.store.articles import State, Summary
 from annotator.store.project import Connection, Project
 from annotator.suggest import rules
 from annotator.suggest.learned.card import SHIPPED, card, version
+from annotator.suggest.names import NAMED
 
 if TYPE_CHECKING:
     from annotator.suggest.suggester import Suggester
@@ -43,10 +44,11 @@ Listener = Callable[[Notice], None]
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A step by which the dictionary changed: what it is called, the setting with its value before, and the edit that
-    was the last one then."""
+    """A step by which the dictionary changed: what it is called, whose layer was worked on, the setting with its value
+    before, and the edit of that layer that was the last one then."""
 
     action: str
+    author: int
     setting: str
     before: str | bool | None
     behind: int
@@ -133,14 +135,13 @@ class Desk:
         last = self._remembered_last()
         if last is None:
             return self._turn(layers.undo)
-        self._remembered.pop()
+        self._remembered.remove(last)
         self._learn(last.setting, last.before)
         return last.action
 
     def _remembered_last(self) -> Remembered | None:
-        if not self._remembered or self._remembered[-1].behind != self._last_edit():
-            return None
-        return self._remembered[-1]
+        last = next((one for one in reversed(self._remembered) if one.author == self.author), None)
+        return last if last is not None and last.behind == self._last_edit() else None
 
     def _last_edit(self) -> int:
         with self.project.reading() as connection:
@@ -148,6 +149,8 @@ class Desk:
 
     def merge_to_undo(self) -> str | None:
         """The name of the merge that the next undo is about, if it is about one."""
+        if self._remembered_last() is not None:
+            return None  # remembered since: a merge forgets what was before it
         with self.project.reading() as connection:
             found = merge.last(connection, self.me)
         return found and found[1]
@@ -181,7 +184,7 @@ class Desk:
         with self.project.reading() as connection:
             merged = merge.last(connection, self.me)
             turns = [layers.next_turn(connection, self.author, kind) for kind in ("undo", "redo")]
-        if merged is None and (last := self._remembered_last()) is not None:
+        if (last := self._remembered_last()) is not None:
             return last.action, turns[1] and turns[1][1]
         return (merged or turns[0] or (0, None))[1], turns[1] and turns[1][1]
 
@@ -260,17 +263,28 @@ class Desk:
     # Suggestions
 
     def needs_suggestions(self, article: int) -> bool:
-        """Whether a model shall look at it: not when it has been, nor when it is to be labelled unaided here."""
+        """Whether a model shall look at it: not when it has been, with what the project knows now or before it was
+        finished; nor when it is to be labelled unaided here."""
         if article in self.unaided:
             return False
         with self.project.reading() as connection:
-            return layers.suggested(connection, article) is None
+            if layers.suggested(connection, article) is None:
+                return True
+        by = articles.unfinished_by_model(self.project, self.me).get(article)
+        return by is not None and not self._is_up_to_date(by)
+
+    def _is_up_to_date(self, by: str) -> bool:
+        """Whether suggestions of this version are as they would be made now; those of foreign models always are."""
+        if not any(finder in by for finder in (SHIPPED, rules.NAME)):
+            return True
+        now, mark = (version(), rules.VERSION), self.knowledge.mark
+        return by.endswith(f" {mark}") and any(f" {finder} " in by for finder in now) if mark else by.endswith(now)
 
     def to_suggest(self) -> list[int]:
         """The articles that have no suggestions; and of those that are not finished the ones that have them by an older
         model, or by one that knew other things than the project does now."""
-        now = (self.knowledge.version_of(version()), self.knowledge.version_of(rules.VERSION, trains=False))
-        older = [i for i, by in articles.unfinished_by_model(self.project, self.me).items() if not by.endswith(now)]
+        by_model = articles.unfinished_by_model(self.project, self.me)
+        older = [i for i, by in by_model.items() if not self._is_up_to_date(by)]
         return [i for i in sorted([*articles.without_suggestions(self.project), *older]) if i not in self.unaided]
 
     def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:
@@ -297,13 +311,22 @@ class Desk:
         name = knowledge.setting_of(kind, words)
         before, _ = self.project.settings.get(name, (None, 0.0))
         action = f"{'Forget' if value is None else 'Remember'} “{words}”"
-        self._remembered.append(Remembered(action, name, before, self._last_edit()))
+        self._remembered.append(Remembered(action, self.author, name, before, self._last_edit()))
         self._learn(name, value)
 
     def _learn(self, setting: str, value: str | bool | None) -> None:
         self.project.set(setting, value)
         self._see_knowledge()
         self._tell(Notice("knowledge"))
+
+    def can_remember(self, label: str) -> bool:
+        """Whether suggestions of names heed an entry with this label: dates and sums are no names."""
+        return label in {ours for theirs, ours in self.scheme.label_map.items() if theirs in NAMED}
+
+    @property
+    def training_fits(self) -> bool:
+        """Whether the training, if there is one, was made beside the model that suggests."""
+        return self.knowledge.trained is None or self.knowledge.trained.get("base") == version()
 
     def take_trained(self, trained: dict[str, Any]) -> None:
         """Suggests by this training from now on (see `suggest.learned.trained`); it can be taken back."""
@@ -404,8 +427,7 @@ class Desk:
         with self.project.reading() as connection:
             mine = layers.load(connection, article, self.author)
             suggested = None if article in self.unaided else layers.suggested(connection, article)
-            if suggested is not None and SHIPPED in authors.load(connection)[suggested.author].version:
-                suggested = sure_enough(suggested, mine, self.least)
+            weighed = suggested is not None and SHIPPED in authors.load(connection)[suggested.author].version
             decided = {m.origin.layer for m in mine.mentions.values() if m.origin is not None}
             decided |= {c.origin.layer for c in mine.claims.values() if c.origin is not None}
             decided |= {r.origin.layer for r in mine.rejections.values()}
@@ -413,6 +435,8 @@ class Desk:
                 decided.discard(suggested.id or 0)
             before = [layer for i in sorted(decided) if (layer := layers.by_id(connection, i)) is not None]
         sheet = lay(articles.load(self.project, article), mine, suggested, before)
+        if weighed:
+            sheet = sure_enough(sheet, self.least)
         self._know({v.actor for i in (sheet.mentions, sheet.claims) for v in (x.value for x in i)})
         self._know({i.value.target for i in sheet.claims})
         return sheet
@@ -433,12 +457,14 @@ class Desk:
             listener(notice)
 
 
-def sure_enough(suggested: Layer, mine: Layer, least: float) -> Layer:
-    """A layer of suggestions without the claims below a probability that nothing was decided on."""
-    origins = [c.origin for c in mine.claims.values()] + [r.origin for r in mine.rejections.values() if r.of == "claim"]
-    decided = {o.id for o in origins if o is not None and o.layer == suggested.id}
-    claims = {i: c for i, c in suggested.claims.items() if c.score is None or c.score >= least or i in decided}
-    return replace(suggested, claims=claims)
+def sure_enough(sheet: Sheet, least: float) -> Sheet:
+    """A sheet without the suggested claims below a probability that nothing was decided on."""
+    doubtful = {i.key for i in sheet.claims if not i.decided and i.value.score is not None and i.value.score < least}
+    if sheet.suggested is None or not doubtful:
+        return sheet
+    claims = {n: claim for n, claim in sheet.suggested.claims.items() if ("suggestion", n) not in doubtful}
+    kept = tuple(item for item in sheet.claims if item.key not in doubtful)
+    return replace(sheet, suggested=replace(sheet.suggested, claims=claims), claims=kept)
 
 
 def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["name", "cue"]
@@ -41,6 +41,10 @@ class Knowledge:
         """The number of the training that is used; 0 when the model is as it came."""
         number = self.trained.get("number") if self.trained is not None else 0
         return number if isinstance(number, int) and 0 < number < 1_000_000 else 0
+
+    def untrained(self) -> Knowledge:
+        """The same without a training."""
+        return replace(self, trained=None)
 
     def version_of(self, finder: str, trains: bool = True) -> str:
         """The version of what finds claims with what is known; `trains` when a training changes what it finds."""

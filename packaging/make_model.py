@@ -1,7 +1,7 @@
 """Makes the model that comes with the program: `make model POLNEAR=…/polnear NEWSMTSC=…/newsmtsc`. Hours on two cores.
 
 Trains the claims on PolNeAR's train split and the stances on NewsMTSC's, stops and goes on as one likes (checkpoints
-lie in build/model), writes the networks for ONNX Runtime in eight bits, weighs their scores on the dev splits, and
+lie in build/model), writes the networks for ONNX Runtime in seven bits, weighs their scores on the dev splits, and
 writes `model.json` and `CARD.md` beside them. The same input gives the same bytes on one machine.
 """
 

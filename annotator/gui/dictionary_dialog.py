@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.desk import Desk
+from annotator.gui.dialogs import tell_error
 from annotator.gui.keys import BY_NAME, shown
 from annotator.knowledge import NO_NAME, Kind
+from annotator.store import ProjectError
 
 EMPTY = (
     "Nothing yet. Choose an entity or a claim and press {key}: its name keeps its label, its cue is always taken for "
@@ -93,6 +95,9 @@ class DictionaryDialog(QDialog):
     def _forget(self) -> None:
         chosen = {index.row() for index in self.table.selectedIndexes()}
         items = [item for row in chosen if (item := self.table.item(row, 0)) is not None]
-        for item in items:
-            self.desk.remember(item.data(Qt.ItemDataRole.UserRole), item.text(), None)
+        try:
+            for item in items:
+                self.desk.remember(item.data(Qt.ItemDataRole.UserRole), item.text(), None)
+        except ProjectError as error:
+            tell_error(self, str(error), "The dictionary could not be changed")
         self._show()

@@ -25,6 +25,7 @@ from annotator.gui.window import LEAST, Window, choose_file
 from annotator.progress import Cancelled
 from annotator.review import Dispute, disputes
 from annotator.store import SUFFIX, ProjectError, articles
+from annotator.suggest.learned.card import ModelError
 
 PROJECTS = f"Annotator projects (*{SUFFIX})"
 
@@ -81,9 +82,10 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Des
             lock.tryLock(100)
         desk = Desk(project, uid=_who(window, project))
         with suppress(TypeError, ValueError):
-            desk.least = float(str(window.settings.value(LEAST)))
+            least = float(str(window.settings.value(LEAST)))
+            desk.least = least if 0 <= least <= 1 else desk.least
         window.show_desk(desk)
-    except (ProjectError, OSError) as error:
+    except (ProjectError, ModelError, OSError) as error:
         lock.unlock()
         dialogs.tell_error(window, str(error), "The project could not be opened")
         return None

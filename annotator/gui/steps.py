@@ -161,10 +161,17 @@ class Steps:
             words = covered(text, [value.span])
             label = value.label if item.shown else NO_NAME
             title = next((one.title for one in desk.scheme.labels if one.name == label), label)
+            if not desk.can_remember(value.label):
+                self.bench.said.emit(f"Only names can be remembered, and {title or value.label} is no label of names.")
+                return
             desk.remember("name", words, label)
             said = f"“{words}” is {title if label else 'no name'} in this project from now on."
         else:
-            words = covered(text, cast(Claim, item.value).cue, " ")
+            pieces = cast(Claim, item.value).cue
+            words = covered(text, pieces, " ")
+            if len(pieces) > 1:
+                self.bench.said.emit("A cue in several pieces cannot be remembered.")
+                return
             if not words:
                 self.bench.said.emit("This claim has no cue to remember.")
                 return

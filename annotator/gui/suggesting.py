@@ -59,7 +59,7 @@ class Suggesting(QObject):
 
     def want_again(self, article: int) -> None:
         """Asks for an article anew, with what the project has learned since."""
-        self._failed.discard(article)
+        self._failed.clear()  # what is known now may be what was wanting
         self._ask(article, first=True, anew=True)
         self._tell()
 
@@ -67,7 +67,8 @@ class Suggesting(QObject):
         """Asks for every article that has no suggestions, or none as they would be made now; returns how many."""
         if self.desk is None:
             return 0
-        ids = [one for one in self.desk.to_suggest() if one not in self._failed]
+        self._failed.clear()
+        ids = self.desk.to_suggest()
         for one in ids:
             self._ask(one, anew=True)
         self._tell()
@@ -84,7 +85,9 @@ class Suggesting(QObject):
 
     def _ask(self, article: int, first: bool = False, anew: bool = False) -> None:
         desk = self.desk
-        if desk is None or article in self._failed or (not anew and not desk.needs_suggestions(article)):
+        if desk is None or article in self._failed or article in desk.unaided:
+            return
+        if not anew and not desk.needs_suggestions(article):
             return
         if self._client is None:
             made = Client(lambda event: self._event.emit(made, event), self._pipeline)
@@ -112,7 +115,7 @@ class Suggesting(QObject):
             except ProjectError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
                 again = event.id
-                QTimer.singleShot(10_000, lambda: self._ask(again))
+                QTimer.singleShot(10_000, self, lambda: self._ask(again, anew=True) if self.desk is desk else None)
         elif event.kind == "error" and event.id is not None:
             self._failed.add(event.id)
             self.trouble.emit(f"No suggestions for an article: {event.message}. You can label it by hand.")

@@ -34,7 +34,16 @@ LEAST = "suggestions/least"  # in the settings: from how probable on claims are 
 OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (
     *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
-    *("reopen_article", "choose_least", "suggest_all", "suggest_again", "remember", "train", "untrain"),
+    *(
+        "reopen_article",
+        "choose_least",
+        "suggest_all",
+        "suggest_again",
+        "remember",
+        "train",
+        "untrain",
+        "show_dictionary",
+    ),
     *("import_files", "import_folder", "paste_article"),
 )
 
@@ -194,6 +203,8 @@ class Window(QMainWindow):
         self.suggesting.serve(desk)
         workbench.show_desk(desk)
         desk.project.changed_elsewhere()  # from here on
+        if not desk.training_fits:
+            self.say("The project's training does not fit this version of Annotator, and is not used. Train again.")
         self._poll.start()
         self._return_to_place(desk)
 

@@ -1,1 +1,1 @@
-"""Suggestions: spaCy's entities, claims by rules, their actors, and the process that finds them."""
+"""Suggestions: spaCy's entities, claims by a learned model or by rules, actors, and the process that finds them."""

@@ -34,11 +34,13 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         try:
-            knowing = by.knowing(from_json(job["knowledge"]))
+            known = from_json(job["knowledge"])
+            try:
+                knowing = by.knowing(known)
+            except TrainedError:  # of an older version, or damaged: better as the model comes than nothing
+                knowing = by.knowing(known.untrained())
             found = suggest(knowing, job["text"], job["labels"], unsure=True)
             _say(answers, {"id": job["id"], "record": found, "model": knowing.name})
-        except TrainedError as error:
-            _say(answers, {"id": job["id"], "error": str(error)})
         except Exception as error:
             _say(answers, {"id": job["id"], "error": f"{type(error).__name__}: {error}"})
 

@@ -100,6 +100,50 @@ def test_what_was_remembered_is_undone_before_what_was_decided_earlier(hands):
     assert said_by(hands, "denied")[0].state == "suggested"
 
 
+def test_what_cannot_take_effect_is_not_remembered(hands):
+    desk = hands.window.desk
+    item = named(hands, "Ann Lee")
+    desk.do(editing.set_label(hands.sheet, item, "DATE"))
+    focus(hands, "mention", named(hands, "Ann Lee"))
+    hands.press("D")
+    assert desk.knowledge.dictionary.names == {} and "Only names" in hands.window.footer.hints.text()
+
+
+def test_what_was_remembered_is_undone_by_who_remembered_it(hands):
+    desk = hands.window.desk
+    desk.remember("cue", "denied", False)
+    desk.author += 100  # as at gold, whose edits are others
+    assert desk.undo() is None and desk.knowledge.dictionary.cues == {"denied": False}
+    desk.author -= 100
+    assert desk.undo() == "Remember “denied”" and desk.knowledge.dictionary.cues == {}
+
+
+def test_an_article_to_be_labelled_unaided_gets_no_suggestions(hands):
+    desk = hands.window.desk
+    before = hands.sheet.suggested.id
+    desk.unaided = {1}
+    hands.press("Ctrl+Shift+R")
+    assert hands.window.suggesting._client.pending == [] and desk.to_suggest() == []
+    desk.unaided = set()
+    assert hands.sheet.suggested.id == before
+
+
+def test_a_training_beside_another_model_is_not_used_and_articles_are_suggested_all_the_same(hands, project):
+    desk = hands.window.desk
+    figures = {"full": 0.5, "exact": 0.5}
+    other = {"base": "other 9", "weights": {}, "articles": 5, "before": figures, "after": figures, "number": 1}
+    suggested_anew(hands, lambda: (desk.take_trained(other), hands.press("Ctrl+Shift+R")))
+    assert not desk.training_fits and "trained" not in desk.suggested_by and desk.to_suggest() == []
+
+
+def test_suggestions_that_arrive_in_a_review_leave_gold_as_it_is(hands):
+    desk = hands.window.desk
+    desk.open_review(1)
+    sheet = desk.sheet
+    desk.take_suggestions(1, {"mentions": [], "claims": []}, ("m", "1"))
+    assert desk.sheet is sheet and sheet.suggested is None
+
+
 def test_all_open_articles_are_suggested_again_by_what_is_known_now(hands, project):
     other = add_article(project, "Ida Cole denied it. Omar Nye said that the road was closed.")
     finished = add_article(project, "Omar Nye denied it.")
@@ -199,9 +243,12 @@ def test_training_that_brings_nothing_is_not_taken(hands, project, monkeypatch):
 
 def test_a_second_training_does_not_start_beside_the_first(hands, project, monkeypatch):
     finish(hands, project, 6, without_that)
+    begun = []
+    apart = learning_steps.train_apart
+    monkeypatch.setattr(learning_steps, "train_apart", lambda *given: begun.append(given) or apart(*given))
     hands.window.actions_by_name["train"].trigger()
     train(hands, monkeypatch)
-    assert hands.window.desk.knowledge.trainings == 1
+    assert len(begun) == 1 and hands.window.desk.knowledge.trainings == 1
     hands.window.actions_by_name["untrain"].trigger()
     assert hands.window.desk.knowledge.trained is None
 

@@ -77,6 +77,20 @@ def test_what_was_decided_stays_whatever_the_slider_says(open_window, project):
     assert sorted(c.state for c in hands.sheet.claims) == ["accepted", "suggested"]
 
 
+def test_a_doubtful_claim_that_was_accepted_stays_so_when_suggested_again(open_window, project):
+    hands = opened(open_window, project, 0.3, 0.98)
+    desk = hands.window.desk
+    doubtful = next(c for c in hands.sheet.claims if c.value.score == 0.3)
+    desk.do(editing.accept(hands.sheet, [doubtful]))
+    slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
+    add_suggestions(project, 1, with_scores(0.3, 0.98), (MODEL[0], MODEL[1] + " later"))
+    desk.refresh()
+    assert sorted((c.state, c.key[0]) for c in hands.sheet.claims) == [
+        ("accepted", "suggestion"),
+        ("suggested", "suggestion"),
+    ]
+
+
 def test_claims_of_other_models_are_all_shown(open_window, project):
     hands = opened(open_window, project, 0.01, 0.98, model=("somebody’s", "1"))
     assert len(hands.sheet.claims) == 2

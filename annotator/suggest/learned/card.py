@@ -24,7 +24,9 @@ def card() -> Mapping[str, Any]:
     """`model.json` of the model that comes with the program. Raises ModelError."""
     try:
         held: dict[str, Any] = json.loads(asset("models", SHIPPED, "model.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        if not {"name", "version", "least", "shown", "threshold", "weights", "stance", "curve"} <= held.keys():
+            raise ValueError("parts are missing")
+    except (OSError, ValueError, AttributeError) as error:
         raise ModelError(error) from error
     return held
 
