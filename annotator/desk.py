@@ -5,7 +5,7 @@ Each change goes to the project file first and is told to the listeners after, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -136,7 +136,7 @@ class Desk:
         if last is None:
             return self._turn(layers.undo)
         self._remembered.remove(last)
-        self._learn(last.setting, last.before)
+        self._learn({last.setting: last.before})
         return last.action
 
     def _remembered_last(self) -> Remembered | None:
@@ -263,29 +263,25 @@ class Desk:
     # Suggestions
 
     def needs_suggestions(self, article: int) -> bool:
-        """Whether a model shall look at it: not when it has been, with what the project knows now or before it was
-        finished; nor when it is to be labelled unaided here."""
-        if article in self.unaided:
-            return False
-        with self.project.reading() as connection:
-            if layers.suggested(connection, article) is None:
-                return True
-        by = articles.unfinished_by_model(self.project, self.me).get(article)
-        return by is not None and not self._is_up_to_date(by)
+        """Whether a model shall look at it: when none has; or when it is not finished, and suggestions would be made by
+        a newer model, or by one that knows other things. Not when it is to be labelled unaided here."""
+        return article in self._to_suggest(article)
+
+    def to_suggest(self) -> list[int]:
+        """The articles that need suggestions."""
+        return self._to_suggest()
+
+    def _to_suggest(self, article: int | None = None) -> list[int]:
+        found = articles.models(self.project, self.me, article).items()
+        waiting = [i for i, (by, finished) in found if by is None or not (finished or self._is_up_to_date(by))]
+        return [i for i in waiting if i not in self.unaided]
 
     def _is_up_to_date(self, by: str) -> bool:
         """Whether suggestions of this version are as they would be made now; those of foreign models always are."""
         if not any(finder in by for finder in (SHIPPED, rules.NAME)):
             return True
-        now, mark = (version(), rules.VERSION), self.knowledge.mark
+        now, mark = (version(card()), rules.VERSION), self.knowledge.mark
         return by.endswith(f" {mark}") and any(f" {finder} " in by for finder in now) if mark else by.endswith(now)
-
-    def to_suggest(self) -> list[int]:
-        """The articles that have no suggestions; and of those that are not finished the ones that have them by an older
-        model, or by one that knew other things than the project does now."""
-        by_model = articles.unfinished_by_model(self.project, self.me)
-        older = [i for i, by in by_model.items() if not self._is_up_to_date(by)]
-        return [i for i in sorted([*articles.without_suggestions(self.project), *older]) if i not in self.unaided]
 
     def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:
         """Saves a model's suggestions for an article, and shows them when it is on the desk. An article that has gone
@@ -312,10 +308,11 @@ class Desk:
         before, _ = self.project.settings.get(name, (None, 0.0))
         action = f"{'Forget' if value is None else 'Remember'} “{words}”"
         self._remembered.append(Remembered(action, self.author, name, before, self._last_edit()))
-        self._learn(name, value)
+        self._learn({name: value})
 
-    def _learn(self, setting: str, value: str | bool | None) -> None:
-        self.project.set(setting, value)
+    def _learn(self, settings: Mapping[str, Any]) -> None:
+        for name, value in settings.items():
+            self.project.set(name, value)
         self._see_knowledge()
         self._tell(Notice("knowledge"))
 
@@ -326,20 +323,16 @@ class Desk:
     @property
     def training_fits(self) -> bool:
         """Whether the training, if there is one, was made beside the model that suggests."""
-        return self.knowledge.trained is None or self.knowledge.trained.get("base") == version()
+        return self.knowledge.trained is None or self.knowledge.trained.get("base") == version(card())
 
     def take_trained(self, trained: dict[str, Any]) -> None:
         """Suggests by this training from now on (see `suggest.learned.trained`); it can be taken back."""
-        self.project.set(knowledge.TRAINED_BEFORE, self.knowledge.trained)
-        self.project.set(knowledge.TRAINED, trained)
-        self._see_knowledge()
+        self._learn({knowledge.TRAINED_BEFORE: self.knowledge.trained, knowledge.TRAINED: trained})
 
     def take_trained_back(self) -> None:
         """Suggests again as before the last training."""
         before, _ = self.project.settings.get(knowledge.TRAINED_BEFORE, (None, 0.0))
-        self.project.set(knowledge.TRAINED_BEFORE, None)
-        self.project.set(knowledge.TRAINED, before)
-        self._see_knowledge()
+        self._learn({knowledge.TRAINED_BEFORE: None, knowledge.TRAINED: before})
 
     # Actors
 

@@ -46,11 +46,6 @@ class Knowledge:
         """The same without a training."""
         return replace(self, trained=None)
 
-    def version_of(self, finder: str, trains: bool = True) -> str:
-        """The version of what finds claims with what is known; `trains` when a training changes what it finds."""
-        trained = f"trained {self.trainings}" if trains and self.trainings else ""
-        return " ".join(part for part in (finder, trained, self.mark) if part)
-
     def as_json(self) -> dict[str, Any]:
         return {
             "names": dict(self.dictionary.names),

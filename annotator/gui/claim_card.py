@@ -121,8 +121,9 @@ class ClaimCard(QFrame):
         percent = f" · {sureness(claim.score)}" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
         self._say_unsure(unsure(item.state, claim.score))
-        self.why.setText(_why(item, text, model))
         self.why.setVisible(item.state == "suggested")
+        if item.state == "suggested":
+            self.why.setText(_why(claim, text, model))
         if claim.implicit and not source:
             who = f'<span style="color:{theme.soft}">none in the text</span>'
         elif not source:
@@ -216,11 +217,9 @@ def _with_key(text: str, step: str) -> str:
     return f"{text}  {shown(BY_NAME[step].keys[0])}"
 
 
-def _why(item: Item[Claim], text: str, model: str) -> str:
-    """Why a claim was suggested, in words."""
-    if item.suggestion is None:
-        return "Made by hand"
-    cue = covered(text, item.suggestion.cue)
+def _why(claim: Claim, text: str, model: str) -> str:
+    """Why a claim is suggested, in words."""
+    cue = covered(text, claim.cue)
     return f"Why: {f'the cue “{_short(cue, 40)}”' if cue else 'quotation marks'}, by {model}"
 
 

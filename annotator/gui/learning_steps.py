@@ -63,7 +63,6 @@ def train(window: Window) -> None:
         else:
             if found["trained"]:
                 desk.take_trained(found["trained"])
-                window.suggest_again()
             dialogs.run(dialogs.TrainingReport(window, found))
             window.show_page()
 
@@ -73,6 +72,5 @@ def train(window: Window) -> None:
 def untrain(window: Window) -> None:
     if window.desk is not None and window.desk.knowledge.trained is not None:
         window.desk.take_trained_back()
-        window.suggest_again()
         window.say("Suggesting as before the last training. “Suggest for all articles” takes the other ones along.")
         window.show_page()

@@ -34,17 +34,8 @@ LEAST = "suggestions/least"  # in the settings: from how probable on claims are 
 OF_PROJECT = ("import_files", "import_folder", "paste_article", "export", "merge", "team")
 OF_WORKBENCH = (
     *("go_to_text", "go_to_side", "next_pane", "show_claims", "show_entities", "show_actors", "rename_actor"),
-    *(
-        "reopen_article",
-        "choose_least",
-        "suggest_all",
-        "suggest_again",
-        "remember",
-        "train",
-        "untrain",
-        "show_dictionary",
-    ),
-    *("import_files", "import_folder", "paste_article"),
+    *("choose_least", "suggest_all", "suggest_again", "remember", "show_dictionary", "train", "untrain"),
+    *("reopen_article", "import_files", "import_folder", "paste_article"),
 )
 
 

@@ -274,13 +274,16 @@ def without_suggestions(project: Project) -> list[int]:
         return list(connection.exec_driver_sql(sql).scalars())
 
 
-def unfinished_by_model(project: Project, author: int) -> dict[int, str]:
-    """The articles that an editor has not finished and a model has suggested for: the version of the newest one."""
+def models(project: Project, author: int, article: int | None = None) -> dict[int, tuple[str | None, bool]]:
+    """For each article, or one: the version of the model that suggested for it last, None when none has; and whether an
+    editor has finished it."""
     sql = (
-        "SELECT l.article_id, u.version FROM layer l JOIN author u ON u.id = l.author_id WHERE l.id IN ("
-        "SELECT max(l.id) FROM layer l JOIN author u ON u.id = l.author_id WHERE u.kind = 'model' GROUP BY l.article_id"
-        ") AND NOT EXISTS (SELECT 1 FROM layer m WHERE m.article_id = l.article_id AND m.author_id = ? "
-        "AND m.finished IS NOT NULL) ORDER BY l.article_id"
+        "SELECT a.id, u.version, mine.finished IS NOT NULL FROM article a "
+        "LEFT JOIN layer l ON l.id = (SELECT max(x.id) FROM layer x JOIN author v ON v.id = x.author_id "
+        "WHERE x.article_id = a.id AND v.kind = 'model') LEFT JOIN author u ON u.id = l.author_id "
+        "LEFT JOIN layer mine ON mine.article_id = a.id AND mine.author_id = ? "
+        "WHERE ? IS NULL OR a.id = ? ORDER BY a.id"
     )
     with project.reading() as connection:
-        return {row.article_id: row.version for row in connection.exec_driver_sql(sql, (author,))}
+        rows = connection.exec_driver_sql(sql, (author, article, article))
+        return {number: (version, bool(finished)) for number, version, finished in rows}

@@ -31,7 +31,7 @@ def _settings(connection: sa.Connection) -> Iterator[str]:
     settings, whole = read_settings(connection.exec_driver_sql("SELECT settings FROM project").scalar_one())
     if not whole:
         yield "Some of what the team agreed on, or of the project's dictionary, cannot be read. It is left out."
-    trained, _ = settings.get(knowledge.TRAINED, (None, 0.0))
+    trained = settings.get(knowledge.TRAINED, [None])[0]
     if trained is not None:
         try:
             from_json(trained)

@@ -119,7 +119,7 @@ class Project:
     def set(self, name: str, value: Any) -> None:
         """Keeps something that the team agrees on; it goes with packages and merges, the later value counts."""
         with self.writing() as connection:
-            held: dict[str, Any] = {name: list(kept) for name, kept in _settings(connection).items()}
+            held = _settings(connection)
             held[name] = [value, time.time()]
             connection.execute(sa.text("UPDATE project SET settings = :s"), {"s": json.dumps(held)})
 
@@ -127,7 +127,7 @@ class Project:
     def settings(self) -> dict[str, tuple[Any, float]]:
         """All that the team agrees on, by name, with when it was set; what is damaged is left out."""
         with self.reading() as connection:
-            return _settings(connection)
+            return {name: (value, when) for name, (value, when) in _settings(connection).items()}
 
     def changed_elsewhere(self) -> bool:
         """Whether another program has written to the file since this was last asked. (It may also say so once after
@@ -142,26 +142,22 @@ class Project:
 
 def setting(connection: sa.Connection, name: str, default: Any = None) -> Any:
     """What the team agreed on."""
-    return _settings(connection).get(name, (default, 0.0))[0]
+    return _settings(connection).get(name, [default])[0]
 
 
-def _settings(connection: sa.Connection) -> dict[str, tuple[Any, float]]:
+def _settings(connection: sa.Connection) -> dict[str, list[Any]]:
     return read_settings(connection.execute(sa.text("SELECT settings FROM project")).scalar_one())[0]
 
 
-def read_settings(stored: Any) -> tuple[dict[str, tuple[Any, float]], bool]:
-    """The settings of a project as they are stored, and whether all of them could be read."""
+def read_settings(stored: Any) -> tuple[dict[str, list[Any]], bool]:
+    """A project's settings as they are stored, `[value, when it was set]` by name, and whether all could be read."""
     try:
         held = json.loads(stored)
     except (ValueError, TypeError, RecursionError):
         return {}, False
     if not isinstance(held, dict):
         return {}, False
-    sound = {
-        name: (kept[0], float(kept[1]))
-        for name, kept in held.items()
-        if isinstance(kept, list) and len(kept) == 2 and _is_time(kept[1])
-    }
+    sound = {n: kept for n, kept in held.items() if isinstance(kept, list) and len(kept) == 2 and _is_time(kept[1])}
     return sound, len(sound) == len(held)
 
 

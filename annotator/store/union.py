@@ -175,8 +175,7 @@ class _Union:
             self.report.note("The schemes differ: the latest one counts, with the labels that only an earlier one has.")
 
     def _settings(self) -> None:
-        kept, _ = read_settings(self.execute("SELECT settings FROM project").fetchone()[0])
-        ours = {name: list(held) for name, held in kept.items()}
+        ours, _ = read_settings(self.execute("SELECT settings FROM project").fetchone()[0])
         try:
             theirs = json.loads(self.read("SELECT settings FROM project").fetchone()[0])
             new = dict(ours)

@@ -114,8 +114,7 @@ def _bytes(value: Any) -> Any:
 
 def _restore_setting(connection: sa.Connection, name: str, old: Any, new: Any) -> None:
     execute = driver(connection).execute
-    kept, _ = read_settings(execute("SELECT settings FROM project").fetchone()[0])
-    held = {name: list(value) for name, value in kept.items()}
+    held, _ = read_settings(execute("SELECT settings FROM project").fetchone()[0])
     if held.get(name) == new:
         held.pop(name)
         if old is not None:

@@ -51,9 +51,10 @@ class Suggester:
     @property
     def name(self) -> tuple[str, str]:
         """Name and version of the layers it makes."""
-        finder = self.model.version if self.model else rules.VERSION
-        known = self.knowledge.version_of(finder, trains=self.model is not None)
-        return self.pipeline.name, f"{self.pipeline.version} {known}"
+        number = self.knowledge.trainings if self.model is not None else 0
+        version = [self.pipeline.version, self.model.version if self.model else rules.VERSION]
+        version += [f"trained {number}"] if number else []
+        return self.pipeline.name, " ".join([*version, self.knowledge.mark]).rstrip()
 
     def knowing(self, knowledge: Knowledge) -> Suggester:
         """The same with what a project has learned. Raises TrainedError."""

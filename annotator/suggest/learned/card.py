@@ -31,9 +31,9 @@ def card() -> Mapping[str, Any]:
     return held
 
 
-def version() -> str:
-    """What a model calls itself in the layers it makes."""
-    return f"{card()['name']} {card()['version']}"
+def version(of: Mapping[str, Any]) -> str:
+    """What the model of a card calls itself in the layers it makes."""
+    return f"{of['name']} {of['version']}"
 
 
 def thresholds() -> list[float]:

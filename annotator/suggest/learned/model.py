@@ -18,14 +18,14 @@ import numpy as np
 from annotator.assets import asset
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks
-from annotator.suggest.learned.card import SHIPPED, ModelError
+from annotator.suggest.learned.card import SHIPPED, ModelError, version
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
 from annotator.suggest.learned.extract import Tagged, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
 from annotator.suggest.learned.trained import Trained, TrainedError
-from annotator.text import Spans, quotations, spoken_within
+from annotator.text import covered, quotations, spoken_within
 
 # What the log odds of a cue gain by an editor's word for it; against it nothing helps.
 ACCEPTED, REJECTED = 4.0, -50.0
@@ -46,7 +46,7 @@ class Model:
 
     @property
     def version(self) -> str:
-        return f"{self.card['name']} {self.card['version']}"
+        return version(self.card)
 
 
 @cache
@@ -91,7 +91,14 @@ class Candidates:
         for one, chance in self.claims:
             spans = joined(self.held, [one.cue])
             known = odds(habits, self.text, spans, chance)
-            claims.append((one, max(known, chance) if cues.get(_words(self.text, spans)) else known))
+            claims.append(
+                (
+                    one,
+                    max(known, chance)
+                    if cues.get(" ".join(covered(self.text, spans, " ").split()).casefold())
+                    else known,
+                )
+            )
         return Candidates(self.text, self.held, tuple(claims), habits)
 
     def chosen(self, threshold: float) -> list[FoundClaim]:
@@ -137,10 +144,6 @@ def _leaning(text: str, held: Pieces, cues: Mapping[str, bool]) -> Floats:
                 if are:
                     leaning[low + 1 : high, 1] = ACCEPTED
     return leaning
-
-
-def _words(text: str, spans: Spans) -> str:
-    return " ".join(" ".join(text[start:end] for start, end in spans).split()).casefold()
 
 
 def features(one: Tagged) -> tuple[float, ...]:
