@@ -311,8 +311,7 @@ class Desk:
         self._learn({name: value})
 
     def _learn(self, settings: Mapping[str, Any]) -> None:
-        for name, value in settings.items():
-            self.project.set(name, value)
+        self.project.set(settings)
         self._see_knowledge()
         self._tell(Notice("knowledge"))
 

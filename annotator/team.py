@@ -129,7 +129,7 @@ def share_out(project: Project, pairs: Sequence[tuple[int, int]], by: int, unaid
         lead = setting(connection, LEAD)
         uid = authors.load(connection)[by].uid
     if lead is None:
-        project.set(LEAD, uid)
+        project.set({LEAD: uid})
     with project.writing() as connection:
         return assignments.assign(connection, pairs, unaided)
 

@@ -58,7 +58,7 @@ def team(window: Window) -> None:
 
     def agree(number: int, value: bool) -> None:
         try:
-            project.set((BLIND, OPEN_STATISTICS)[number], value)
+            project.set({(BLIND, OPEN_STATISTICS)[number]: value})
         except ProjectError as error:
             dialogs.tell_error(window, str(error), "This was not saved")
 

@@ -8,7 +8,7 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,11 +116,10 @@ class Project:
         with self.reading() as connection:
             return str(connection.execute(sa.text("SELECT uid FROM project")).scalar_one())
 
-    def set(self, name: str, value: Any) -> None:
-        """Keeps something that the team agrees on; it goes with packages and merges, the later value counts."""
+    def set(self, values: Mapping[str, Any]) -> None:
+        """Keeps what the team agrees on, by name; it goes with packages and merges, the later value counts."""
         with self.writing() as connection:
-            held = _settings(connection)
-            held[name] = [value, time.time()]
+            held = _settings(connection) | {name: [value, time.time()] for name, value in values.items()}
             connection.execute(sa.text("UPDATE project SET settings = :s"), {"s": json.dumps(held)})
 
     @property

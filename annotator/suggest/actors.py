@@ -101,6 +101,9 @@ def _full_names(text: str, held: Sequence[Named]) -> list[str | None]:
     for name in persons:
         for part in set(_parts(name)):
             by_part[part].append(name)
+    by_last: dict[str, list[str]] = defaultdict(list)
+    for name in bodies:
+        by_last[name.split()[-1]].append(name)
     spoken_to: dict[str, set[str]] = defaultdict(set)
     for mention, called in zip(held, own, strict=True):
         title = _TITLE.search(text, max(0, mention.start - 12), mention.start)
@@ -109,7 +112,8 @@ def _full_names(text: str, held: Sequence[Named]) -> list[str | None]:
     for name in persons:
         parts = _parts(name)
         other = {"f": "m", "m": "f"}
-        wider = [n for n in by_part.get(parts[-1], ()) if set(parts) <= set(_parts(n)) and len(_parts(n)) > len(parts)]
+        fewest = min((by_part[part] for part in parts), key=len)  # a surname may be that of thousands
+        wider = [n for n in fewest if set(parts) <= set(_parts(n)) and len(_parts(n)) > len(parts)]
         if len(parts) == 1:  # a surname rather than a first name, when it is some people's one and others' other
             wider = [n for n in wider if _parts(n)[-1] == parts[0]] or wider
         wider = [n for n in wider if other.get(given_names().get(n.split()[0], "?")) not in spoken_to[name]]
@@ -120,7 +124,7 @@ def _full_names(text: str, held: Sequence[Named]) -> list[str | None]:
         if short.isupper() and short in initials:
             full[False, name] = initials[short]
         elif len(name.split()) == 1 and not short.isupper():
-            wider = [n for n in bodies if n.split()[-1] == name and len(n.split()) > 1]
+            wider = [n for n in by_last[name] if len(n.split()) > 1]
             full[False, name] = max(wider, key=lambda n: bodies[n], default=name)
     persons_first = [(m.label == "PERSON", name) for m, name in zip(held, own, strict=True)]
     return [None if name is None else full.get((person, name), name) for person, name in persons_first]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -121,7 +122,9 @@ def headlines(text: str) -> list[Span]:
 
 
 def _within(lines: Sequence[Span], at: int) -> bool:
-    return any(start <= at < end for start, end in lines)
+    """Whether one of some lines, in text order, holds a place."""
+    i = bisect_right(lines, at, key=lambda line: line[0])
+    return i > 0 and at < lines[i - 1][1]
 
 
 def _clean(text: str, one: Named) -> Named | None:

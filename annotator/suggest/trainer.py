@@ -1,6 +1,7 @@
 """Training in a process of its own, so that the window stays quick and a cancel ends it at once.
 
-Out, as JSON lines: `{"done", "total"}` while it works; at the end `{"outcome"}`, or `{"failed": why}`.
+Out, as JSON lines: `{"done", "total"}` while it works, several times a second; at the end `{"outcome"}`, or
+`{"failed": why}`.
 """
 
 from __future__ import annotations
@@ -8,11 +9,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from annotator.progress import Progress
+from annotator.suggest.worker import stand_back
+
+BEAT = 0.2  # seconds: within them a cancel is seen
 
 
 class NotTrained(Exception):
@@ -41,22 +46,42 @@ def train_apart(project: Path, author: int, number: int, progress: Progress) -> 
 
 
 def main() -> None:
-    from annotator.store import ProjectError, open_project
-    from annotator.suggest.learned.model import shipped
-    from annotator.suggest.training import TooLittle, gold_of, train
+    stand_back()
+    at, over = [0, 1], threading.Event()
 
-    path, author, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    def tell() -> None:
+        while not over.wait(BEAT):
+            _say({"done": at[0], "total": at[1]})
+
+    telling = threading.Thread(target=tell)
+    telling.start()
     try:
-        project = open_project(path)
-        gold = gold_of(project, author)
-        project.close()
-        outcome = train(shipped(), gold, number, lambda done, total: _say({"done": done, "total": total}))
-    except (TooLittle, ProjectError) as error:
-        _say({"failed": str(error)})
+        said = _trained(at)
+    finally:
+        over.set()
+        telling.join()
+    _say(said)
+
+
+def _trained(at: list[int]) -> dict[str, Any]:
+    """What came of it; `at` follows how far it is."""
+    try:
+        from annotator.store import ProjectError, open_project
+        from annotator.suggest.learned.model import shipped
+        from annotator.suggest.training import TooLittle, gold_of, train
+
+        def step(done: int, total: int) -> None:
+            at[:] = done, total
+
+        try:
+            project = open_project(Path(sys.argv[1]))
+            gold = gold_of(project, int(sys.argv[2]))
+            project.close()
+            return {"outcome": train(shipped(), gold, int(sys.argv[3]), step).as_json()}
+        except (TooLittle, ProjectError) as error:
+            return {"failed": str(error)}
     except Exception as error:
-        _say({"failed": f"The training failed ({type(error).__name__}: {error}). Nothing was changed."})
-    else:
-        _say({"outcome": outcome.as_json()})
+        return {"failed": f"The training failed ({type(error).__name__}: {error}). Nothing was changed."}
 
 
 def _say(message: Mapping[str, Any]) -> None:

@@ -18,10 +18,7 @@ def main() -> None:
     os.dup2(2, 1)
     pipeline_name = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] else None
     try:
-        # The window goes first where both want a core: it must stay quick while the next articles are worked on.
-        os.environ.setdefault("OMP_NUM_THREADS", "2")
-        if hasattr(os, "nice"):
-            os.nice(5)
+        stand_back()
         from annotator.knowledge import from_json
         from annotator.suggest.learned.trained import TrainedError
         from annotator.suggest.suggester import suggest, suggester
@@ -43,6 +40,13 @@ def main() -> None:
             _say(answers, {"id": job["id"], "record": found, "model": knowing.name})
         except Exception as error:
             _say(answers, {"id": job["id"], "error": f"{type(error).__name__}: {error}"})
+
+
+def stand_back() -> None:
+    """Lets the window go first where both want a core: it must stay quick while other processes work for it."""
+    os.environ.setdefault("OMP_NUM_THREADS", "2")
+    if hasattr(os, "nice"):
+        os.nice(5)
 
 
 def _say(answers: IO[str], message: dict[str, Any]) -> None:

@@ -336,7 +336,7 @@ def test_assignments_and_settings_count_as_something_new(two):
     assert report.changes_anything and report.settings == 2  # the assignment, and who leads
     assert not take_in(here, there).changes_anything
     # What was agreed on here since is not taken back with the merge.
-    here.project.set("blind", False)
+    here.project.set({"blind": False})
     undo_merge(here)
     with here.project.reading() as connection:
         assert setting(connection, "blind") is False and setting(connection, "lead") is None

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.suggest.actors import actors_of
 from annotator.suggest.names import Named, headlines, settle
 
 
@@ -88,3 +89,18 @@ def test_mentions_lie_in_the_text_and_apart(text, drawn):
     found = settle(text, given_)
     assert all(0 <= m.start < m.end <= len(text) for m in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.timeout(60)
+def test_thousands_of_headlines_and_namesakes_take_linear_time():
+    lines, found, at = [], [], 0
+    for n in range(20_000):
+        name = f"Ann{'abcdefghij'[n % 10]}{n} Smith"
+        line = f"{name} Wins Quiet Race"
+        found.append(Named(at, at + len(name), "PERSON"))
+        at += len(line) + 1
+        lines.append(line)
+    text = "\n".join(lines)
+    mentions = settle(text, found)
+    assert len(headlines(text)) == 20_000 and len(mentions) >= 20_000
+    assert len(actors_of(text, mentions, [0]).names) == len(mentions)
