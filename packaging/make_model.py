@@ -29,7 +29,8 @@ from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import save_heads
 from annotator.suggest.learned.fit import Settings, fit_claims, fit_stances
 from annotator.suggest.learned.model import SHIPPED, Candidates, candidates, load
-from annotator.suggest.learned.network import Network, from_bert, heads_of, write_encoder, write_words
+from annotator.suggest.learned.network import Network, from_bert, heads_of
+from annotator.suggest.learned.network_files import write_encoder, write_words
 from annotator.suggest.learned.pieces import pieces, tokenizer
 from annotator.suggest.learned.stance import stances
 from annotator.suggest.suggester import Suggester

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from annotator.cli.base import PipelineOption, ProjectArgument, app, fail, open_at, progress, told
+from annotator.knowledge import Knowledge
 
 if TYPE_CHECKING:
     from annotator.suggest.suggester import Suggester
 
 ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A trained model, as `train` writes it.", show_default=False)
+    Path | None, typer.Option("--model", help="A trained model: what `train` wrote.", show_default=False)
 ]
 
 
 @app.command()
-def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
+def suggest(project: ProjectArgument, pipeline: PipelineOption = None, model: ModelOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
     from annotator.desk import suggest_for
     from annotator.knowledge import from_settings
     from annotator.store import articles
-    from annotator.suggest.learned.trained import TrainedError
     from annotator.suggest.suggester import suggester
 
     with told():
         opened = open_at(project)
-        by = suggester(pipeline)
-        try:
-            by = by.knowing(from_settings(opened.settings))
-        except TrainedError as error:
-            fail(f"The project's trained model cannot be used: {error}")
+        by = _with_model(suggester(pipeline), model, from_settings(opened.settings))
         ids = articles.unsuggested(opened, *by.name)
         with progress("Suggesting") as step:
             suggest_for(opened, ids, by, step)
@@ -73,7 +70,10 @@ def predict(
 @app.command()
 def train(
     project: ProjectArgument,
-    out: Annotated[Path, typer.Argument(metavar="OUT.json", help="The trained model, when it is better.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The trained model, when it is better: a file.")],
+    full: Annotated[
+        bool, typer.Option("--full", help="Train the whole network (needs PyTorch; takes long). OUT is a new folder.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="What it brought, as JSON.")] = False,
 ) -> None:
     """Trains on what is finished in a project; writes the model when it does better on articles held out."""
@@ -85,23 +85,30 @@ def train(
     from annotator.suggest.training import TooLittle, gold_of
     from annotator.suggest.training import train as fit
 
+    if full:
+        _check_full(out)
     with told():
         opened = open_at(project)
         gold = gold_of(opened, team.annotator(opened))
         opened.close()
         try:
             with progress("Training") as step:
-                outcome = fit(shipped(), gold, progress=step)
+                if full:
+                    from annotator.suggest.full_training import train_fully
+
+                    outcome = train_fully(gold, out, progress=step)
+                else:
+                    outcome = fit(shipped(), gold, progress=step)
         except TooLittle as error:
             fail(str(error))
         if outcome.trained is not None:
             with replacing(out) as file:
                 file.write(json.dumps(outcome.trained.as_json(), indent=1) + "\n")
     if as_json:
-        print(json.dumps(outcome.as_json() | {"trained": outcome.trained is not None}))
+        print(json.dumps(outcome.as_json() | {"trained": outcome.better}))
     else:
-        print(f"{outcome.articles:,} articles, each held out once. {outcome.in_words()}")
-        print(f"Wrote {out}." if outcome.trained else "Nothing was written.")
+        print(f"{outcome.articles:,} articles, {'a fourth' if full else 'each'} held out. {outcome.in_words()}")
+        print(f"Wrote {out}." if outcome.better else "Nothing was written.")
 
 
 @app.command()
@@ -152,14 +159,33 @@ def _records(source: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _with_model(by: Suggester, model: Path | None) -> Suggester:
-    """The suggester with a trained model's file; what is wrong with that ends the command."""
-    from annotator.knowledge import Knowledge
+def _check_full(out: Path) -> None:
+    """Ends the command when the whole network cannot be trained here, or not to this folder."""
+    from importlib.util import find_spec
+
+    missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
+    if missing:
+        fail(f"Training the whole network needs {' and '.join(missing)}: `pip install 'annotator[training]'`.")
+    if out.exists():
+        fail(f"“{out}” is there already. Give the name of a new folder.")
+    if not out.resolve().parent.is_dir():
+        fail(f"The folder “{out.resolve().parent}” is not there.")
+
+
+def _with_model(by: Suggester, model: Path | None, known: Knowledge | None = None) -> Suggester:
+    """The suggester with what a project knows, and instead of its training a trained model's file or folder; what is
+    wrong with that ends the command."""
+    from annotator.suggest.learned.model import trained_at
     from annotator.suggest.learned.trained import TrainedError, read
 
-    if model is None:
-        return by
+    known = known or Knowledge()
+    if model is not None and by.model is None:
+        fail(f"“{model}” was trained on English, and the pipeline “{by.pipeline.name}” is for another language.")
     try:
-        return by.knowing(Knowledge(trained=read(model)))
+        if model is None:
+            return by.knowing(known)
+        if model.is_dir():
+            return replace(by, model=trained_at(model)).knowing(known.untrained())
+        return by.knowing(replace(known, trained=read(model)))
     except TrainedError as error:
-        fail(f"“{model}” cannot be used: {error}")
+        fail(f"“{model}” cannot be used: {error}" if model else f"The project's trained model cannot be used: {error}")

@@ -52,13 +52,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """F1 of the model as it came and of the trained one, on articles held out; `trained` is None when it is not
-    better."""
+    """F1 of the model as it came and of the trained one, on articles held out; whether that is `better`; and what was
+    `trained`, when it is better and no model of its own."""
 
     articles: int
     before: dict[str, float]
     after: dict[str, float]
-    trained: Trained | None
+    better: bool
+    trained: Trained | None = None
 
     def as_json(self) -> dict[str, Any]:
         figures = {"articles": self.articles, "before": self.before, "after": self.after}
@@ -73,7 +74,7 @@ class Outcome:
                 ("Claims found by the same words", self.before["exact"], self.after["exact"]),
             )
         ]
-        verdict = "It is better." if self.trained else "It is not surely better, so everything stays as it was."
+        verdict = "It is better." if self.better else "It is not surely better, so everything stays as it was."
         return " ".join([*rows, verdict])
 
 
@@ -88,12 +89,18 @@ def gold_of(project: Project, author: int) -> list[Gold]:
         return [Gold(articles.read(connection, i).text, tuple(found[i].claims.values())) for i in sorted(found)]
 
 
+def enough(gold: Sequence[Gold], least: int = LEAST) -> list[Gold]:
+    """The articles that have claims. Raises TooLittle when they are fewer than `least`."""
+    found = [g for g in gold if g.claims]
+    if len(found) < least:
+        have = "is one finished article" if len(found) == 1 else f"are {len(found) or 'no'} finished articles"
+        raise TooLittle(f"There {have} with claims here yet. Training needs {least} or more.")
+    return found
+
+
 def train(model: Model, gold: Sequence[Gold], number: int = 1, progress: Progress | None = None) -> Outcome:
     """Learns from gold what the model, as it came, does otherwise. Raises TooLittle, and what `progress` raises."""
-    gold = [g for g in gold if g.claims]
-    if len(gold) < LEAST:
-        have = "is one finished article" if len(gold) == 1 else f"are {len(gold) or 'no'} finished articles"
-        raise TooLittle(f"There {have} with claims here yet. Training needs {LEAST} or more.")
+    gold = enough(gold)
     done, total = 0, 2 * len(gold) + FOLDS + 1
 
     def step() -> None:
@@ -119,8 +126,8 @@ def train(model: Model, gold: Sequence[Gold], number: int = 1, progress: Progres
             after[i] = tally(gold[i], seen[i].with_habits(weights).chosen(threshold))
             step()
     tried = [after[i] for i in range(len(gold))]
-    outcome = Outcome(len(gold), f1(before), f1(tried), None)
-    if better(before, tried):
+    outcome = Outcome(len(gold), f1(before), f1(tried), better(before, tried))
+    if outcome.better:
         weights = learned([choice for some in taught for choice in some])
         trained = Trained(model.version, weights, len(gold), outcome.before, outcome.after, number)
         outcome = replace(outcome, trained=trained)

@@ -1,4 +1,5 @@
-"""What training brings, by the number of finished articles: `python -m tests.measure.learning` prints the table.
+"""What training brings, by the number of finished articles: `python -m tests.measure.learning` prints the table; with
+`--full` it trains whole networks on the largest number beside it, which needs PyTorch and some minutes each.
 
 Articles of PolNeAR's dev split are a project's gold, and the rest of the split is what is measured on. Since the model
 was made for that scheme, others are tried, too: contents without their leading "that", sources without titles.
@@ -8,14 +9,16 @@ from __future__ import annotations
 
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from statistics import mean
 
 from annotator.annotation import Claim
 from annotator.suggest import training
-from annotator.suggest.learned.model import Candidates, candidates, shipped
+from annotator.suggest.learned.model import Candidates, candidates, shipped, trained_at
 from annotator.suggest.training import Gold, f1, tally, train
 from annotator.suggest.words import words
 from tests.measure.polnear import dev
@@ -53,6 +56,42 @@ SCHEMES: dict[str, Callable[[str, Claim], Claim]] = {
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--full"]:
+        train_whole_networks()
+    else:
+        train_lightly()
+
+
+def train_whole_networks() -> None:
+    from annotator.suggest.full_training import train_fully
+
+    print(f"{'scheme':26} articles  full before → after   exact before → after   seconds")
+    for name, change in SCHEMES.items():
+        own, rest = _dealt(dev(), change, SEEDS[0], COUNTS[-1])
+        start = time.perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "own"
+            outcome = train_fully(own, out)
+            seconds = time.perf_counter() - start
+            models = [shipped(), trained_at(out)] if outcome.better else [shipped()] * 2
+            (a, c), (b, d) = (
+                f1([tally(g, candidates(m, g.text).chosen(m.card["threshold"])) for g in rest]).values() for m in models
+            )
+        print(
+            f"{name:26} {len(own):8}        {a:.3f} → {b:.3f}          {c:.3f} → {d:.3f}   {seconds:7.0f}", flush=True
+        )
+
+
+def _dealt(
+    gold: list[Gold], change: Callable[[str, Claim], Claim], seed: int, count: int
+) -> tuple[list[Gold], list[Gold]]:
+    """So many articles by lot, and the rest, with their claims changed."""
+    changed = [Gold(g.text, tuple(change(g.text, c) for c in g.claims)) for g in gold]
+    random.Random(seed).shuffle(changed)
+    return changed[:count], changed[count:]
+
+
+def train_lightly() -> None:
     model = shipped()
     gold = dev()
     seen: dict[str, Candidates] = {g.text: candidates(model, g.text) for g in gold}
@@ -65,9 +104,7 @@ def main() -> None:
         for count in COUNTS:
             rows, taken, seconds = [], 0, []
             for seed in SEEDS:
-                changed = [Gold(g.text, tuple(change(g.text, c) for c in g.claims)) for g in gold]
-                random.Random(seed).shuffle(changed)
-                own, rest = changed[:count], changed[count:]
+                own, rest = _dealt(gold, change, seed, count)
                 start = time.perf_counter()
                 outcome = train(model, own)
                 seconds.append(time.perf_counter() - start)

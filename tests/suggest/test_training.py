@@ -1,5 +1,6 @@
 """Training and evaluation on the command line, with articles of our own."""
 
+import importlib.util
 import json
 import subprocess
 import sys
@@ -21,7 +22,8 @@ SAID = (("bridge", "safe"), ("ship", "empty"), ("road", "closed"))
 
 def text_of(number):
     return " ".join(
-        f"{NAMES[(number + k) % 8]} said that the {thing} was {state}." for k, (thing, state) in enumerate(SAID)
+        f"{NAMES[(number + k) % 8]} said that the {thing} was {(state, 'old', 'new')[number // 8]}."
+        for k, (thing, state) in enumerate(SAID)
     )
 
 
@@ -189,3 +191,43 @@ def test_the_network_trains_and_goes_on_from_its_checkpoint(tmp_path):
     assert (tmp_path / "checkpoint.pt").exists()
     again = fit(network, held, tmp_path, Settings(epochs=25, batch=128), said.append)
     assert said[-1].startswith("goes on from step") and not again.training
+    fit(network, held[1:], tmp_path, Settings(epochs=1, batch=128), said.append)
+    assert said[-1] == "the checkpoint is of another training; this one begins anew"
+
+
+def test_full_training_says_what_it_lacks(tmp_path):
+    if importlib.util.find_spec("torch") is None:
+        told = annotator("train", tmp_path / "news.annotator", tmp_path / "own", "--full", code=1).stderr
+        assert "needs torch" in told and "annotator[training]" in told
+    else:
+        there = annotator("train", tmp_path / "news.annotator", tmp_path, "--full", code=1).stderr
+        assert "is there already" in there
+
+
+def test_a_full_training_learns_a_cut_and_is_used(gold, tmp_path):
+    """With PyTorch only."""
+    pytest.importorskip("torch", reason="the extra `training` is not installed")
+    project, own, out = tmp_path / "news.annotator", tmp_path / "own", tmp_path / "out.jsonl"
+    annotator("import", project, gold(5, 24))
+    figures = json.loads(annotator("train", project, own, "--full", "--json").stdout)
+    assert figures["trained"] and figures["after"]["exact"] > figures["before"]["exact"]
+    (tmp_path / "new.jsonl").write_text(json.dumps({"id": "x", "text": "Ida Cole said that the park was open."}) + "\n")
+    annotator("predict", tmp_path / "new.jsonl", out, "--model", own)
+    record = json.loads(out.read_text())
+    start, end = record["claims"][0]["content"][0]
+    assert record["text"][start:end].startswith("the park") and "full-en" in record["version"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "gold.jsonl",
+        "new.jsonl",
+        "news.annotator",
+        "out.jsonl",
+        "own",
+    }
+
+
+def test_a_folder_that_holds_no_model_is_told(tmp_path):
+    (tmp_path / "new.jsonl").write_text(json.dumps({"id": "x", "text": "Ann left."}) + "\n")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "model.json").write_text("{}")
+    told = annotator("predict", tmp_path / "new.jsonl", tmp_path / "o.jsonl", "--model", tmp_path / "own", code=1)
+    assert "no folder of a model" in told.stderr and not (tmp_path / "o.jsonl").exists()

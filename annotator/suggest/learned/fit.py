@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ import torch
 from torch.nn import functional
 
 from annotator.annotation import STANCES
+from annotator.progress import Progress
 from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS
 from annotator.suggest.learned.examples import IGNORED, Exercise, decoys, exercises, stance_exercise
 from annotator.suggest.learned.network import Network, from_bert
@@ -68,13 +70,18 @@ def fit_claims(
     said: Callable[[str], None] = print,
 ) -> Network:
     """Trains on records of `text` and `claims` from the BERT in `base`; checkpoints lie in `out`."""
-    cutter = tokenizer(base / "tokenizer.json")
-    read = [(pieces(cutter, r["text"]), r["text"], r["claims"]) for r in records]
-    held = [e for article, _, claims in read for e in exercises(article, claims)]
-    held += decoys(read, round(settings.decoys * sum(e.head == "roles" for e in held)), settings.seed)
+    held = claim_exercises(records, base / "tokenizer.json", settings)
     torch.manual_seed(settings.seed)
     network = from_bert(base, {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS)})
     return fit(network, held, out, settings, said)
+
+
+def claim_exercises(records: Iterable[Mapping[str, Any]], words: Path, settings: Settings) -> list[Exercise]:
+    """All that records of `text` and `claims` teach, by the tokenizer in `words`."""
+    cutter = tokenizer(words)
+    read = [(pieces(cutter, r["text"]), r["text"], r["claims"]) for r in records]
+    held = [e for article, _, claims in read for e in exercises(article, claims)]
+    return held + decoys(read, round(settings.decoys * sum(e.head == "roles" for e in held)), settings.seed)
 
 
 def fit_stances(
@@ -93,9 +100,15 @@ def fit_stances(
 
 
 def fit(
-    network: Network, held: Sequence[Exercise], out: Path, settings: Settings, said: Callable[[str], None]
+    network: Network,
+    held: Sequence[Exercise],
+    out: Path,
+    settings: Settings,
+    said: Callable[[str], None],
+    progress: Progress | None = None,
 ) -> Network:
-    """Trains a network on exercises. The one that comes back has the average of the weights of the last steps."""
+    """Trains a network on exercises. The one that comes back has the average of the weights of the last steps. Raises
+    what `progress`, told of each step, raises."""
     said(f"{len(held):,} exercises, {sum(e.size for e in held):,} pieces")
     heads = [p for n, p in network.named_parameters() if p.requires_grad and _fresh(n)]
     body = [p for n, p in network.named_parameters() if p.requires_grad and not _fresh(n)]
@@ -110,8 +123,11 @@ def fit(
     average = copy.deepcopy(network)
     begin = 0
     saved = out / "checkpoint.pt"
-    if saved.exists():
-        state = torch.load(saved, weights_only=True)
+    mark = _mark(held, settings)
+    state = torch.load(saved, weights_only=True) if saved.exists() else {}
+    if state and state.get("mark") != mark:
+        said("the checkpoint is of another training; this one begins anew")
+    elif state:
         network.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
@@ -139,6 +155,8 @@ def fit(
                 [p.data for p in network.parameters() if p.requires_grad],
                 share,
             )
+        if progress:
+            progress(step, steps)
         lost.setdefault(batch[0].head, []).append(loss.item())
         seen += sum(e.size for e in batch)
         if step % 100 == 0:
@@ -148,11 +166,20 @@ def fit(
             lost = {}
         if step % 500 == 0 or step == steps:
             out.mkdir(parents=True, exist_ok=True)
-            state = {"network": network.state_dict(), "average": average.state_dict(), "step": step}
+            state = {"network": network.state_dict(), "average": average.state_dict(), "step": step, "mark": mark}
             state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
             torch.save(state, saved.with_suffix(".new"))
             saved.with_suffix(".new").replace(saved)
     return average.eval()
+
+
+def _mark(held: Sequence[Exercise], settings: Settings) -> str:
+    """Tells a training from every other: by its settings and all that it learns from."""
+    made = hashlib.sha256(repr(settings).encode())
+    for one in held:
+        made.update(repr((one.head, one.window, one.marked)).encode())
+        made.update(np.asarray(one.held.ids[slice(*one.window)]).tobytes() + one.tags.tobytes())
+    return made.hexdigest()
 
 
 def _fresh(name: str) -> bool:

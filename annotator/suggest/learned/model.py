@@ -30,6 +30,8 @@ from annotator.text import covered, quotations, spoken_within
 # What the log odds of a cue gain by an editor's word for it; against it nothing helps.
 ACCEPTED, REJECTED = 4.0, -50.0
 
+LARGEST = 100_000_000  # bytes of a model's file
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -66,6 +68,20 @@ def with_habits(model: Model, trained: Trained) -> Model:
     if trained.base != model.version:
         raise TrainedError(f"it was trained beside “{trained.base}”, and this is “{model.version}”. Train again.")
     return replace(model, habits=trained.weights)
+
+
+def trained_at(folder: Path) -> Model:
+    """A model of its own that a project has trained (see `full_training`). Raises TrainedError, when it is none."""
+    try:
+        if any(file.stat().st_size > LARGEST for file in folder.iterdir()):
+            raise ValueError("a file is too large")
+        made = load(folder)
+        candidates(made, "Ann Lee said that it rained.").chosen(made.card["threshold"])
+        return made
+    except Exception as error:  # each of the libraries has errors of its own
+        raise TrainedError(
+            f"it is no folder of a model that Annotator has trained ({type(error).__name__})."
+        ) from error
 
 
 def load(folder: Path) -> Model:

@@ -1,4 +1,4 @@
-"""The encoder in PyTorch, for training and for writing the files that ONNX Runtime reads. Never needed to suggest.
+"""The encoder in PyTorch, for training. Never needed to suggest: `network_files` writes what ONNX Runtime reads.
 
 A BERT of six layers (MiniLM) with two more things in its input than words, their order and what is marked: how a word
 is written, and where it stands to the quotations. Linear heads tag each piece: with the cues; with source and content
@@ -8,7 +8,6 @@ is marked.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +19,6 @@ from torch.nn import functional
 
 from annotator.suggest.learned.encoder import Head
 from annotator.suggest.learned.pieces import BREAK, PLACES, SHAPES
-from annotator.suggest.learned.windows import INPUTS
 
 
 class Dropout(nn.Module):
@@ -160,70 +158,3 @@ def from_bert(folder: Path, heads: Mapping[str, int], dropout: float = 0.1) -> N
 def heads_of(network: Network) -> dict[str, Head]:
     """The heads apart, so that others can be put on the same encoder."""
     return {n: Head(h.weight.detach().numpy(), h.bias.detach().numpy()) for n, h in network.heads.items()}
-
-
-class _Words(nn.Module):
-    """The embeddings of pieces alone, with what a line break adds to its own."""
-
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.words = copy.deepcopy(network.words)
-        with torch.no_grad():
-            self.words.weight[BREAK] += network.line
-
-    def forward(self, ids: Tensor) -> Tensor:
-        embedded: Tensor = self.words(ids)
-        return embedded
-
-
-class _Features(nn.Module):
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, embedded: Tensor, there: Tensor, marks: Tensor, shapes: Tensor, places: Tensor) -> Tensor:
-        return self.network.features(embedded, there, marks, shapes, places)
-
-
-def write_words(network: Network, out: Path) -> None:
-    """Writes the embeddings of pieces for ONNX Runtime: ids to `embedded`."""
-    _write(_Words(network), (torch.zeros(2, 16, dtype=torch.long),), ["ids"], "embedded", out)
-
-
-def write_encoder(network: Network, out: Path) -> None:
-    """Writes all behind the embeddings and before the heads: `embedded` and the other inputs to `features`."""
-    zeros = torch.zeros(2, 16, dtype=torch.long)
-    embedded = torch.zeros(2, 16, network.words.embedding_dim)
-    names = ["embedded", *INPUTS[1:]]
-    _write(_Features(network), (embedded, torch.ones_like(zeros), zeros, zeros, zeros), names, "features", out)
-
-
-def _write(module: nn.Module, example: tuple[Tensor, ...], names: list[str], output: str, out: Path) -> None:
-    """For ONNX Runtime, matrices in seven bits with a scale for each column; what multiplies them is scaled as it runs.
-    In eight bits, sums overflow on processors without VNNI, as many editors have."""
-    import onnxruntime.quantization as quantization
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    whole = out.with_name("whole.onnx")
-    free = {0: "rows", 1: "length"}
-    torch.onnx.export(
-        module.eval(),
-        example,
-        str(whole),
-        input_names=names,
-        output_names=[output],
-        dynamic_axes=dict.fromkeys((*names, output), free),
-        opset_version=17,
-        dynamo=False,
-    )
-    quant_pre_process(str(whole), str(whole), skip_symbolic_shape=True)
-    quantization.quantize_dynamic(
-        whole,
-        out,
-        weight_type=quantization.QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gather"],
-        per_channel=True,
-        reduce_range=True,
-        extra_options={"MatMulConstBOnly": True},
-    )
-    whole.unlink()
