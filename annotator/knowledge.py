@@ -16,6 +16,7 @@ Settings = Mapping[str, tuple[Any, float]]  # values with when they were set
 
 NO_NAME = ""  # the label of what is no name
 MAX_WORDS = 200  # code points of an entry
+MOST = 5_000  # entries that are heeded, the newest ones: nobody presses D so often
 TRAINED, TRAINED_BEFORE = "trained model", "trained model before"
 
 
@@ -65,7 +66,8 @@ def from_settings(held: Settings) -> Knowledge:
     names: dict[str, str] = {}
     cues: dict[str, bool] = {}
     states = {}
-    for name, (value, when) in sorted(held.items()):
+    newest = sorted(held, key=lambda name: (name == TRAINED, held[name][1], name))[-MOST:]
+    for name, (value, when) in sorted((name, held[name]) for name in newest):
         begin, _, entry = name.partition(" ")
         kind, _, words = entry.partition(" ")
         if begin == "dictionary" and 0 < len(words) <= MAX_WORDS:
