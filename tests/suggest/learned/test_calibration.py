@@ -30,7 +30,7 @@ def test_reliability_by_hand():
 
 
 def test_the_curve_counts_what_is_shown_and_right(seen):
-    first, second = seen.chosen(0.5)
+    first, _ = seen.chosen(0.5)
     rows = {row["threshold"]: row for row in curve([(seen, gold_of(first))])}
     assert tuple(rows) == STEPS
     assert (rows[0.5]["precision"], rows[0.5]["recall"]) == (0.5, 1.0)
