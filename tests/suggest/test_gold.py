@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotator.suggest.learned.model import shipped
 from annotator.suggest.pipeline import load
 from annotator.suggest.suggester import Suggester, suggester
 from tests.measure import effort, gold
@@ -18,6 +19,12 @@ def test_actors_are_right_and_entity_errors_halved(shared):
     alone, settled, right, total = gold.measure(load())
     assert right / total >= 0.85
     assert gold.wrong(settled) * 2 <= gold.wrong(alone)
+
+
+def test_claims_of_other_beats_are_found_as_well():
+    figures = gold.claims_of_beats(shipped())
+    assert set(figures) == {"glacier-study", "cup-final"}
+    assert all(one["full"] >= 0.74 for one in figures.values())
 
 
 @pytest.mark.timeout(600)
