@@ -161,15 +161,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("resources/models") / NAME)
     parser.add_argument("--work", type=Path, default=Path("build/model"), help="where checkpoints and weights lie")
     parser.add_argument("--weights", type=Path, help="do not train: a folder of claims.pt and stances.pt")
+    parser.add_argument("--weigh", action="store_true", help="do not train: weigh the networks that lie in --out")
     given = parser.parse_args()
     out: Path = given.out
-    out.mkdir(parents=True, exist_ok=True)
-    shutil.copy(given.base / "tokenizer.json", out / "tokenizer.json")
-    claims, sides = trained(given)
-    write_words(claims, out / "words.onnx")
-    write_encoder(claims, out / "claims.onnx")
-    write_encoder(sides, out / "stances.onnx")
-    save_heads(heads_of(claims) | heads_of(sides), out / "heads.npz")
+    if not given.weigh:
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.copy(given.base / "tokenizer.json", out / "tokenizer.json")
+        claims, sides = trained(given)
+        write_words(claims, out / "words.onnx")
+        write_encoder(claims, out / "claims.onnx")
+        write_encoder(sides, out / "stances.onnx")
+        save_heads(heads_of(claims) | heads_of(sides), out / "heads.npz")
     card: dict[str, Any] = {"name": NAME, "version": VERSION, "least": LEAST, "shown": SHOWN, "threshold": 0.5}
     card |= {"weights": [0, 1, 0, 0, 0], "stance": {"temperature": 1.0, "threshold": 0.5}, "curve": []}
     write(out, card)

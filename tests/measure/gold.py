@@ -99,7 +99,7 @@ def claims_of_beats(model: Model) -> dict[str, dict[str, float]]:
 def main() -> None:
     for key, figures in claims_of_beats(shipped()).items():
         print(
-            f"{key:16} {figures['claims']} claims: F1 with source and cue {figures['full']:.2f}, all exact {figures['exact']:.2f}"
+            f"{key:16} {figures['claims']} claims: F1 {figures['full']:.2f}, with the same words {figures['exact']:.2f}"
         )
     alone, settled, right, total = measure(load())
     print(f"actors of sources: {right} of {total} right ({right / total:.3f})")
