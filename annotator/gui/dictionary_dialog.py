@@ -44,6 +44,7 @@ class DictionaryDialog(QDialog):
         self.note.setProperty("soft", True)
         self.table = QTableWidget(0, 2)
         self.table.setHorizontalHeaderLabels(["Words", "What they are here"])
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.table.verticalHeader().hide()

@@ -26,7 +26,7 @@ Shown = tuple[Pieces, Window, Window | None]
 
 # Pieces; so few that what is made of them stays in a core's cache. Each batch has a thread of its own: twice as fast as
 # large ones that threads share.
-BATCH = 384
+BATCH = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
