@@ -127,6 +127,16 @@ STEPS: tuple[Step, ...] = (
 
 UNLISTED = tuple(f"take_{n}" for n in range(2, 10))  # like the one before them; the menu names the first
 
+# In the menus a line stands before each of these.
+APART = frozenset(
+    (
+        *("import_files", "export", "close_window", "copy", "finish_and_next", "accept", "remember"),
+        *("add_source", "set_actor", "next_mode", "edge_word_left", "remove_piece"),
+        *("take_1", "next_version", "undo_decision", "anonymous", "statistics"),
+        *("go_to_text", "show_claims", "larger", "theme_system", "choose_least", "train", "about"),
+    )
+)
+
 BY_NAME = {step.name: step for step in STEPS}
 # The menus with the letters that open them with Alt.
 MNEMONICS = {

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from annotator.gui import theme as themes
 from annotator.gui.frame import Footer, Header
-from annotator.gui.keys import BY_NAME, MENUS, MNEMONICS, STEPS, UNLISTED, tip
+from annotator.gui.keys import APART, BY_NAME, MENUS, MNEMONICS, STEPS, UNLISTED, tip
 from annotator.gui.start_page import StartPage
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class Window(QMainWindow):
                     # Shown in the menu, but heard only in its pane.
                     action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 action.triggered.connect(lambda checked=False, n=step.name: self.take_step(n))
+                if step.name in APART:
+                    menu.addSeparator()
                 if step.name not in UNLISTED:
                     menu.addAction(action)
                 self.actions_by_name[step.name] = action
