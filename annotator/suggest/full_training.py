@@ -10,11 +10,11 @@ import hashlib
 import json
 import random
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import as_file
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from annotator.annotation import SLOTS
 from annotator.assets import asset
@@ -45,7 +45,10 @@ def train_fully(
     records = [
         {"text": g.text, "claims": [{slot: getattr(claim, slot) for slot in SLOTS} for claim in g.claims]} for g in own
     ]
-    with as_file(asset("models", SHIPPED)) as base, tempfile.TemporaryDirectory(dir=out.resolve().parent) as work:
+    with (
+        as_file(asset("models", SHIPPED)) as base,
+        TemporaryDirectory(prefix=f".{out.name}.", dir=out.resolve().parent) as work,
+    ):
         heads, draft = load_heads(base / "heads.npz"), Path(work) / "model"
         network = read_network(base, {name: heads[name] for name in ("cues", "roles")})
         held = claim_exercises(records, base / "tokenizer.json", settings)

@@ -24,10 +24,16 @@ def card() -> Mapping[str, Any]:
     """`model.json` of the model that comes with the program. Raises ModelError."""
     try:
         held: dict[str, Any] = json.loads(asset("models", SHIPPED, "model.json").read_text("utf-8"))
-        if not {"name", "version", "least", "shown", "threshold", "weights", "stance", "curve"} <= held.keys():
-            raise ValueError("parts are missing")
+        return checked(held)
     except (OSError, ValueError, AttributeError) as error:
         raise ModelError(error) from error
+
+
+def checked(held: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a model says of itself, when no part of it is missing. Raises ValueError or AttributeError."""
+    parts = {"name", "version", "least", "shown", "threshold", "weights", "stance", "curve"}
+    if not parts <= held.keys() or not {"temperature", "threshold"} <= held["stance"].keys():
+        raise ValueError("parts are missing")
     return held
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from annotator.assets import asset
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks
-from annotator.suggest.learned.card import SHIPPED, ModelError, version
+from annotator.suggest.learned.card import SHIPPED, ModelError, checked, version
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
 from annotator.suggest.learned.extract import Tagged, joined, tagged
@@ -73,9 +73,10 @@ def with_habits(model: Model, trained: Trained) -> Model:
 def trained_at(folder: Path) -> Model:
     """A model of its own that a project has trained (see `full_training`). Raises TrainedError, when it is none."""
     try:
-        if any(file.stat().st_size > LARGEST for file in folder.iterdir()):
-            raise ValueError("a file is too large")
+        if not all(file.is_file() and file.stat().st_size <= LARGEST for file in folder.iterdir()):
+            raise ValueError("something is no file, or too large")
         made = load(folder)
+        checked(made.card)
         candidates(made, "Ann Lee said that it rained.").chosen(made.card["threshold"])
         return made
     except Exception as error:  # each of the libraries has errors of its own
