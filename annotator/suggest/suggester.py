@@ -33,6 +33,7 @@ PIECE = 20_000  # code points parsed at once: memory stays bounded however long 
 
 # What entities do without: where a model finds the claims, nobody asks for the parse.
 _FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer", "morphologizer", "senter")
+_NOUN = re.compile(r"[ -][a-z]")
 _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 
@@ -139,7 +140,7 @@ def _sides(
         first: dict[str, int] = {}  # each actor by its first mention there
         for i in (i for span in claim.content for i in actors.within(*span)):
             name = actors.names[i]
-            if name is not None and name != own:
+            if name is not None and name != own and not _describes(actors.text, actors.mentions[i]):
                 first.setdefault(name, i)
         named[claim] = list(first.values())[:TARGETS]
     places = sorted({i for found in named.values() for i in found})
@@ -155,6 +156,12 @@ def _sides(
         if chosen is not None:
             sides[claim] = Side(taken[chosen][1], _name(actors.names[chosen]))
     return sides
+
+
+def _describes(text: str, mention: Named) -> bool:
+    """Whether a people or creed only says of which kind something is, as in "Russian president": nobody's side."""
+    plural = text[mention.start : mention.end].endswith("s")
+    return mention.label == "NORP" and not plural and _NOUN.match(text, mention.end) is not None
 
 
 def _read(by: Suggester, text: str) -> tuple[list[Named], list[FoundClaim]]:
