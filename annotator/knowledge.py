@@ -66,8 +66,9 @@ def from_settings(held: Settings) -> Knowledge:
     names: dict[str, str] = {}
     cues: dict[str, bool] = {}
     states = {}
-    newest = sorted(held, key=lambda name: (name == TRAINED, held[name][1], name))[-MOST:]
-    for name, (value, when) in sorted((name, held[name]) for name in newest):
+    entries = (name for name in held if name.startswith("dictionary "))
+    newest = sorted(entries, key=lambda name: (held[name][1], name))[-MOST:]
+    for name, (value, when) in sorted((name, held[name]) for name in [*newest, TRAINED] if name in held):
         begin, _, entry = name.partition(" ")
         kind, _, words = entry.partition(" ")
         if begin == "dictionary" and 0 < len(words) <= MAX_WORDS:

@@ -28,5 +28,5 @@ def test_of_too_many_entries_the_newest_are_heeded_and_a_training_always():
     held = {setting_of("name", f"Name{n}"): ("PER", float(n)) for n in range(MOST + 10)}
     held[TRAINED] = ({"number": 3}, 0.0)
     known = from_settings(held)
-    assert len(known.dictionary.names) == MOST - 1 and known.trainings == 3
+    assert len(known.dictionary.names) == MOST and known.trainings == 3
     assert f"Name{MOST + 9}" in known.dictionary.names and "Name0" not in known.dictionary.names

@@ -20,7 +20,7 @@ ModelOption = Annotated[
 
 
 @app.command()
-def suggest(project: ProjectArgument, pipeline: PipelineOption = None, model: ModelOption = None) -> None:
+def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
     from annotator.desk import suggest_for
     from annotator.knowledge import from_settings
@@ -29,7 +29,7 @@ def suggest(project: ProjectArgument, pipeline: PipelineOption = None, model: Mo
 
     with told():
         opened = open_at(project)
-        by = _with_model(suggester(pipeline), model, from_settings(opened.settings))
+        by = _with_model(suggester(pipeline), None, from_settings(opened.settings))
         ids = articles.unsuggested(opened, *by.name)
         with progress("Suggesting") as step:
             suggest_for(opened, ids, by, step)
@@ -70,7 +70,7 @@ def predict(
 @app.command()
 def train(
     project: ProjectArgument,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The trained model, when it is better: a file.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The trained model, when it is better.")],
     full: Annotated[
         bool, typer.Option("--full", help="Train the whole network (needs PyTorch; takes long). OUT is a new folder.")
     ] = False,
@@ -165,7 +165,9 @@ def _check_full(out: Path) -> None:
 
     missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
     if missing:
-        fail(f"Training the whole network needs {' and '.join(missing)}: `pip install 'annotator[training]'`.")
+        fail(
+            f"Training the whole network needs {' and '.join(missing)}: `pip install '.[training]'` in Annotator's folder."
+        )
     if out.exists():
         fail(f"“{out}” is there already. Give the name of a new folder.")
     if not out.resolve().parent.is_dir():

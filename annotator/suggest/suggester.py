@@ -33,7 +33,11 @@ PIECE = 20_000  # code points parsed at once: memory stays bounded however long 
 
 # What entities do without: where a model finds the claims, nobody asks for the parse.
 _FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer", "morphologizer", "senter")
-_NOUN = re.compile(r"[ -][a-z]")
+# No verb, and nothing that joins: "the Republican was", "the French who".
+_NOUN = re.compile(
+    r"[ -](?!(?:was|were|is|are|has|had|have|will|would|can|could|should|may|might|must|did|does|do|who|whose|and|or|but"
+    r"|as|in|of|on|at|to|for|from|with|by|that|which|said|says)\b)[a-z]"
+)
 _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 

@@ -7,6 +7,7 @@ Out, as JSON lines: `{"done", "total"}` while it works, several times a second; 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -50,8 +51,11 @@ def main() -> None:
     at, over = [0, 1], threading.Event()
 
     def tell() -> None:
-        while not over.wait(BEAT):
-            _say({"done": at[0], "total": at[1]})
+        try:
+            while not over.wait(BEAT):
+                _say({"done": at[0], "total": at[1]})
+        except OSError:  # nobody listens any more
+            os._exit(1)
 
     telling = threading.Thread(target=tell)
     telling.start()

@@ -14,6 +14,7 @@ from annotator.suggest.suggester import suggest, suggester
         ("Anna Berg said that Omar Nye would arrive on Monday.", [(None, None)]),
         ("Anna Berg said that Anna Berg was a disgrace and a corrupt liar.", [(None, None)]),
         ("Omar Nye said that the Russian president was a corrupt liar.", [(None, None)]),
+        ("Omar Nye said that the Republican was a corrupt liar.", [("against", "Republican")]),
     ],
 )
 def test_whose_side_is_taken(text, sides):

@@ -34,6 +34,9 @@ def checked(held: Mapping[str, Any]) -> Mapping[str, Any]:
     parts = {"name", "version", "least", "shown", "threshold", "weights", "stance", "curve"}
     if not parts <= held.keys() or not {"temperature", "threshold"} <= held["stance"].keys():
         raise ValueError("parts are missing")
+    numbers = (held["least"], held["shown"], held["threshold"], held["stance"]["threshold"])
+    if not all(isinstance(number, float) and 0 < number < 1 for number in numbers):
+        raise ValueError("a threshold is no probability")
     return held
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Encoder = Callable[[Mapping[str, Longs]], Floats]
 Shown = tuple[Pieces, Window, Window | None]
 
-# Pieces; so few that what is made of them stays in a core's cache. Each batch has a thread of its own: twice as fast as
-# large ones that threads share.
+# Pieces; so few that what is made of them stays in a core's cache. Each batch has a thread of its own: the encoder is
+# twice as fast as with large ones that threads share.
 BATCH = 256
 
 

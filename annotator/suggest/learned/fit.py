@@ -174,11 +174,13 @@ def fit(
 
 
 def _mark(held: Sequence[Exercise], settings: Settings) -> str:
-    """Tells a training from every other: by its settings and all that it learns from."""
+    """Tells a training from others: by its settings and its exercises."""
     made = hashlib.sha256(repr(settings).encode())
     for one in held:
         made.update(repr((one.head, one.window, one.marked)).encode())
-        made.update(np.asarray(one.held.ids[slice(*one.window)]).tobytes() + one.tags.tobytes())
+        for values in (one.held.ids, one.held.shapes, one.held.places):
+            made.update(np.asarray(values[slice(*one.window)]).tobytes())
+        made.update(one.tags.tobytes())
     return made.hexdigest()
 
 
