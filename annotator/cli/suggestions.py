@@ -165,9 +165,7 @@ def _check_full(out: Path) -> None:
 
     missing = [name for name in ("torch", "onnx") if find_spec(name) is None]
     if missing:
-        fail(
-            f"Training the whole network needs {' and '.join(missing)}: `pip install '.[training]'` in Annotator's folder."
-        )
+        fail(f"Full training needs {' and '.join(missing)}: `pip install '.[training]'` in Annotator's folder.")
     if out.exists():
         fail(f"“{out}” is there already. Give the name of a new folder.")
     if not out.resolve().parent.is_dir():

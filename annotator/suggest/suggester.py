@@ -35,8 +35,8 @@ PIECE = 20_000  # code points parsed at once: memory stays bounded however long 
 _FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer", "morphologizer", "senter")
 # No verb, and nothing that joins: "the Republican was", "the French who".
 _NOUN = re.compile(
-    r"[ -](?!(?:was|were|is|are|has|had|have|will|would|can|could|should|may|might|must|did|does|do|who|whose|and|or|but"
-    r"|as|in|of|on|at|to|for|from|with|by|that|which|said|says)\b)[a-z]"
+    r"[ -](?!(?:was|were|is|are|has|had|have|will|would|can|could|should|may|might|must|did|does|do|who|whose|and"
+    r"|or|but|as|in|of|on|at|to|for|from|with|by|that|which|said|says)\b)[a-z]"
 )
 _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
