@@ -14,6 +14,8 @@ test: .venv/tested-with
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python packaging/licences.py
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
 bench: .venv/tested-with

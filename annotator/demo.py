@@ -16,9 +16,10 @@ from annotator.gui.display import NoDisplay, check_display, has_display
 
 def demo(folder: Path) -> Iterator[tuple[str, Path]]:
     """Makes project, picture and export in a folder (made when missing, older ones replaced); yields what and where."""
-    from annotator.desk import sample_project, suggest_for
     from annotator.formats.export import export
+    from annotator.labelling.sample import sample_project
     from annotator.store import articles
+    from annotator.suggest.keeping import suggest_for
     from annotator.suggest.suggester import suggester
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,22 +53,21 @@ def draw_window(
     import shiboken6
     from PySide6.QtCore import QSettings
 
-    from annotator.desk import Desk
-    from annotator.gui.app import application
-    from annotator.gui.window import Window
+    from annotator.gui.app import application, new_window
+    from annotator.labelling.session import Session
     from annotator.store import open_project
 
     app = application()
     settings = QSettings(str(picture.with_suffix(".ini")), QSettings.Format.IniFormat)
     settings.setValue("theme", "dark" if dark else "light")
-    window = Window(settings)
+    window = new_window(settings)
     window.resize(1440, 900)
     window.show()
-    desk = Desk(open_project(project))
-    window.show_desk(desk)
+    session = Session(open_project(project))
+    window.show_session(session)
     assert window.workbench is not None
     if article is not None:
-        window.open_article(desk.listing(search=article)[0])
+        window.open_article(session.listing(search=article)[0])
     for step in steps:
         window.take_step(step)
     until = time.monotonic() + 20

@@ -13,9 +13,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from annotator.core.text import quotations
 from annotator.suggest.pipeline import load
 from annotator.suggest.rules.claims import candidates
-from annotator.text import quotations
 
 PRIOR = 2
 MINIMUM = 3

@@ -19,9 +19,10 @@ import numpy as np
 import torch
 from model_card import card_text
 
-from annotator.annotation import STANCES, Claim, Stance
+from annotator.core.annotation import STANCES, Claim, Stance
+from annotator.core.scheme import default
+from annotator.core.text import Span
 from annotator.formats.brat_format import mapping_of, read_folder
-from annotator.scheme import default
 from annotator.suggest import pipeline
 from annotator.suggest.evaluation import ActorNumbers, evaluate, layer_of
 from annotator.suggest.learned.calibration import again, curve, reliability, told, weigh
@@ -34,7 +35,6 @@ from annotator.suggest.learned.network_files import write_encoder, write_words
 from annotator.suggest.learned.pieces import pieces, tokenizer
 from annotator.suggest.learned.stance import stances
 from annotator.suggest.suggester import Suggester
-from annotator.text import Span
 
 NAME, VERSION = SHIPPED, "1"
 LEAST = 0.05  # nobody wants to see claims less probable

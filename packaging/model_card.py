@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from annotator.agreement_report import in_words, rows
+from annotator.review.report import in_words, rows
 from annotator.suggest.evaluation import Evaluation
 from annotator.suggest.learned.fit import Settings
 

@@ -5,10 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from annotator import editing, store
+from annotator import store
+from annotator.core.text import previous_word_end
 from annotator.demo import demo, draw_window
-from annotator.desk import Desk
-from annotator.text import previous_word_end
+from annotator.labelling import edits as editing
+from annotator.labelling.session import Session
 
 
 def main(folder: str) -> None:
@@ -30,20 +31,20 @@ def label_differently(path: Path) -> None:
     """Two editors who take the suggestions of an article, and differ on an edge, a stance, a mode and a claim."""
     project = store.open_project(path)
     for name in ("Ann Lee", "Ben Okoro"):
-        desk = Desk(project, name)
-        sheet = desk.open(desk.listing(search="harbour-dredging")[0])
-        desk.do(editing.accept(sheet, sheet.mentions))
-        desk.do(editing.accept(desk.sheet, desk.sheet.claims))
-        first, second, third, *_ = desk.sheet.claims
+        session = Session(project, name)
+        labelled = session.open(session.listing(search="harbour-dredging")[0])
+        session.do(editing.accept(labelled, labelled.mentions))
+        session.do(editing.accept(session.labelled, session.labelled.claims))
+        first, second, third, *_ = session.labelled.claims
         if name == "Ann Lee":
-            desk.do(editing.revise(desk.sheet, first, "Set stance", stance="against"))
+            session.do(editing.revise(session.labelled, first, "Set stance", stance="against"))
             (start, end), *rest = second.value.content
-            end = previous_word_end(desk.sheet.article.text, end)
-            desk.do(editing.revise(desk.sheet, second, "Move edge", content=((start, end), *rest)))
+            end = previous_word_end(session.labelled.article.text, end)
+            session.do(editing.revise(session.labelled, second, "Move edge", content=((start, end), *rest)))
         else:
-            desk.do(editing.revise(desk.sheet, first, "Set stance", stance="neutral"))
-            desk.do(editing.reject(desk.sheet, [third]))
-        desk.finish()
+            session.do(editing.revise(session.labelled, first, "Set stance", stance="neutral"))
+            session.do(editing.reject(session.labelled, [third]))
+        session.finish()
     project.close()
 
 

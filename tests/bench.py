@@ -20,12 +20,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from annotator import editing, me, store
-from annotator.desk import Desk
+from annotator import store
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
-from annotator.gui.app import application
-from annotator.gui.window import Window
+from annotator.gui.app import application, new_window
+from annotator.labelling import edits as editing
+from annotator.labelling.session import Session
+from annotator.team import me
 from tests.bench_suggest import bench_suggest
 from tests.bench_team import bench_team
 
@@ -79,13 +80,13 @@ import os, sys
 from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
-from annotator.desk import Desk
+from annotator.labelling.session import Session
 from annotator.gui.app import application
-from annotator.gui.window import Window
+from annotator.gui.app import new_window
 from annotator.store import open_project
 app = application()
-window = Window(QSettings(sys.argv[2], QSettings.Format.IniFormat)); window.resize(1440, 900); window.show()
-window.show_desk(Desk(open_project(Path(sys.argv[1]))))
+window = new_window(QSettings(sys.argv[2], QSettings.Format.IniFormat)); window.resize(1440, 900); window.show()
+window.show_session(Session(open_project(Path(sys.argv[1]))))
 for _ in range(20): app.processEvents()
 print(next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmRSS")) / 1024)
 window.close()
@@ -273,7 +274,7 @@ def make_projects(folder: Path) -> dict[str, Path]:
         both = json.dumps(article(words, spans, n)) + "\n" + json.dumps({"id": "b", "text": "Short."}) + "\n"
         (folder / "one.jsonl").write_text(both)
         bring_in(project, [folder / "one.jsonl"])
-        Desk(project, "anna")
+        Session(project, "anna")
         project.close()
         projects[name] = project.path
     return projects
@@ -304,11 +305,11 @@ def bench_window(folder: Path, report) -> None:
 
 def bench_article(folder: Path, report, name: str, path: Path, bound: int) -> None:
     """Opening an article, and changing a label in it, on the screen."""
-    desk = Desk(store.open_project(path))
-    window = Window(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat))
+    session = Session(store.open_project(path))
+    window = new_window(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat))
     window.resize(1440, 900)
     window.show()
-    window.show_desk(desk)
+    window.show_session(session)
     window.suggesting.serve(None)
     view = window.workbench.view
     painted = []
@@ -332,7 +333,7 @@ def bench_article(folder: Path, report, name: str, path: Path, bound: int) -> No
     plain = QPlainTextEdit()
     plain.resize(1440, 900)
     plain.show()
-    text = desk.open(1).article.text
+    text = session.open(1).article.text
 
     def plain_opened() -> float:
         plain.setPlainText("")
@@ -345,12 +346,12 @@ def bench_article(folder: Path, report, name: str, path: Path, bound: int) -> No
     opened()
     base = 1000 * median(plain_opened, 9)
     report(f"open {name}", 1000 * median(opened, 9), "ms", f"< {bound}", base, "plain QPlainTextEdit")
-    labels = [label.name for label in desk.scheme.labels] * 10
-    window.workbench.focus_on("mention", desk.sheet.mentions[0].key)
+    labels = [label.name for label in session.scheme.labels] * 10
+    window.workbench.focus_on("mention", session.labelled.mentions[0].key)
 
     def changed() -> float:
         item, label = window.workbench.item(), labels.pop()
-        return until_painted(lambda: desk.do(editing.set_label(desk.sheet, item, label)))
+        return until_painted(lambda: session.do(editing.set_label(session.labelled, item, label)))
 
     database = sqlite3.connect(folder / "one.db")
     database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE IF NOT EXISTS t (a)")

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from annotator.assets import asset
-from annotator.knowledge import Knowledge
-from annotator.scheme import default
+from annotator.core.assets import asset
+from annotator.core.knowledge import Knowledge
+from annotator.core.scheme import default
 
 WORDS = 6_000
 

@@ -12,12 +12,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from annotator import store
-from annotator.agreement import Subject, agreement
-from annotator.compare import Letters, align_claims, align_each
-from annotator.desk import Desk
+from annotator.core.compare import Letters, align_claims, align_each
 from annotator.formats.bring_in import bring_in
-from annotator.gui.window import Window
-from annotator.review import actor_names, disputes, subjects
+from annotator.gui.app import new_window
+from annotator.labelling.session import Session
+from annotator.review.agreement import Subject, agreement
+from annotator.review.disputes import actor_names, disputes, subjects
 
 ARTICLES, LAYERS = 10_000, ("anna", "ben", "cleo")
 STANCES = (None, "favor", "against", "neutral")
@@ -149,10 +149,10 @@ def bench_review(folder: Path, report, article, median) -> None:
     made = article(10_000, 1_000, 5)
     path = project_of(folder, "long-review", labelled(made, LAYERS[:2], 5, 0.9))
     project = store.open_project(path)
-    window = Window(QSettings(str(folder / "r.ini"), QSettings.Format.IniFormat))
+    window = new_window(QSettings(str(folder / "r.ini"), QSettings.Format.IniFormat))
     window.resize(1440, 900)
     window.show()
-    window.show_desk(Desk(project, "lead"))
+    window.show_session(Session(project, "lead"))
     window.suggesting.serve(None)
     found = disputes(project)
     window.show_review(found)
@@ -170,7 +170,7 @@ def bench_review(folder: Path, report, article, median) -> None:
             QApplication.processEvents()
         return painted[-1] - start
 
-    number = len(window.desk.review.questions)
+    number = len(window.session.review.questions)
     base = 1000 * median(lambda: disputes(project) and None, 3)
     opened = 1000 * median(lambda: until_painted(lambda: bench.open(found[0].article)), 7)
     report(f"open a review, 10,000 words, {number} differences", opened, "ms", "< 100", base, "comparing the layers")

@@ -1,7 +1,7 @@
 """All that a project knows, in one order and one form: two projects that know the same have the same."""
 
 from annotator.store import articles
-from annotator.store.facts import Reader, derive, hash_of
+from annotator.store.merging.facts import Reader, derive, hash_of
 
 
 def canonical(project):

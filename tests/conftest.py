@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from annotator import store
-from annotator.desk import Desk
 from annotator.formats.bring_in import paste
+from annotator.labelling.session import Session
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -30,8 +30,8 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def desk(project):
-    return Desk(project, "anna")
+def session(project):
+    return Session(project, "anna")
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from annotator.assets import asset
-from annotator.coefficients import alpha, kappa, ratio, resamples
-from annotator.gui.keys import STEPS, shown
+from annotator.core.assets import asset
+from annotator.gui.app import declare_steps
+from annotator.gui.stepping import STEPS, shown
+from annotator.review.coefficients import alpha, kappa, ratio, resamples
 
 TEAM = asset("team.md").read_text("utf-8")
 
@@ -37,8 +38,9 @@ def test_stance():
 
 
 def test_keys_are_the_ones_there_are():
-    by_key = {shown(key): step for step in STEPS for key in step.keys if step.where == "review" or "Ctrl" in key}
+    declare_steps()
+    by_key = {shown(key): step for step in STEPS for key in step.keys if step.pane == "review" or "Ctrl" in key}
     for key, words in (("Ctrl T", "Team"), ("Ctrl M", "Merge"), ("Ctrl R", "Review"), ("Ctrl G", "Agreement")):
         assert words in by_key[key].text and f"**{key}**" in TEAM
     for key in ("E", "0", "N", "P", "Q", "U"):
-        assert by_key[key].where == "review" and f"**{key}**" in TEAM
+        assert by_key[key].pane == "review" and f"**{key}**" in TEAM

@@ -35,20 +35,12 @@ def open_at(path: Path) -> Project:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Ends with one clear sentence for what can go wrong."""
-    from annotator.files import NotReplaced
-    from annotator.formats.brat_format import MappingError
-    from annotator.formats.export import ExportError
-    from annotator.review import NoLayers
-    from annotator.store import ProjectError
-    from annotator.suggest.learned.card import ModelError
-    from annotator.suggest.pipeline import PipelineError
-    from annotator.team import NotMerged
+    """Ends with one clear sentence for what can go wrong. What is a fault of ours goes on to `run`."""
+    from annotator.core.errors import AnnotatorError
 
-    known = (ProjectError, ExportError, PipelineError, ModelError, NotReplaced, MappingError, NoLayers, NotMerged)
     try:
         yield
-    except known as error:
+    except AnnotatorError as error:
         fail(str(error))
     except FileNotFoundError as error:
         fail(f"“{error.filename}” is not there.")
@@ -58,11 +50,8 @@ def told() -> Iterator[None]:
         fail(f"“{error.filename}” may not be read or written by you.")
     except OSError as error:
         fail(f"“{error.filename}” could not be used: {error.strerror}." if error.filename else f"{error.strerror}.")
-    except UnicodeError:
+    except UnicodeEncodeError:
         fail("A file's name has signs that are no text. Rename it first.")
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        # What a damaged file makes of reading it.
-        fail(f"Something in these files cannot be read ({type(error).__name__}: {error}). Run `annotator check`.")
 
 
 def fail(sentence: str) -> NoReturn:

@@ -95,16 +95,16 @@ def export(
     finished: Annotated[bool, typer.Option("--finished", help="Only articles that are finished.")] = False,
 ) -> None:
     """Writes a dataset: the editor's decisions, the suggestions, or every layer."""
-    from annotator import team
     from annotator.formats import WRITERS
     from annotator.formats.export import export as export_project
+    from annotator.team import members
 
     if format_name not in WRITERS:
         raise typer.BadParameter(f"there are {' and '.join(WRITERS)}", param_hint="--format")
     with told():
         opened = open_at(project)
         with progress("Writing") as step:
-            report = export_project(opened, out, format_name, layer, finished, step, team.viewer(opened))
+            report = export_project(opened, out, format_name, layer, finished, step, members.viewer(opened))
         opened.close()
     for problem in report.problems:
         print(problem, file=sys.stderr)

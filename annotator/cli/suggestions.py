@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from annotator.cli.base import PipelineOption, ProjectArgument, app, fail, open_at, progress, told
-from annotator.knowledge import Knowledge
+from annotator.core.knowledge import Knowledge
 
 if TYPE_CHECKING:
     from annotator.suggest.suggester import Suggester
@@ -22,14 +22,14 @@ ModelOption = Annotated[
 @app.command()
 def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
-    from annotator.desk import suggest_for
-    from annotator.knowledge import from_settings
-    from annotator.store import articles
+    from annotator.core.knowledge import from_settings
+    from annotator.store import articles, settings
+    from annotator.suggest.keeping import suggest_for
     from annotator.suggest.suggester import suggester
 
     with told():
         opened = open_at(project)
-        by = _with_model(suggester(pipeline), None, from_settings(opened.settings))
+        by = _with_model(suggester(pipeline), None, from_settings(settings.of(opened)))
         ids = articles.unsuggested(opened, *by.name)
         with progress("Suggesting") as step:
             suggest_for(opened, ids, by, step)
@@ -45,9 +45,9 @@ def predict(
     model: ModelOption = None,
 ) -> None:
     """Suggests entities and claims for texts, without a project."""
-    from annotator import record as records
-    from annotator import scheme
-    from annotator.files import replacing
+    from annotator.core import record as records
+    from annotator.core import scheme
+    from annotator.core.files import replacing
     from annotator.formats import module
     from annotator.suggest.suggester import suggest as suggest_one
     from annotator.suggest.suggester import suggester
@@ -79,17 +79,17 @@ def train(
     """Trains on what is finished in a project; writes the model when it does better on articles held out."""
     import json
 
-    from annotator import team
-    from annotator.files import replacing
+    from annotator.core.files import replacing
     from annotator.suggest.learned.model import shipped
     from annotator.suggest.training import TooLittle, gold_of
     from annotator.suggest.training import train as fit
+    from annotator.team import members
 
     if full:
         _check_full(out)
     with told():
         opened = open_at(project)
-        gold = gold_of(opened, team.annotator(opened))
+        gold = gold_of(opened, members.annotator(opened))
         opened.close()
         try:
             with progress("Training") as step:
@@ -123,7 +123,7 @@ def evaluate(
     """Measures suggestions against gold: claims, every slot, entities, probabilities, and time."""
     import json
 
-    from annotator import scheme
+    from annotator.core import scheme
     from annotator.suggest.evaluation import as_text
     from annotator.suggest.evaluation import evaluate as measure
     from annotator.suggest.suggester import suggester
@@ -142,7 +142,7 @@ def evaluate(
 
 def _records(source: Path) -> list[dict[str, Any]]:
     """The records of a JSONL file; what is wrong with it ends the command."""
-    from annotator import record as records
+    from annotator.core import record as records
     from annotator.formats import module
     from annotator.formats.decoding import EncodingError, decode
 
@@ -175,8 +175,8 @@ def _check_full(out: Path) -> None:
 def _with_model(by: Suggester, model: Path | None, known: Knowledge | None = None) -> Suggester:
     """The suggester with what a project knows, and instead of its training a trained model's file or folder; what is
     wrong with that ends the command."""
+    from annotator.core.trained import TrainedError, read
     from annotator.suggest.learned.model import trained_at
-    from annotator.suggest.learned.trained import TrainedError, read
 
     known = known or Knowledge()
     if model is not None and by.model is None:

@@ -26,17 +26,17 @@ def agreement(
     """Says how far editors agree, over the articles that two or more have finished."""
     import json
 
-    from annotator import team
-    from annotator.agreement import agreement as measure
-    from annotator.agreement_report import as_text
-    from annotator.gamma import gamma
-    from annotator.review import actor_names, subjects
+    from annotator.review.agreement import agreement as measure
+    from annotator.review.disputes import actor_names, subjects
+    from annotator.review.gamma import gamma
+    from annotator.review.report import as_text
+    from annotator.team import members
 
     with told():
         opened = open_at(project)
         wanted = layers.split(",") if layers else None
         with progress("Comparing") as step:
-            found = list(subjects(opened, wanted, team.viewer(opened)))
+            found = list(subjects(opened, wanted, members.viewer(opened)))
             report = measure(found, actor_names(opened), replicates, seed, step)
             if with_gamma:
                 report = report.with_figure("gamma units", gamma(found, replicates, seed, step))
@@ -47,12 +47,12 @@ def agreement(
 @app.command()
 def compare(project: ProjectArgument, layers: LayersOption = None, as_json: JsonOption = False) -> None:
     """Lists what differs between editors' layers, each difference a line."""
-    from annotator import team
-    from annotator.review import difference_lines
+    from annotator.review.disputes import difference_lines
+    from annotator.team import members
 
     with told():
         opened = open_at(project)
-        for line in difference_lines(opened, layers.split(",") if layers else None, as_json, team.viewer(opened)):
+        for line in difference_lines(opened, layers.split(",") if layers else None, as_json, members.viewer(opened)):
             print(line)
         opened.close()
 
@@ -67,18 +67,18 @@ def package(
     ] = False,
 ) -> None:
     """Writes a project file for one annotator: their articles, and nothing of the others."""
-    from annotator import team
+    from annotator.team import members, packages
 
     with told():
         opened = open_at(project)
         with progress("Packing") as step:
-            report = team.package(
+            report = packages.package(
                 opened,
                 out,
-                team.named(opened, name),
+                members.named(opened, name),
                 suggestions=not without_suggestions,
                 progress=step,
-                by=team.viewer(opened),
+                by=members.viewer(opened),
             )
         opened.close()
     many = report.articles_new
@@ -96,12 +96,12 @@ def merge(
     import json
     from dataclasses import asdict
 
-    from annotator import team
+    from annotator.team import members, merging
 
     with told():
         opened = open_at(project)
         with progress("Merging") as step:
-            report = team.merge_files(opened, files, team.annotator(opened), dry_run, step)
+            report = merging.merge_files(opened, files, members.annotator(opened), dry_run, step)
         opened.close()
     if as_json:
         print(json.dumps(asdict(report), ensure_ascii=False, indent=1))

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotator.annotation import MODES, SLOTS, STANCES
-from annotator.assets import asset
+from annotator.core.annotation import MODES, SLOTS, STANCES
+from annotator.core.assets import asset
+from annotator.core.errors import AnnotatorError
+from annotator.core.record import Record
+from annotator.core.text import Span, Spans, normalized, quotations, spoken_within
 from annotator.formats.decoding import EncodingError, decode
-from annotator.record import Record
-from annotator.text import Span, Spans, normalized, quotations, spoken_within
 
 MAX_BYTES = 64 * 1024 * 1024  # of one file
 BUILT_IN = ("polnear", "default")
@@ -33,7 +34,7 @@ _OTHER = re.compile(r"(?:[RN]\d+|\*)\t")  # relations, normalizations and equiva
 _NOTE = re.compile(r"#\d+\t\S+ (\S+)\t(.*)")
 
 
-class MappingError(ValueError):
+class MappingError(AnnotatorError):
     """A mapping that cannot be used, with the reason in words for an editor."""
 
 

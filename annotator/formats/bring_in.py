@@ -15,16 +15,16 @@ from typing import Any, get_args
 
 import orjson
 
-from annotator import record as records
+from annotator.core import record as records
+from annotator.core.annotation import Article
+from annotator.core.progress import Progress
+from annotator.core.reanchor import Anchors, reanchored
+from annotator.core.record import Record, RecordError
 from annotator.formats import brat_format, module, readable_suffixes, reader_for
 from annotator.formats.brat_format import Mapping
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.text_format import title_of
-from annotator.progress import Progress
-from annotator.reanchor import Anchors, reanchored
-from annotator.record import Record, RecordError
 from annotator.store import actors, articles, authors, layers
-from annotator.store.articles import Article
 from annotator.store.authors import AuthorKind
 from annotator.store.project import Connection, Project
 
@@ -38,6 +38,7 @@ _OWN_FIELDS = {
     "author",
     "mentions",
     "claims",
+    "attributes",
     "finished",
     "extra",
     *records.METADATA,
@@ -281,7 +282,8 @@ class _Taking:
 
     def _add_layer(self, article: int, record: Record) -> tuple[bool, str]:
         """Adds the record's annotations as a layer, of a person when it says so, else as suggestions. Else why not."""
-        if not record.get("mentions") and not record.get("claims") and record.get("finished") is None:
+        labels = ("mentions", "claims", "attributes")
+        if not any(record.get(name) for name in labels) and record.get("finished") is None:
             return False, "the same text is in the project already"
         author = self._author(record)
         if layers.add(self._connection, article, author, record, self._actor_ids) is None:

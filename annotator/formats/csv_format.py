@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from annotator.record import Record
+from annotator.core.record import Record
 
 SUFFIXES = (".csv", ".tsv")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 
+from annotator.core.errors import AnnotatorError
 
-class EncodingError(ValueError):
+
+class EncodingError(AnnotatorError):
     """Bytes that are not text in an encoding that may be used; `legacy` when Windows-1252 could read them."""
 
     def __init__(self, message: str, legacy: bool = False) -> None:

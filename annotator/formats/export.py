@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from annotator.blind import sight_of
-from annotator.files import NotReplaced, draft_of
+from annotator.core.annotation import Article
+from annotator.core.errors import AnnotatorError
+from annotator.core.files import NotReplaced, draft_of
+from annotator.core.identity import author_uid
+from annotator.core.progress import Progress
+from annotator.core.record import METADATA, Record
 from annotator.formats import WRITERS, module
-from annotator.identity import author_uid
-from annotator.progress import Progress
-from annotator.record import METADATA, Record
 from annotator.store import actors, articles, authors, layers
-from annotator.store.articles import Article
 from annotator.store.authors import Author
 from annotator.store.project import Project
+from annotator.store.sight import sight_of
 
 ADJUDICATED = "adjudicated"  # gold only, and only the articles that have it
 
 
-class ExportError(Exception):
+class ExportError(AnnotatorError):
     """An export that could not be made, in words for an editor. No file was left behind."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from annotator.record import Record
+from annotator.core.record import Record
 
 NAME = "JSONL: everything, one article a line"
 SUFFIXES = (".jsonl", ".ndjson")

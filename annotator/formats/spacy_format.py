@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotator.annotation import SLOTS
-from annotator.record import Record
+from annotator.core.annotation import SLOTS
+from annotator.core.record import Record
 
 if TYPE_CHECKING:
     from spacy.language import Language

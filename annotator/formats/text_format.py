@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from annotator.record import Record
+from annotator.core.record import Record
 
 SUFFIXES = (".txt", ".text", ".md")
 MAX_TITLE = 200

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from annotator.gui.display import NoDisplay, check_display
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
     from annotator.gui.window import Window
 
 
@@ -24,23 +28,24 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
 
     app = application()
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "annotator", "annotator")
-    from annotator.gui.window import Window
-
-    window = Window(settings, pipeline)
+    window = new_window(settings, pipeline)
 
     def open_it() -> None:
-        from annotator import me, store
-        from annotator.gui import project_steps, team_steps
+        from annotator import store
+        from annotator.gui.steps.opening import use
+        from annotator.gui.steps.project import open_sample
+        from annotator.gui.steps.team import ask_who
+        from annotator.team import me
 
         if me.known() is None and not (project is not None and store.is_package(project)):
-            team_steps.ask_who(window)
+            ask_who(window)
         if sample:
-            project_steps.open_sample(window)
+            open_sample(window)
             return
         last = settings.value("project")
         path = project or (Path(str(last)) if last and Path(str(last)).exists() else None)
         if path is not None:
-            project_steps.use(window, path, lambda: store.open_project(path))
+            use(window, path, lambda: store.open_project(path))
 
     sys.excepthook = lambda kind, error, trace: _unexpected(window, error)
     window.after_show(open_it)
@@ -52,16 +57,36 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
     return code
 
 
-def _unexpected(window: Window, error: BaseException) -> None:
-    """Tells an error that nobody foresaw, once at a time; the details go to the terminal."""
-    from PySide6.QtWidgets import QApplication
+# Each declares its steps; in this order they stand in the menus.
+STEP_MODULES = (
+    *("project", "receiving", "team", "quitting", "deciding", "claims", "edges", "attributes", "looking"),
+    *("review", "suggestions", "help"),
+)
 
-    from annotator.gui import dialogs
+
+def declare_steps() -> list[ModuleType]:
+    """Has all steps declared; returns the modules that do it."""
+    return [import_module(f"annotator.gui.steps.{name}") for name in STEP_MODULES]
+
+
+def new_window(settings: QSettings, pipeline: str | None = None) -> Window:
+    """A window with all its steps."""
+    modules = declare_steps()
+    from annotator.gui.window import Window
+
+    window = Window(settings, pipeline)
+    for module in modules:
+        if hasattr(module, "attend"):
+            module.attend(window)
+    return window
+
+
+def _unexpected(window: Window, error: BaseException) -> None:
+    """Tells an error that nobody foresaw, once at a time; the details go to the terminal, too."""
+    from annotator.gui.dialogs.faults import tell_fault
 
     traceback.print_exception(error)
-    if QApplication.activeModalWidget() is None:
-        reason = f"{type(error).__name__}: {error}. What you did before is saved. Start again if it goes on."
-        dialogs.tell_error(window, reason, "Something unexpected happened")
+    tell_fault(window, error)
 
 
 def application():  # type: ignore[no-untyped-def]

@@ -9,6 +9,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from annotator.core.errors import AnnotatorError
+
 # The Debian and Ubuntu packages of what Qt needs and does not bring.
 PACKAGES = {
     "libEGL.so.1": "libegl1",
@@ -47,7 +49,7 @@ PACKAGES = {
 }
 
 
-class NoDisplay(Exception):
+class NoDisplay(AnnotatorError):
     """No window can be shown here; the message says why and what to do."""
 
 

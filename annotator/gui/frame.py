@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
-from annotator.gui.keys import BY_NAME, shown, tip
+from annotator.gui.stepping import STEPS, Step
+
+if TYPE_CHECKING:
+    from annotator.labelling.labelled_article import LabelledArticle
+    from annotator.review.adjudication import Review
 
 SAID = 7000  # milliseconds that a line stays
-# The keys shown at the bottom, by what has them.
-FOOTER = {
-    "side": ("accept", "reject", "next_undecided", "edge_word_right", "go_to_text", "finish_and_next", "show_keys"),
-    "by hand": ("next_mode", "next_stance", "set_actor", "next_edge", "edge_word_right", "go_to_text", "go_to_side"),
-    "text": ("new_claim", "set_source", "set_cue", "set_content", "go_to_side", "show_keys"),
-    "review": ("take_1", "take_version", "take_none", "edit_gold", "next_difference", "take_agreed", "show_keys"),
-}
-NAMES = {
-    "accept": "accept",
-    "reject": "reject",
-    "next_undecided": "next undecided",
-    "edge_word_right": "move edge",
-    "go_to_text": "select in text",
-    "finish_and_next": "finish and next",
-    "show_keys": "all keys",
-    "new_claim": "new claim",
-    "set_source": "source",
-    "set_cue": "cue",
-    "set_content": "content",
-    "go_to_side": "back",
-    "next_mode": "mode",
-    "next_stance": "stance",
-    "set_actor": "who",
-    "next_edge": "next edge",
-    "take_1": "take a version",
-    "take_version": "take all of it",
-    "take_none": "neither",
-    "edit_gold": "edit",
-    "next_difference": "next difference",
-    "take_agreed": "take what all agree on",
-}
-KEYS = {"edge_word_right": "⇧ ← →", "take_1": "1 2 …"}
 
 
 class Elided(QLabel):
@@ -66,7 +39,7 @@ class Header(QFrame):
 
     cancelled = Signal()
 
-    def __init__(self, step: Callable[[str], None]) -> None:
+    def __init__(self, take: Callable[[Step], object]) -> None:
         super().__init__()
         self.setObjectName("header")
         line = QHBoxLayout(self)
@@ -88,12 +61,13 @@ class Header(QFrame):
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(150)
         self.progress.setAccessibleName("Decided of all")
-        guidelines = QPushButton(f"Guidelines  {shown('F1')}")
-        guidelines.clicked.connect(lambda: step("show_guidelines"))
+        reading, self._finishing = STEPS.one_at("header"), STEPS.one_at("header end")
+        guidelines = QPushButton(f"{reading.text}  {reading.key}")
+        guidelines.clicked.connect(lambda: take(reading))
         self.finish = QPushButton()
         self.finish.setProperty("primary", True)
-        self.finish.setToolTip(tip(BY_NAME["finish_and_next"]))
-        self.finish.clicked.connect(lambda: step("finish_and_next"))
+        self.finish.setToolTip(self._finishing.tip)
+        self.finish.clicked.connect(lambda: take(self._finishing))
         line.addWidget(self.project_name)
         line.addWidget(self.title, 1)
         for widget in (
@@ -110,12 +84,32 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.show_suggesting(0, 0)
 
+    def show_article(self, labelled: LabelledArticle, editor: str, by_hand: bool) -> None:
+        """What is labelled, by whom, and how much of it is decided; `by_hand` when it is gold."""
+        article, total, decided = labelled.article, labelled.suggestions, labelled.decided
+        self.whose.setText("gold, by hand" if by_hand else f"labelled by {editor}")
+        self.title.setText("   ·   ".join(part for part in (article.heading, article.source, article.date) if part))
+        text = f"{decided:,} of {total:,} decided" if total else "" if by_hand else "no suggestions yet"
+        done = labelled.mine.finished is not None
+        self.show_progress(
+            text, decided, total, "Back to the review" if by_hand else "Next" if done else "Finish and next"
+        )
+
+    def show_review(self, review: Review) -> None:
+        """What is under review, and how many of its differences are decided."""
+        done = review.gold.finished is not None
+        self.title.setText(f"Review   ·   {review.article.heading}")
+        self.whose.setText("gold is finished" if done and not review.open else "")
+        total, decided = len(review.questions), len(review.questions) - len(review.open)
+        text = f"{decided:,} of {total:,} differences decided" if total else "no differences"
+        self.show_progress(text, decided if total else 1, total, "Next" if done else "Finish and next")
+
     def show_progress(self, text: str, decided: int, total: int, finish: str) -> None:
         """How much is decided, and what the button at the end does next."""
         self.progress_label.setText(text)
         self.progress.setMaximum(max(1, total))
         self.progress.setValue(decided)
-        self.finish.setText(f"{finish}  {shown('Ctrl+Return')}")
+        self.finish.setText(f"{finish}  {self._finishing.key}")
 
     def show_suggesting(self, waiting: int, done: int) -> None:
         """That articles wait for suggestions; with a way to stop when they are many."""
@@ -159,11 +153,14 @@ class Footer(QFrame):
     def stop_saying(self) -> None:
         self._said.stop()
 
-    def show_keys(self, where: str, labels: bool, undo: str | None) -> None:
-        """The keys of a pane; with those of the labels, and what undo would undo."""
-        parts = [f"<b>{KEYS.get(n, shown(BY_NAME[n].keys[0]))}</b>&nbsp;&nbsp;{NAMES[n]}" for n in FOOTER[where]]
+    def show_keys(self, steps: Sequence[Step], place: str, labels: str, undo: str | None) -> None:
+        """The keys of a place; with those of the labels, and what undo would undo."""
+        parts = []
+        for step in steps:
+            here = step.places[place]
+            parts.append(f"<b>{here.key or step.key}</b>&nbsp;&nbsp;{here.words}")
         if labels:
-            parts.insert(2, "<b>1–8</b>&nbsp;&nbsp;label")
+            parts.insert(2, f"<b>{labels}</b>&nbsp;&nbsp;label")
         if undo is not None:
             parts.append(f"<b>Ctrl Z</b>&nbsp;&nbsp;{undo[:1].lower()}{undo[1:]}")
         self.hints.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(dict.fromkeys(parts)))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QProgressDialog
 
-from annotator.progress import Cancelled, Progress
+from annotator.core.progress import Cancelled, Progress
+from annotator.gui.dialogs.faults import tell
 
 if TYPE_CHECKING:
     from annotator.gui.window import Window
@@ -24,11 +25,15 @@ class Job(QObject):
     _stepped = Signal(float)
     _done = Signal(object, object)  # result, error
 
-    def __init__(self, window: Window, title: str, work: Callable[[Progress], Any]) -> None:
+    def __init__(
+        self, window: Window, title: str, work: Callable[[Progress], Any], failed: str, stopped: str = ""
+    ) -> None:
+        """`failed` is the title over what went wrong, `stopped` the line at the bottom after a cancel."""
         super().__init__(window)
+        self._failed, self._stopped = failed, stopped
         self.running = False
         self._window = window
-        self._desk = window.desk
+        self._session = window.session
         self._work = work
         self._cancelled = threading.Event()
         self._dialog = QProgressDialog(title, "Cancel", 0, 1000, window)
@@ -65,24 +70,24 @@ class Job(QObject):
     def _run(self) -> None:
         try:
             result, error = self._work(self._step), None
-        except Exception as problem:
+        except Exception as problem:  # whatever it is, it is told in the window's thread
             result, error = None, problem
         self._done.emit(result, error)
 
-    def run(self, then: Callable[[Any, Exception | None], None]) -> None:
-        """Starts, and calls `then` in the window's thread when it has ended. While another job of the window runs, it
-        does not start, and says so."""
+    def run(self, then: Callable[[Any], object], otherwise: Callable[[], object] | None = None) -> None:
+        """Starts, and calls `then` with the result in the window's thread when it has ended; `otherwise` once it was
+        told that nothing came of it. While another job of the window runs, it does not start, and says so."""
         if any(other.running for other in self._window.findChildren(Job)):
             self._window.say("Something else is still being worked on. Try again when it is done.")
             self.deleteLater()
             return
         self.running = True
-        self._then = then
+        self._then, self._otherwise = then, otherwise
         self._done.connect(self._ended)
         self._show_later.start(400)
         self._thread.start()
 
-    def _ended(self, result: object, error: object) -> None:
+    def _ended(self, result: object, error: Exception | None) -> None:
         self.running = False
         self._show_later.stop()
         if self._dialog.isVisible():
@@ -90,12 +95,21 @@ class Job(QObject):
             self._window.activateWindow()  # it has the keys again
         self._dialog.deleteLater()
         self.deleteLater()
-        problem = error if isinstance(error, Exception) else None
-        window, desk, then = self._window, self._desk, self._then
+        window, session, then, otherwise = self._window, self._session, self._then, self._otherwise
 
         def follow() -> None:
-            if window.desk is desk:
-                then(result, problem)
+            if window.session is not session:
+                return
+            if error is None:
+                then(result)
+                return
+            if isinstance(error, Cancelled):
+                if self._stopped:
+                    window.say(self._stopped)
+            else:
+                tell(window, error, self._failed)
+            if otherwise is not None:
+                otherwise()
 
         # After this event: what follows may open a dialog, and this one must be gone by then.
         QTimer.singleShot(0, window, follow)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from annotator.gui.stepping import STEPS, Step
 from annotator.gui.theme import Theme, icon, reading_font
+
+NO_PROJECT, NO_ARTICLES = "start", "start without articles"  # where steps are offered
 
 
 class StartPage(QWidget):
-    """Shown while there is no project, or a project without articles; `step` runs a step by its name."""
+    """Shown while there is no project, or a project without articles; `take` does a step."""
 
-    def __init__(self, step: Callable[[str], None]) -> None:
+    def __init__(self, take: Callable[[Step], object]) -> None:
         super().__init__()
         outer = QVBoxLayout(self)
         outer.addStretch(2)
@@ -34,19 +37,14 @@ class StartPage(QWidget):
         line = QHBoxLayout()
         line.setSpacing(10)
         line.addStretch(1)
-        self.buttons: dict[str, QPushButton] = {}
-        for name, text in (
-            ("open_sample", "Try the sample project"),
-            ("new_project", "New project…"),
-            ("open_project", "Open project…"),
-            ("import_files", "Import articles…"),
-            ("import_folder", "Import a folder…"),
-            ("paste_article", "Paste an article"),
-        ):
-            button = QPushButton(text)
-            button.clicked.connect(lambda checked=False, n=name: step(n))
-            self.buttons[name] = button
-            line.addWidget(button)
+        self.buttons: dict[str, list[QPushButton]] = {NO_PROJECT: [], NO_ARTICLES: []}
+        for place, buttons in self.buttons.items():
+            for step in STEPS.at(place):
+                button = QPushButton(step.places[place].words or step.text)
+                button.setProperty("primary", not buttons)
+                button.clicked.connect(lambda checked=False, s=step: take(s))
+                buttons.append(button)
+                line.addWidget(button)
         line.addStretch(1)
         outer.addLayout(line)
         outer.addStretch(3)
@@ -61,11 +59,9 @@ class StartPage(QWidget):
         else:
             self.title.setText("Who said what in the news")
             self.text.setText("Begin with the sample, or make a project and drop your articles on this window.")
-        for name, button in self.buttons.items():
-            inside = name in ("import_files", "import_folder", "paste_article")
-            button.setVisible(inside == empty)
-            button.setProperty("primary", name == ("import_files" if empty else "open_sample"))
-            button.style().polish(button)
+        for place, buttons in self.buttons.items():
+            for button in buttons:
+                button.setVisible(place == (NO_ARTICLES if empty else NO_PROJECT))
 
     def set_theme(self, theme: Theme) -> None:
         self.picture.setPixmap(icon("annotator", theme, "accent", 64).pixmap(64, 64))

@@ -1,4 +1,4 @@
-"""Keeps the suggesting process busy with the article on the desk and the next ones in the queue."""
+"""Keeps the suggesting process busy with the article that is open and the next ones in the queue."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from annotator.desk import Desk
-from annotator.store import ProjectError
+from annotator.core.errors import AnnotatorError
+from annotator.labelling.session import Session
 from annotator.suggest.client import Client, Event
 
 AHEAD = 4  # articles suggested before they are opened
@@ -24,17 +24,17 @@ class Suggesting(QObject):
 
     def __init__(self, parent: QObject | None = None, pipeline: str | None = None) -> None:
         super().__init__(parent)
-        self.desk: Desk | None = None
+        self.session: Session | None = None
         self._pipeline = pipeline
         self._client: Client | None = None
         self._done = 0
         self._failed: set[int] = set()
         self._event.connect(self._take)
 
-    def serve(self, desk: Desk | None) -> None:
-        """Works for this desk from now on."""
+    def serve(self, session: Session | None) -> None:
+        """Works for this session from now on."""
         self.stop()
-        self.desk = desk
+        self.session = session
         self._failed.clear()
 
     def stop(self) -> None:
@@ -63,12 +63,23 @@ class Suggesting(QObject):
         self._ask(article, first=True, anew=True)
         self._tell()
 
+    def again(self) -> None:
+        """Asks anew for the article that is open, with what the project has learned since."""
+        session = self.session
+        if session is not None and session.labelled is not None and session.review is None:
+            self.want_again(session.labelled.article.id)
+
+    def go_on(self) -> None:
+        """Asks for the article that is open, after a stop."""
+        if self.session is not None and self.session.labelled is not None:
+            self.want(self.session.labelled.article.id, [])
+
     def want_all(self) -> int:
         """Asks for every article that has no suggestions, or none as they would be made now; returns how many."""
-        if self.desk is None:
+        if self.session is None:
             return 0
         self._failed.clear()
-        ids = self.desk.to_suggest()
+        ids = self.session.to_suggest()
         for one in ids:
             self._ask(one, anew=True)
         self._tell()
@@ -84,38 +95,40 @@ class Suggesting(QObject):
         return self._client.pid if self._client else None
 
     def _ask(self, article: int, first: bool = False, anew: bool = False) -> None:
-        desk = self.desk
-        if desk is None or article in self._failed or article in desk.unaided:
+        session = self.session
+        if session is None or article in self._failed or article in session.unaided:
             return
-        if not anew and not desk.needs_suggestions(article):
+        if not anew and not session.needs_suggestions(article):
             return
         if self._client is None:
             made = Client(lambda event: self._event.emit(made, event), self._pipeline)
             self._client = made
-        self._client.submit(article, lambda: self._job(desk, article), first, anew)
+        self._client.submit(article, lambda: self._job(session, article), first, anew)
 
-    def _job(self, desk: Desk, article: int) -> dict[str, Any] | None:
+    def _job(self, session: Session, article: int) -> dict[str, Any] | None:
         """What the process is asked; nothing for an article that is gone, or cannot be read."""
         try:
-            return desk.job(article)
+            return session.job(article)
         except KeyError:
             return None
-        except ProjectError as error:
+        except AnnotatorError as error:
             self.trouble.emit(f"No suggestions for an article: {error}")
             return None
 
     def _take(self, client: Client, event: Event) -> None:
-        desk = self.desk
-        if desk is None or client is not self._client:
+        session = self.session
+        if session is None or client is not self._client:
             return  # an answer that was on its way when another project was opened
         if event.kind == "done" and event.id is not None and event.record is not None and event.model:
             self._done += 1
             try:
-                desk.take_suggestions(event.id, event.record, event.model)
-            except ProjectError as error:
+                session.take_suggestions(event.id, event.record, event.model)
+            except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
                 again = event.id
-                QTimer.singleShot(10_000, self, lambda: self._ask(again, anew=True) if self.desk is desk else None)
+                QTimer.singleShot(
+                    10_000, self, lambda: self._ask(again, anew=True) if self.session is session else None
+                )
         elif event.kind == "error" and event.id is not None:
             self._failed.add(event.id)
             self.trouble.emit(f"No suggestions for an article: {event.message}. You can label it by hand.")

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from annotator.annotation import Actor
-from annotator.identity import actor_id, folded
+from annotator.core.annotation import Actor
+from annotator.core.errors import DamagedError
+from annotator.core.identity import actor_id, folded
 from annotator.store.project import driver
 
 
@@ -21,7 +22,7 @@ def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[in
     waiting = wanted
     while waiting is None or waiting - known.keys():
         rows = _rows(connection, None if waiting is None else waiting - known.keys())
-        known |= {i: Actor(i, name, tuple(json.loads(aliases)), same) for i, name, aliases, same in rows}
+        known |= {i: Actor(i, name, _aliases(aliases), same) for i, name, aliases, same in rows}
         if waiting is None:
             break
         # Those that are missing are gone; of the others, what they are the same as is needed, too.
@@ -29,6 +30,13 @@ def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[in
             {a.same_as for a in known.values() if a.same_as is not None} - {i for i, *_ in rows} if rows else set()
         )
     return {i: known[representative(i, known)] for i in (known if wanted is None else wanted & known.keys())}
+
+
+def _aliases(stored: Any) -> tuple[str, ...]:
+    try:
+        return tuple(json.loads(stored))
+    except (ValueError, TypeError) as error:
+        raise DamagedError("an actor's names") from error
 
 
 def _rows(connection: sa.Connection, ids: set[int] | None) -> list[tuple[int, str, str, int | None]]:

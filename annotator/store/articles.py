@@ -11,27 +11,10 @@ from typing import Literal
 import regex
 import sqlalchemy as sa
 
+from annotator.core.annotation import Article
 from annotator.store.project import Project, driver
 
 State = Literal["todo", "started", "done"]
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article with its text. `extra` are the metadata that have no field of their own."""
-
-    id: int
-    key: str
-    text: str
-    title: str = ""
-    source: str = ""
-    date: str = ""
-    address: str = ""
-    extra: str | None = None
-
-    @property
-    def heading(self) -> str:
-        return self.title or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +213,9 @@ def counts(project: Project, author: int) -> dict[State, int]:
 
 
 def summaries(
-    project: Project, author: int, ids: Sequence[int], least: float = 0.0, weighed: str = ""
+    project: Project, author: int, ids: Sequence[int], min_score: float = 0.0, weighed: str = ""
 ) -> dict[int, Summary]:
-    """What the queue shows of these articles, by id. Claims less probable than `least` do not count where they are
+    """What the queue shows of these articles, by id. Claims less probable than `min_score` do not count where they are
     suggested by a model that has `weighed` in its version."""
     marks = ", ".join("?" * len(ids))
     sql = f"""
@@ -250,7 +233,7 @@ def summaries(
         FROM wanted w LEFT JOIN layer mine ON mine.article_id = w.id AND mine.author_id = ?
                       LEFT JOIN model ON model.article_id = w.id"""
     with project.reading() as connection:
-        rows = connection.exec_driver_sql(sql, (*ids, *ids, least, weighed, author))
+        rows = connection.exec_driver_sql(sql, (*ids, *ids, min_score, weighed, author))
         return {row[0]: Summary(*row) for row in rows}
 
 

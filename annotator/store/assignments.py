@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 
 import sqlalchemy as sa
+from sqlmodel import select
 
-from annotator.store.project import driver
+from annotator.store.project import mapped
+from annotator.store.tables import AssignmentRow
 
 
 def of(connection: sa.Connection, author: int) -> set[int]:
     """The articles of an annotator."""
-    rows = driver(connection).execute("SELECT article_id FROM assignment WHERE author_id = ?", (author,))
-    return {row[0] for row in rows.fetchall()}
+    with mapped(connection) as session:
+        return set(session.exec(select(AssignmentRow.article_id).where(AssignmentRow.author_id == author)).all())
 
 
 def assigned(connection: sa.Connection) -> set[int]:
     """The articles that somebody has."""
-    return {row[0] for row in driver(connection).execute("SELECT DISTINCT article_id FROM assignment").fetchall()}
+    with mapped(connection) as session:
+        return set(session.exec(select(AssignmentRow.article_id).distinct()).all())
 
 
 def unaided(connection: sa.Connection) -> set[tuple[int, int]]:
     """The articles, and for whom, that are to be labelled without suggestions."""
-    return set(driver(connection).execute("SELECT article_id, author_id FROM assignment WHERE unaided").fetchall())
+    pairs = select(AssignmentRow.article_id, AssignmentRow.author_id).where(AssignmentRow.unaided)
+    with mapped(connection) as session:
+        return {(article, author) for article, author in session.exec(pairs)}
 
 
 def any_at_all(connection: sa.Connection) -> bool:
-    return driver(connection).execute("SELECT 1 FROM assignment LIMIT 1").fetchone() is not None
+    with mapped(connection) as session:
+        return session.exec(select(AssignmentRow).limit(1)).first() is not None
 
 
-def assign(connection: sa.Connection, pairs: Iterable[tuple[int, int]], without_suggestions: bool) -> int:
-    """Gives articles to annotators (article, annotator); returns how many they did not have yet."""
-    cursor = driver(connection)
-    before = cursor.execute("SELECT count(*) FROM assignment").fetchone()[0]
-    now = time.time()
-    cursor.executemany(
-        "INSERT INTO assignment (article_id, author_id, unaided, time) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [(article, author, without_suggestions, now) for article, author in pairs],
-    )
-    return int(cursor.execute("SELECT count(*) FROM assignment").fetchone()[0] - before)
+def get(connection: sa.Connection, article: int, author: int) -> bool | None:
+    """Whether an annotator has an article without suggestions (True) or with them; None when not at all."""
+    with mapped(connection) as session:
+        row = session.get(AssignmentRow, (article, author))
+        return None if row is None else row.unaided
+
+
+def put(connection: sa.Connection, article: int, author: int, unaided: bool | None) -> None:
+    """Gives an article to an annotator, or (None) takes it away."""
+    with mapped(connection) as session:
+        row = session.get(AssignmentRow, (article, author))
+        if unaided is not None:
+            session.merge(AssignmentRow(article_id=article, author_id=author, unaided=unaided, time=time.time()))
+        elif row is not None:
+            session.delete(row)

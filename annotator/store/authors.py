@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlmodel import col, select
 
-from annotator.identity import author_uid
-from annotator.store.project import driver
+from annotator.core.identity import author_uid
+from annotator.store.project import mapped
+from annotator.store.tables import AuthorRow, EditRow
 
 AuthorKind = Literal["annotator", "model", "gold"]
 
@@ -36,8 +38,14 @@ class Author:
 
 def load(connection: sa.Connection) -> dict[int, Author]:
     """All authors by id."""
-    rows = driver(connection).execute("SELECT id, uid, kind, name, version, code, color FROM author ORDER BY id")
-    return {row[0]: Author(*row) for row in rows.fetchall()}
+    with mapped(connection) as session:
+        rows = session.exec(select(AuthorRow).order_by(col(AuthorRow.id))).all()
+        return {row.id or 0: _author(row) for row in rows}
+
+
+def _author(row: AuthorRow) -> Author:
+    kind: AuthorKind = row.kind  # type: ignore[assignment]
+    return Author(row.id or 0, row.uid, kind, row.name, row.version, row.code, row.color)
 
 
 def annotators(connection: sa.Connection) -> list[Author]:
@@ -46,8 +54,8 @@ def annotators(connection: sa.Connection) -> list[Author]:
 
 def at_work(connection: sa.Connection) -> list[Author]:
     """The annotators who have edited something here, not only elsewhere."""
-    sql = "SELECT DISTINCT by_id FROM edit WHERE arrival IS NULL"
-    ids = {row[0] for row in driver(connection).execute(sql).fetchall()}
+    with mapped(connection) as session:
+        ids = set(session.exec(select(EditRow.by_id).where(col(EditRow.arrival).is_(None)).distinct()).all())
     return [a for a in annotators(connection) if a.id in ids]
 
 
@@ -59,8 +67,8 @@ def by_name(connection: sa.Connection, kind: AuthorKind, name: str, version: str
 
 
 def by_uid(connection: sa.Connection, uid: str) -> int | None:
-    row = driver(connection).execute("SELECT id FROM author WHERE uid = ?", (uid,)).fetchone()
-    return row and row[0]
+    with mapped(connection) as session:
+        return session.exec(select(AuthorRow.id).where(AuthorRow.uid == uid)).one_or_none()
 
 
 def add(connection: sa.Connection, uid: str, kind: AuthorKind, name: str, version: str = "") -> int:
@@ -70,20 +78,19 @@ def add(connection: sa.Connection, uid: str, kind: AuthorKind, name: str, versio
         others = annotators(connection)
         code = code_of(name, {a.code for a in others})
         color = min(COLORS, key=lambda c: (sum(a.color == c for a in others), COLORS.index(c)))
-    cursor = driver(connection)
-    cursor.execute(
-        "INSERT INTO author (uid, kind, name, version, code, color, changed) VALUES (?, ?, ?, ?, ?, ?, 0)",
-        (uid, kind, name, version, code, color),
-    )
-    return int(cursor.lastrowid or 0)
+    row = AuthorRow(uid=uid, kind=kind, name=name, version=version, code=code, color=color)
+    with mapped(connection) as session:
+        session.add(row)
+        session.flush()
+        return row.id or 0
 
 
 def rename(connection: sa.Connection, author: int, name: str, code: str, color: str) -> None:
     """Gives an annotator another name, code and colour; who it is stays the same."""
-    driver(connection).execute(
-        "UPDATE author SET name = ?, code = ?, color = ?, changed = ? WHERE id = ?",
-        (name, code, color, time.time(), author),
-    )
+    with mapped(connection) as session:
+        row = session.get_one(AuthorRow, author)
+        row.name, row.code, row.color, row.changed = name, code, color, time.time()
+        session.add(row)
 
 
 def gold(connection: sa.Connection) -> int:

@@ -8,13 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from annotator import knowledge
-from annotator.annotation import MODES, STANCES, Layer
+from annotator.core import knowledge
+from annotator.core.annotation import MODES, STANCES, Layer
+from annotator.core.errors import DamagedError
+from annotator.core.trained import TrainedError, from_json
 from annotator.store import articles, layers
-from annotator.store.facts import Reader, derive
-from annotator.store.project import Project, driver, read_settings
-from annotator.store.soundness import BadFacts
-from annotator.suggest.learned.trained import TrainedError, from_json
+from annotator.store.merging.facts import Reader, derive
+from annotator.store.merging.soundness import BadFacts
+from annotator.store.project import Project, driver
+from annotator.store.settings import read_settings
+from annotator.store.tables import STANDS
 
 
 def check(project: Project) -> list[str]:
@@ -79,7 +82,7 @@ def _layers(connection: sa.Connection) -> Iterator[str]:
             layer = layers.load(connection, article, author)
             outside = [s for s in _spans(layer) if not 0 <= s[0] < s[1] <= length]
             odd = [c for c in layer.claims.values() if c.mode not in MODES or c.stance not in (None, *STANCES)]
-        except (ValueError, TypeError, KeyError):
+        except (DamagedError, TypeError):
             yield f"Article “{key}”, layer of {name}: it cannot be read."
             continue
         for start, end, what in outside:
@@ -126,7 +129,7 @@ def _history(connection: sa.Connection) -> Iterator[str]:
             )
             .fetchall()
         )
-        if any((states[uid] == layers.STANDS) != (stands == layers.STANDS) for uid, stands in state.edits.items()):
+        if any((states[uid] == STANDS) != (stands == STANDS) for uid, stands in state.edits.items()):
             yield f"{where}: edits are called undone that stand, or stand that are undone."
     orphans = connection.exec_driver_sql(
         "SELECT e.id FROM edit e LEFT JOIN edit o ON o.id = e.of AND o.kind = 'edit' "

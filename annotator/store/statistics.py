@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from annotator.store import rows
 from annotator.store.project import driver
 
 IDLE = 300.0  # seconds without an edit after which nobody is thought to be at work
@@ -28,12 +29,14 @@ class Statistics:
         return self.unchanged + self.changed + self.rejected
 
 
-_SAME = {
-    "mention": 'm.start = s.start AND m."end" = s."end" AND m.label = s.label AND m.actor_id IS s.actor_id',
-    "claim": "m.source = s.source AND m.cue = s.cue AND m.content = s.content AND m.mode = s.mode "
-    "AND m.actor_id IS s.actor_id AND m.stance IS s.stance AND m.target_id IS s.target_id AND m.note = s.note "
-    "AND m.implicit = s.implicit",
-}
+def _same(kind: str) -> str:
+    """SQL that says whether a label `m` is as the suggestion `s` that it was accepted from."""
+    names = [c.name for c in rows.TABLES[kind].columns]
+    local = ("layer_id", "id", "score", "origin_layer", "origin_id")
+    return " AND ".join(f'm."{name}" IS s."{name}"' for name in names if name not in local)
+
+
+_SAME = {kind: _same(kind) for kind in ("mention", "claim")}
 
 
 def of(connection: sa.Connection, author: int) -> Statistics:
@@ -44,14 +47,14 @@ def of(connection: sa.Connection, author: int) -> Statistics:
     ]
     unchanged = changed = added = 0
     for kind, same in _SAME.items():
-        rows = execute(
+        counted = execute(
             f"SELECT m.origin_layer IS NOT NULL, s.id IS NOT NULL AND {same}, count(*) FROM {kind} m "
             f"JOIN layer l ON l.id = m.layer_id "
             f"LEFT JOIN {kind} s ON s.layer_id = m.origin_layer AND s.id = m.origin_id "
             "WHERE l.author_id = ? GROUP BY 1, 2",
             (author,),
         ).fetchall()
-        for from_model, is_same, number in rows:
+        for from_model, is_same, number in counted:
             if not from_model:
                 added += number
             elif is_same:

@@ -1,9 +1,17 @@
-"""The tables of a project file."""
+"""The tables of a project file; those of a layer's values are derived from the values, in `rows`."""
 
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from annotator.store import rows
+
+VALUE_TABLES = rows.TABLES
+STANDS, UNDONE, DROPPED = 0, 1, 2  # `state` of an edit and of an operation
+# Lamport's clock of the file, which edits and operations share.
+CLOCK = "max(ifnull((SELECT max(clock) FROM edit), 0), ifnull((SELECT max(clock) FROM operation), 0))"
+NEXT_CLOCK = f"(SELECT {CLOCK} + 1)"
 
 
 def _references(column: str, **options: Any) -> Any:
@@ -123,70 +131,6 @@ class LayerRow(SQLModel, table=True):
     arrival: int | None = None
 
 
-class MentionRow(SQLModel, table=True):
-    __tablename__ = "mention"
-    __table_args__ = {"sqlite_with_rowid": False}
-    layer_id: int = _references("layer.id", primary_key=True)
-    id: int = Field(primary_key=True)
-    start: int
-    end: int
-    label: str
-    actor_id: int | None = _references("actor.id", nullable=True)
-    score: float | None = None
-    origin_layer: int | None = None
-    origin_id: int | None = None
-
-
-class ClaimRow(SQLModel, table=True):
-    """A claim; `source`, `cue` and `content` are its slots' spans as JSON: `[[start, end], …]`."""
-
-    __tablename__ = "claim"
-    __table_args__ = {"sqlite_with_rowid": False}
-    layer_id: int = _references("layer.id", primary_key=True)
-    id: int = Field(primary_key=True)
-    source: str
-    cue: str
-    content: str
-    mode: str
-    actor_id: int | None = _references("actor.id", nullable=True)
-    stance: str | None = None
-    target_id: int | None = _references("actor.id", nullable=True)
-    note: str = ""
-    implicit: bool = False
-    score: float | None = None
-    origin_layer: int | None = None
-    origin_id: int | None = None
-
-
-class RejectionRow(SQLModel, table=True):
-    """A suggestion that the layer's author does not want."""
-
-    __tablename__ = "rejection"
-    __table_args__ = {"sqlite_with_rowid": False}
-    layer_id: int = _references("layer.id", primary_key=True)
-    id: int = Field(primary_key=True)
-    kind: str
-    origin_layer: int
-    origin_id: int
-
-
-class DecisionRow(SQLModel, table=True):
-    """What the adjudicator decided on a difference, and on which versions: a value of a gold layer."""
-
-    __tablename__ = "decision"
-    __table_args__ = {"sqlite_with_rowid": False}
-    layer_id: int = _references("layer.id", primary_key=True)
-    id: int = Field(primary_key=True)
-    kind: str
-    slot: str
-    gold_id: int | None = None
-    versions: str = Field(sa_type=Text)
-    choice: int | None = None
-    rule: str = ""
-    note: str = ""
-    open: bool = False
-
-
 class AssignmentRow(SQLModel, table=True):
     """Who labels which article, with or without suggestions."""
 
@@ -253,3 +197,24 @@ class EditRow(SQLModel, table=True):
     by_id: int | None = _references("author.id", nullable=True)
     clock: int = 0
     arrival: int | None = None
+
+
+class OperationRow(SQLModel, table=True):
+    """A change that is no edit of a layer: of the dictionary, the training, the scheme, assignments … `before` and
+    `after` are what stood and what stands, as JSON; `author_id` whose layer was worked on then. It shares `clock` and
+    `state` with the edits, so that all is undone in one order. It is this file's own: no merge takes it along."""
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        Index("operation_turn", "author_id", "by_id", "state", "clock"),
+        Index("operation_clock", "clock"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    time: float
+    clock: int
+    by_id: int = _references("author.id", nullable=False)
+    author_id: int = _references("author.id", nullable=False)
+    name: str
+    before: str = Field(sa_type=Text)
+    after: str = Field(sa_type=Text)
+    state: int = 0

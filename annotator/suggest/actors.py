@@ -12,9 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from annotator.core.text import Span, Spans, quotations
 from annotator.suggest.names import NAMED, POSSESSIVES, Named, given_names
 from annotator.suggest.words import words
-from annotator.text import Span, Spans, quotations
 
 ACTING = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT"))
 HE, SHE = frozenset(("he", "his", "him", "himself")), frozenset(("she", "her", "hers", "herself"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from annotator.record import Record
+from annotator.core.record import Record
+from annotator.suggest.process import LineProcess
 
 TRIES = 2  # a text that ends the process this often is given up
 
@@ -40,7 +38,7 @@ class Client:
         self._jobs: dict[int, Job] = {}  # what waits
         self._sent: tuple[int, Job] | None = None  # what is worked on
         self._tries: dict[int, int] = {}
-        self._process: subprocess.Popen[str] | None = None
+        self._process: LineProcess | None = None
         self._closed = False
 
     @property
@@ -72,8 +70,7 @@ class Client:
                 self._jobs.setdefault(key, job)
             if self._process is None:
                 self._start()
-            else:
-                self._send()
+        self._send()
 
     def cancel(self) -> None:
         """Forgets every text that waits; one being worked on is still answered."""
@@ -87,49 +84,39 @@ class Client:
             process, self._process = self._process, None
             self._jobs.clear()
         if process is not None:
-            process.kill()
-            process.wait()
+            process.end()
 
     def _start(self) -> None:
         self._sent = None
         self._ready = False
-        command = [sys.executable, "-m", "annotator.suggest.worker", self._pipeline]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="ascii",
-        )
+        self._process = LineProcess("annotator.suggest.worker", self._pipeline)
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def _send(self) -> None:
-        """Gives the process its next text. It has one at a time, so that the order can change until the last moment."""
-        while self._sent is None and self._ready and self._jobs and self._process is not None:
-            key = next(iter(self._jobs))
-            job = self._jobs.pop(key)
+        """Gives the process its next text. It has one at a time, so that the order can change until the last moment.
+        The text is read while no lock is held that a key press could wait for."""
+        while True:
+            with self._lock:
+                process = self._process
+                if process is None or self._sent is not None or not self._ready or not self._jobs:
+                    return
+                key = next(iter(self._jobs))
+                self._sent = key, self._jobs.pop(key)
+                job = self._sent[1]
             asked = job()
-            if asked is None:
-                continue
-            self._sent = key, job
-            self._tries[key] = self._tries.get(key, 0) + 1
-            stdin = self._process.stdin
-            assert stdin is not None
-            try:
-                stdin.write(json.dumps({**asked, "id": key}) + "\n")
-                stdin.flush()
-            except OSError:
-                pass  # it died; the listening thread sees that, too
+            with self._lock:
+                if self._process is not process:
+                    return  # it died meanwhile, and what it was to have waits again
+                if asked is None:
+                    self._sent = None
+                    continue
+                self._tries[key] = self._tries.get(key, 0) + 1
+            process.send({**asked, "id": key})
+            return
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
+    def _listen(self, process: LineProcess) -> None:
         failed = False
-        for line in process.stdout:
-            try:
-                message = json.loads(line)
-            except ValueError:
-                break  # it died while it wrote this line
+        for message in process.messages():
             if self._closed:
                 break
             if "failed" in message:
@@ -154,9 +141,7 @@ class Client:
                     name, version = message["model"]
                     event = Event("done", message["id"], message["record"], model=(name, version))
             self._notify(event)
-            with self._lock:
-                self._send()
-        process.wait()
+            self._send()
         if not failed:
             self._died()
 
@@ -169,9 +154,9 @@ class Client:
             if self._sent is not None:
                 key, job = self._sent
                 self._sent = None
-                if self._tries[key] >= TRIES:
+                if self._tries.get(key, 0) >= TRIES:
                     given_up = key
-                    del self._tries[key]
+                    self._tries.pop(key)
                 else:
                     self._jobs = {key: job, **self._jobs}
             if was_ready:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from annotator.agreement import REPLICATES, SEED, Agreement, Pattern, Subject, agreement, patterns
-from annotator.agreement_report import examples, in_pattern, in_words, rows
-from annotator.annotation import SLOTS, Claim, Layer, Mention
-from annotator.coefficients import CONFIDENCE
-from annotator.progress import Progress
-from annotator.record import Record
+from annotator.core.annotation import SLOTS, Claim, Layer, Mention
+from annotator.core.progress import Progress
+from annotator.core.record import Record
+from annotator.review.agreement import REPLICATES, SEED, Agreement, Pattern, Subject, agreement, patterns
+from annotator.review.coefficients import CONFIDENCE
+from annotator.review.report import examples, in_pattern, in_words, rows
 from annotator.suggest.learned.calibration import curve, reliability, told
 from annotator.suggest.learned.model import Candidates, candidates
 from annotator.suggest.suggester import Suggester, suggest

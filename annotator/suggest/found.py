@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from annotator.annotation import Claim, Mode
-from annotator.compare import ENOUGH, Letters, align_claims
-from annotator.text import Spans
+from annotator.core.annotation import Claim, Mode
+from annotator.core.compare import ENOUGH, Letters, align_claims
+from annotator.core.text import Spans
 
 
 @dataclass(frozen=True, slots=True)

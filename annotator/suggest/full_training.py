@@ -16,9 +16,9 @@ from importlib.resources import as_file
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotator.annotation import SLOTS
-from annotator.assets import asset
-from annotator.progress import Progress
+from annotator.core.annotation import SLOTS
+from annotator.core.assets import asset
+from annotator.core.progress import Progress
 from annotator.suggest.learned.card import SHIPPED
 from annotator.suggest.learned.encoder import load_heads, save_heads
 from annotator.suggest.learned.fit import Settings, claim_exercises, fit

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from annotator.assets import asset
+from annotator.core.assets import asset
+from annotator.core.text import Span
 from annotator.suggest.words import words as listed
-from annotator.text import Span
 
 # What a name is voted to be; other labels (dates, numbers) pass through as they are.
 NAMED = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT"))

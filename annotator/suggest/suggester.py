@@ -8,14 +8,14 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from annotator.annotation import STANCES, Stance
-from annotator.knowledge import NO_NAME, Dictionary, Knowledge
-from annotator.record import Record
+from annotator.core import trained
+from annotator.core.annotation import STANCES, Stance
+from annotator.core.knowledge import NO_NAME, Dictionary, Knowledge
+from annotator.core.record import Record
 from annotator.suggest import rules
 from annotator.suggest.actors import Actors, actor_of_source, actors_of
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import model as learned
-from annotator.suggest.learned import trained
 from annotator.suggest.learned.card import LANGUAGE
 from annotator.suggest.learned.pieces import Pieces
 from annotator.suggest.learned.stance import stances

@@ -8,32 +8,31 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from annotator.progress import Progress
+from annotator.core import faults
+from annotator.core.errors import AnnotatorError
+from annotator.core.progress import Progress
+from annotator.suggest.process import LineProcess
 from annotator.suggest.worker import stand_back
 
 BEAT = 0.2  # seconds: within them a cancel is seen
 
 
-class NotTrained(Exception):
+class NotTrained(AnnotatorError):
     """Why there was no training, in a sentence for the editor."""
 
 
 def train_apart(project: Path, author: int, number: int, progress: Progress) -> Mapping[str, Any]:
     """Trains on what an author finished in a project file; returns `training.Outcome.as_json`. Raises NotTrained, and
     what `progress` raises."""
-    command = [sys.executable, "-m", "annotator.suggest.trainer", str(project), str(author), str(number)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="ascii")
-    assert process.stdout is not None
+    process = LineProcess("annotator.suggest.trainer", project, author, number)
     try:
-        for line in process.stdout:
-            message = json.loads(line)
+        for message in process.messages():
             if "outcome" in message:
                 found: Mapping[str, Any] = message["outcome"]
                 return found
@@ -42,8 +41,7 @@ def train_apart(project: Path, author: int, number: int, progress: Progress) -> 
             progress(message["done"], message["total"])
         raise NotTrained("The training process ended before it was done. Nothing was changed.")
     finally:
-        process.kill()
-        process.wait()
+        process.end()
 
 
 def main() -> None:
@@ -85,7 +83,8 @@ def _trained(at: list[int]) -> dict[str, Any]:
         except (TooLittle, ProjectError) as error:
             return {"failed": str(error)}
     except Exception as error:
-        return {"failed": f"The training failed ({type(error).__name__}: {error}). Nothing was changed."}
+        faults.log(error)
+        return {"failed": f"The training failed by a fault of Annotator ({type(error).__name__}). Nothing was changed."}
 
 
 def _say(message: Mapping[str, Any]) -> None:

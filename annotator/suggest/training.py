@@ -11,15 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotator.annotation import SLOTS, Claim, Layer
-from annotator.compare import Letters
-from annotator.progress import Progress
+from annotator.core.annotation import SLOTS, Claim, Layer
+from annotator.core.compare import Letters
+from annotator.core.errors import AnnotatorError
+from annotator.core.progress import Progress
+from annotator.core.trained import Trained
 from annotator.store import articles, authors, layers
 from annotator.store.project import Project
 from annotator.suggest.found import FoundClaim, partners
 from annotator.suggest.learned.habits import Choice, claim_features, edge_choices, learned
 from annotator.suggest.learned.model import Candidates, Model, candidates
-from annotator.suggest.learned.trained import Trained
 
 LEAST = 5  # articles: with fewer nothing can be learned and told
 FOLDS = 4
@@ -28,7 +29,7 @@ SAMPLES = 1000
 SURE = 0.9  # of samples of the articles in which the trained model must do better
 
 
-class TooLittle(Exception):
+class TooLittle(AnnotatorError):
     """Too few finished articles to train on, in a sentence for the editor."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from annotator.assets import asset
+from annotator.core.assets import asset
 
 
 @cache

@@ -11,6 +11,9 @@ import os
 import sys
 from typing import IO, Any
 
+from annotator.core import faults
+from annotator.core.errors import AnnotatorError
+
 
 def main() -> None:
     # What libraries print must not mix with the answers.
@@ -19,8 +22,8 @@ def main() -> None:
     pipeline_name = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] else None
     try:
         stand_back()
-        from annotator.knowledge import from_json
-        from annotator.suggest.learned.trained import TrainedError
+        from annotator.core.knowledge import from_json
+        from annotator.core.trained import TrainedError
         from annotator.suggest.suggester import suggest, suggester
 
         by = suggester(pipeline_name)
@@ -38,8 +41,11 @@ def main() -> None:
                 knowing = by.knowing(known.untrained())
             found = suggest(knowing, job["text"], job["labels"], unsure=True)
             _say(answers, {"id": job["id"], "record": found, "model": knowing.name})
+        except AnnotatorError as error:
+            _say(answers, {"id": job["id"], "error": str(error)})
         except Exception as error:
-            _say(answers, {"id": job["id"], "error": f"{type(error).__name__}: {error}"})
+            faults.log(error)
+            _say(answers, {"id": job["id"], "error": f"a fault of Annotator ({type(error).__name__})"})
 
 
 def stand_back() -> None:

@@ -6,7 +6,7 @@ import pytest
 from annotator import store
 from annotator.formats import brat_format
 from annotator.formats.bring_in import bring_in
-from annotator.review import subjects
+from annotator.review.disputes import subjects
 from annotator.store import articles, layers
 
 TEXT = "Ann Lee said “it is fine.” It was denied on Monday, the report says, by all.\n"

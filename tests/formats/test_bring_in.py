@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from annotator.core.progress import Cancelled
 from annotator.formats.bring_in import bring_in, paste
 from annotator.formats.decoding import EncodingError, decode
-from annotator.progress import Cancelled
 from annotator.store import articles
 
 
@@ -89,7 +89,7 @@ def test_a_cancel_leaves_nothing(project, tmp_path):
     assert texts(project) == {}
 
 
-def test_layers_come_in_with_their_authors(project, desk, tmp_path):
+def test_layers_come_in_with_their_authors(project, session, tmp_path):
     record = {
         "id": "a",
         "text": "Ann said no.",
@@ -107,9 +107,9 @@ def test_layers_come_in_with_their_authors(project, desk, tmp_path):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     report = bring_in(project, [path])
     assert (len(report.added), report.layers, len(report.duplicates), len(report.refused)) == (1, 4, 1, 1)
-    sheet = desk.open(1)
-    assert sheet.mine.finished == 5.0 and sheet.suggestions == 1
-    assert desk.actor_name(sheet.mentions[0].value.actor) == "Ann"
+    labelled = session.open(1)
+    assert labelled.mine.finished == 5.0 and labelled.suggestions == 1
+    assert session.actor_name(labelled.mentions[0].value.actor) == "Ann"
 
 
 def test_pasting(project):

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from annotator.desk import Desk, add_suggestions
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import ExportError, export
+from annotator.labelling.session import Session
+from annotator.suggest.keeping import add_suggestions
 from tests.conftest import add_article
-from tests.test_editing import suggestions
+from tests.labelling.test_edits import suggestions
 
 
 def lines(path):
@@ -75,5 +76,5 @@ def test_what_is_never_written_over(mixed, tmp_path):
 
 def test_an_untouched_project_says_that_nothing_is_labelled(project, tmp_path):
     add_article(project)
-    Desk(project, "anna")
+    Session(project, "anna")
     assert "1 of them holds no labels" in export(project, tmp_path / "o.jsonl", "jsonl").summary()

@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from annotator.desk import Desk
-from annotator.gui import app, dialogs
-from annotator.gui.window import Window
+from annotator.gui import app
+from annotator.gui.dialogs import common as dialogs
+from annotator.gui.dialogs import faults
+from annotator.labelling.session import Session
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +32,8 @@ class Hands:
         self.qtbot = qtbot
 
     @property
-    def sheet(self):
-        return self.window.desk.sheet
+    def labelled(self):
+        return self.window.session.labelled
 
     @property
     def bench(self):
@@ -65,7 +66,7 @@ class Hands:
 
     def select(self, part, nth=0):
         """Selects words with the keys alone: the caret goes there from the start of the text, then Shift and arrows."""
-        text = self.sheet.article.text
+        text = self.labelled.article.text
         start = -1
         for _ in range(nth + 1):
             start = text.index(part, start + 1)
@@ -79,7 +80,7 @@ class Hands:
         QApplication.processEvents()
 
     def wait_for_suggestions(self):
-        self.qtbot.waitUntil(lambda: self.sheet is not None and self.sheet.suggested is not None, timeout=60_000)
+        self.qtbot.waitUntil(lambda: self.labelled is not None and self.labelled.suggested is not None, timeout=60_000)
 
 
 @pytest.fixture
@@ -90,10 +91,14 @@ def open_window(qapp, qtbot, tmp_path, monkeypatch):
     def tell(parent, sentence, title=""):
         raise AssertionError(f"{title}: {sentence}")
 
+    def tell_fault(parent, error):
+        raise AssertionError("a fault was told") from error
+
     monkeypatch.setattr(dialogs, "tell_error", tell)
+    monkeypatch.setattr(faults, "tell_fault", tell_fault)
 
     def open_it(project=None):
-        window = Window(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+        window = app.new_window(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
         windows.append(window)
         window.resize(1280, 720)
         window.show()
@@ -101,7 +106,7 @@ def open_window(qapp, qtbot, tmp_path, monkeypatch):
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         if project is not None:
-            window.show_desk(Desk(project, "anna"))
+            window.show_session(Session(project, "anna"))
         return Hands(window, qtbot)
 
     yield open_it

@@ -6,38 +6,41 @@ from itertools import combinations, permutations
 
 import pytest
 
-from annotator import editing, store, team
-from annotator.agreement import agreement
-from annotator.decisions import EDGES
-from annotator.desk import Desk, add_suggestions
+from annotator import store
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
-from annotator.gui import dialogs
-from annotator.review import actor_names, subjects
+from annotator.gui.dialogs import common as dialogs
+from annotator.labelling import edits as editing
+from annotator.labelling.session import Session
+from annotator.review.agreement import agreement
+from annotator.review.decisions import EDGES
+from annotator.review.disputes import actor_names, subjects
 from annotator.store import layers
 from annotator.store.check import check
+from annotator.suggest.keeping import add_suggestions
+from annotator.team import members, merging, packages
 from tests.conftest import TEXT, add_article, span_of
-from tests.store.test_merge import suggestions
+from tests.store.merging.test_merge import suggestions
 
 
 def label(project, name, steps, finish=True, article=1):
-    desk = Desk(project, name)
-    desk.open(article)
+    session = Session(project, name)
+    session.open(article)
     for step in steps:
-        step(desk)
+        step(session)
     if finish:
-        desk.finish()
-    return desk
+        session.finish()
+    return session
 
 
 def claim(content, source=None, cue=None, **more):
-    def step(desk):
-        text = desk.sheet.article.text
-        desk.do(editing.add_claim(desk.sheet, span_of(text, content)))
-        item = max(desk.sheet.claims, key=lambda i: i.value.content == (span_of(text, content),))
+    def step(session):
+        text = session.labelled.article.text
+        session.do(editing.add_claim(session.labelled, span_of(text, content)))
+        item = max(session.labelled.claims, key=lambda i: i.value.content == (span_of(text, content),))
         fields = more | {k: (span_of(text, v),) for k, v in (("source", source), ("cue", cue)) if v}
         if fields:
-            desk.do(editing.revise(desk.sheet, item, "Set", **fields))
+            session.do(editing.revise(session.labelled, item, "Set", **fields))
 
     return step
 
@@ -65,7 +68,7 @@ def review(hands):
 def hands(open_window, disputed):
     """At the review, as a lead."""
     hands = open_window()
-    hands.window.show_desk(Desk(disputed, "lead"))
+    hands.window.show_session(Session(disputed, "lead"))
     hands.window.suggesting.serve(None)
     review(hands)
     return hands
@@ -123,7 +126,7 @@ def test_all_of_a_version_or_of_the_proposal(hands, disputed):
 
 def test_editing_by_hand_with_the_keys_of_the_workbench(hands, disputed):
     hands.press("E")
-    assert not hands.window.in_review and hands.window.desk.review is not None
+    assert not hands.window.in_review and hands.window.session.review is not None
     hands.press("T", "M")
     hands.answer("a remark", "Ctrl+Return")
     hands.press("I", "Escape")
@@ -131,8 +134,8 @@ def test_editing_by_hand_with_the_keys_of_the_workbench(hands, disputed):
     (one,) = [c for c in gold(disputed).claims.values() if c.note]
     assert one.note == "a remark"
     hands.press("Escape")
-    assert hands.window.desk.review is None and not hands.window.in_review
-    assert hands.window.desk.sheet.mine.claims == {}  # the lead's own labels, of which there are none
+    assert hands.window.session.review is None and not hands.window.in_review
+    assert hands.window.session.labelled.mine.claims == {}  # the lead's own labels, of which there are none
 
 
 def test_rules_are_previewed(hands, disputed, monkeypatch):
@@ -185,7 +188,7 @@ def test_a_late_layer_asks_only_what_is_new(hands, disputed):
     bench = review(hands)
     assert (
         hands.window.header.progress_label.text() == "3 of 4 differences decided"
-        or len(hands.window.desk.review.open) == 1
+        or len(hands.window.session.review.open) == 1
     )
     assert asked(hands) == "stance" and "cleo says favor" in bench.side.what.text()
 
@@ -212,13 +215,13 @@ def test_two_real_annotators_take_few_keys(shared, open_window, tmp_path):
     project = store.create(tmp_path / "p.annotator")
     bring_in(project, [tmp_path / "in"])
     hands = open_window()
-    hands.window.show_desk(Desk(project, "lead"))
+    hands.window.show_session(Session(project, "lead"))
     hands.window.suggesting.serve(None)
     review(hands)
-    total = len(hands.window.desk.review.questions)
+    total = len(hands.window.session.review.questions)
     assert total > 5
     presses = 0
-    while hands.window.desk.review.open:
+    while hands.window.session.review.open:
         # The adjudicator takes the proposal; of what only one has, the first one's side.
         hands.press("Return" if asked(hands) != "found" else "1")
         presses += 1
@@ -254,28 +257,28 @@ def plain_agreement(records):
 def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
     """Packages, blind work by keys, merges in any order and twice, gold by keys alone, and a late layer."""
     add_suggestions(project, add_article(project), suggestions(TEXT), ("rules-1", "3.8"))
-    lead = Desk(project, "lead")
+    lead = Session(project, "lead")
     work = {"anna": ["T", "T"], "ben": ["A", "Alt+1"], "cleo": ["X", "Alt+1"], "dora": ["T"]}
-    packages = {name: tmp_path / f"{name}.annotator" for name in work}
+    files = {name: tmp_path / f"{name}.annotator" for name in work}
     for name, keys in work.items():
-        team.package(project, packages[name], team.named(project, name))
+        packages.package(project, files[name], members.named(project, name))
         hands = open_window()
-        desk = Desk(store.open_project(packages[name]))
-        assert desk.editor == name
-        hands.window.show_desk(desk)
+        session = Session(store.open_project(files[name]))
+        assert session.editor == name
+        hands.window.show_session(session)
         hands.window.suggesting.serve(None)
-        assert [i.state for i in hands.sheet.claims] == ["suggested"]  # nothing of the others
+        assert [i.state for i in hands.labelled.claims] == ["suggested"]  # nothing of the others
         hands.press(*keys)
         if name != "cleo":
             hands.select("the ship was empty")
             hands.press("N", "Escape")
         hands.press("Alt+2", "Ctrl+Shift+A", "Ctrl+Return")
-        assert hands.sheet.mine.finished is not None
+        assert hands.labelled.mine.finished is not None
         hands.window.close()
-    first = [packages[n] for n in ("cleo", "anna", "ben", "anna")]
-    report = team.merge_files(project, first, lead.me)
+    first = [files[n] for n in ("cleo", "anna", "ben", "anna")]
+    report = merging.merge_files(project, first, lead.me)
     assert report.layers_new == 3
-    assert not team.merge_files(project, first[::-1], lead.me).changes_anything
+    assert not merging.merge_files(project, first[::-1], lead.me).changes_anything
 
     # Agreement is what plain loops say of the exported records.
     export(project, tmp_path / "all.jsonl", "jsonl", layer="all")
@@ -286,10 +289,10 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
     assert plain["anna", "ben"] == 1.0 and plain["anna", "cleo"] == 0.0
 
     hands = open_window()
-    hands.window.show_desk(Desk(project, "lead"))
+    hands.window.show_session(Session(project, "lead"))
     hands.window.suggesting.serve(None)
     review(hands)
-    assert [q.slot for q in hands.window.desk.review.questions] == ["found", "stance", "found"]
+    assert [q.slot for q in hands.window.session.review.questions] == ["found", "stance", "found"]
     hands.press("1", "1", "1", "Ctrl+Return")
     export(project, tmp_path / "gold.jsonl", "jsonl", layer="gold", finished=True)
     record = json.loads((tmp_path / "gold.jsonl").read_text("utf-8"))
@@ -300,11 +303,11 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
 
     # Dora comes late: only her stance is new.
     hands.press("Escape")
-    assert team.merge_files(project, [packages["dora"]], lead.me).layers_new == 1
+    assert merging.merge_files(project, [files["dora"]], lead.me).layers_new == 1
     review(hands)
-    assert [(q.slot, q.state) for q in hands.window.desk.review.open] == [("stance", "open")]
+    assert [(q.slot, q.state) for q in hands.window.session.review.open] == [("stance", "open")]
     hands.press("1")
-    assert hands.window.desk.review.open == []
+    assert hands.window.session.review.open == []
     export(project, tmp_path / "gold.jsonl", "jsonl", layer="gold")
     assert json.loads((tmp_path / "gold.jsonl").read_text("utf-8"))["claims"] == record["claims"]
     assert check(project) == []
@@ -313,11 +316,11 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
 def test_the_agreement_page(hands, disputed, tmp_path, monkeypatch):
     from PySide6.QtWidgets import QApplication
 
-    from annotator.gui import team_steps
-    from annotator.gui.agreement_page import AgreementPage
+    from annotator.gui.review.agreement_page import AgreementPage
+    from annotator.gui.steps import review as review_steps
     from tests.gui.test_team_steps import in_dialog
 
-    monkeypatch.setattr(team_steps, "choose_file", lambda *a, **k: tmp_path / "report.html")
+    monkeypatch.setattr(review_steps, "choose_file", lambda *a, **k: tmp_path / "report.html")
 
     def look(page):
         assert page.pairs.count() == 1 and page.pairs.item(0).text() == "anna and ben"
@@ -348,11 +351,11 @@ def test_finished_gold_with_something_new_is_what_comes_next(hands, disputed):
     label(disputed, "cleo", [claim("denied it", "Omar Ćosić")])
     hands.window.open_article(2)
     review(hands)
-    assert hands.sheet.article.id == 1 and hands.window.desk.review.open  # what is open comes first
+    assert hands.labelled.article.id == 1 and hands.window.session.review.open  # what is open comes first
     hands.press("Ctrl+PgDown")
-    assert hands.sheet.article.id == 2
+    assert hands.labelled.article.id == 2
     hands.press("Ctrl+Return")
-    assert hands.sheet.article.id == 1
+    assert hands.labelled.article.id == 1
     hands.press("Ctrl+Return")
     assert "differences are open" in hands.window.footer.hints.text()
 
@@ -362,8 +365,8 @@ def test_u_in_the_review_undoes_no_merge(hands, disputed, tmp_path):
     add_article(other)
     label(other, "cleo", [claim("denied it", "Omar Ćosić")])
     other.settle()
-    lead = hands.window.desk
-    team.merge_files(disputed, [other.path], lead.me)
+    lead = hands.window.session
+    merging.merge_files(disputed, [other.path], lead.me)
     lead.refresh()
     assert len(lead.review.versions) == 3 and "cleo" in hands.window.reviewing.legend.text()
     hands.press("U", "U", "U")
@@ -373,25 +376,25 @@ def test_u_in_the_review_undoes_no_merge(hands, disputed, tmp_path):
 
 def test_a_review_that_cannot_be_opened_leaves_ones_own_labels_alone(hands, disputed):
     hands.press("Escape")
-    desk = hands.window.desk
+    session = hands.window.session
     with pytest.raises(KeyError):
-        desk.open_review(99)
-    assert desk.author == desk.me and desk.review is None
-    desk.open(1)
-    desk.do(editing.add_claim(desk.sheet, span_of(TEXT, "denied it")))
+        session.open_review(99)
+    assert session.author == session.me and session.review is None
+    session.open(1)
+    session.do(editing.add_claim(session.labelled, span_of(TEXT, "denied it")))
     assert len(gold(disputed).claims) == 1
     for _ in range(2):
         review(hands)
         hands.press("Escape")
-    assert len(desk.listeners) == 1  # the workbench; the review has gone
+    assert len(session.listeners) == 1  # the workbench; the review has gone
 
 
 def test_arrows_in_the_menus_decide_nothing(hands):
-    before = len(hands.window.desk.review.open)
+    before = len(hands.window.session.review.open)
     menu = hands.window.menuBar().actions()[0].menu()
     menu.popup(hands.window.mapToGlobal(hands.window.rect().center()))
     hands.qtbot.waitUntil(menu.isVisible)
     for key in ("Down", "Right", "Right"):
         hands.press(key)
-    assert len(hands.window.desk.review.open) == before
+    assert len(hands.window.session.review.open) == before
     menu.close()

@@ -4,13 +4,13 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider
 
-from annotator import editing
-from annotator.desk import add_suggestions
-from annotator.gui.sheet_drawing import firmness
-from annotator.gui.threshold_dialog import effect
+from annotator.gui.dialogs.threshold import effect
+from annotator.gui.workbench.wording import firmness
+from annotator.labelling import edits as editing
+from annotator.suggest.keeping import add_suggestions
 from annotator.suggest.learned.card import SHIPPED, card, nearest, thresholds
 from tests.conftest import add_article
-from tests.test_editing import suggestions
+from tests.labelling.test_edits import suggestions
 
 MODEL = ("en_core_web_sm", f"3.8.0 {SHIPPED} 1")
 
@@ -38,54 +38,54 @@ def slide(hands, *keys, ended):
         assert dialog.focusWidget() is slider
         for key in keys:
             QTest.keyClick(slider, key)
-        seen.append((len(hands.sheet.claims), dialog.effect.text()))
+        seen.append((len(hands.labelled.claims), dialog.effect.text()))
         QTest.keyClick(dialog, ended)
 
     seen = []
     QTimer.singleShot(50, later)
-    hands.window.actions_by_name["choose_least"].trigger()
+    hands.window.actions_by_name["choose_min_score"].trigger()
     return seen[0]
 
 
 def test_fewer_and_more_claims_by_the_slider(open_window, project):
     hands = opened(open_window, project, 0.07, 0.98, 0.6)
-    assert len(hands.sheet.claims) == 2  # as it comes, the least probable one is not shown
+    assert len(hands.labelled.claims) == 2  # as it comes, the least probable one is not shown
     shown, said = slide(hands, Qt.Key.Key_Home, ended=Qt.Key.Key_Return)
     assert shown == 3 and said == effect(thresholds()[0]) and "right" in said
-    assert len(hands.sheet.claims) == 3
+    assert len(hands.labelled.claims) == 3
     shown, said = slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
-    assert shown == 1 and len(hands.sheet.claims) == 1
+    assert shown == 1 and len(hands.labelled.claims) == 1
     again = QSettings(hands.window.settings.fileName(), QSettings.Format.IniFormat)
     hands.window.settings.sync()
     assert float(again.value("suggestions/least")) == thresholds()[-1]
-    assert hands.window.desk.summaries([1])[1].claims == 1
+    assert hands.window.session.summaries([1])[1].claims == 1
 
 
 def test_cancel_leaves_it_as_it_was(open_window, project):
     hands = opened(open_window, project, 0.07, 0.98, 0.6)
     shown, _ = slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Escape)
-    assert shown == 1 and len(hands.sheet.claims) == 2
+    assert shown == 1 and len(hands.labelled.claims) == 2
     assert hands.window.settings.value("suggestions/least") is None
 
 
 def test_what_was_decided_stays_whatever_the_slider_says(open_window, project):
     hands = opened(open_window, project, 0.5, 0.98)
-    desk = hands.window.desk
-    doubtful = next(c for c in hands.sheet.claims if c.value.score == 0.5)
-    desk.do(editing.accept(hands.sheet, [doubtful]))
+    session = hands.window.session
+    doubtful = next(c for c in hands.labelled.claims if c.value.score == 0.5)
+    session.do(editing.accept(hands.labelled, [doubtful]))
     slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
-    assert sorted(c.state for c in hands.sheet.claims) == ["accepted", "suggested"]
+    assert sorted(c.state for c in hands.labelled.claims) == ["accepted", "suggested"]
 
 
 def test_a_doubtful_claim_that_was_accepted_stays_so_when_suggested_again(open_window, project):
     hands = opened(open_window, project, 0.3, 0.98)
-    desk = hands.window.desk
-    doubtful = next(c for c in hands.sheet.claims if c.value.score == 0.3)
-    desk.do(editing.accept(hands.sheet, [doubtful]))
+    session = hands.window.session
+    doubtful = next(c for c in hands.labelled.claims if c.value.score == 0.3)
+    session.do(editing.accept(hands.labelled, [doubtful]))
     slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
     add_suggestions(project, 1, with_scores(0.3, 0.98), (MODEL[0], MODEL[1] + " later"))
-    desk.refresh()
-    assert sorted((c.state, c.key[0]) for c in hands.sheet.claims) == [
+    session.refresh()
+    assert sorted((c.state, c.key[0]) for c in hands.labelled.claims) == [
         ("accepted", "suggestion"),
         ("suggested", "suggestion"),
     ]
@@ -93,9 +93,9 @@ def test_a_doubtful_claim_that_was_accepted_stays_so_when_suggested_again(open_w
 
 def test_claims_of_other_models_are_all_shown(open_window, project):
     hands = opened(open_window, project, 0.01, 0.98, model=("somebody’s", "1"))
-    assert len(hands.sheet.claims) == 2
+    assert len(hands.labelled.claims) == 2
     slide(hands, Qt.Key.Key_End, ended=Qt.Key.Key_Return)
-    assert len(hands.sheet.claims) == 2
+    assert len(hands.labelled.claims) == 2
 
 
 def test_surer_claims_are_drawn_more_firmly():

@@ -4,15 +4,18 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel
 
-from annotator import editing, me, store, team
-from annotator.blind import OPEN_STATISTICS
-from annotator.desk import Desk
-from annotator.gui import team_steps
-from annotator.gui.history_dialog import StatisticsDialog
-from annotator.gui.team_dialogs import MergeDialog, Person, ShareDialog, TeamDialog
+from annotator import store
+from annotator.gui.dialogs.history import StatisticsDialog
+from annotator.gui.dialogs.team import MergeDialog, Person, ShareDialog, TeamDialog
+from annotator.gui.steps import team as team_steps
+from annotator.labelling import edits as editing
+from annotator.labelling.session import Session
 from annotator.store import articles, authors
 from annotator.store.check import check
-from annotator.store.project import setting
+from annotator.store.merging import merges
+from annotator.store.settings import setting
+from annotator.store.sight import OPEN_STATISTICS
+from annotator.team import me, merging, sharing
 from tests.conftest import TEXT, add_article, span_of
 
 
@@ -41,7 +44,7 @@ def hands(open_window, project):
     add_article(project)
     add_article(project, TEXT + "And more.")
     hands = open_window()
-    hands.window.show_desk(Desk(project, "lead", "a" * 32))
+    hands.window.show_session(Session(project, "lead", "a" * 32))
     hands.window.suggesting.serve(None)
     return hands
 
@@ -72,11 +75,11 @@ def test_renaming_and_switching(hands, project):
     choose(hands, "rename", (Person, rename), (TeamDialog, lambda dialog: dialog.reject()))
     assert names(project)["The lead"].code == "TL"
     assert "labelled by The lead" in hands.window.header.whose.text()
-    ben = Desk(project, "ben").me
+    ben = Session(project, "ben").me
     in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("switch")))
     hands.press("Ctrl+T")
     assert "labelled by ben" in hands.window.header.whose.text() and ben
-    assert hands.window.desk.me == ben
+    assert hands.window.session.me == ben
 
 
 def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkeypatch):
@@ -86,7 +89,7 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
     anna = names(project)["anna"]
 
     def share(dialog):
-        dialog.boxes[hands.window.desk.me].setChecked(False)
+        dialog.boxes[hands.window.session.me].setChecked(False)
         dialog.overlap.setValue(0)
         assert dialog.numbers[anna.id].text() == "2 articles"
         dialog.accept()
@@ -100,12 +103,12 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
     hands.press("Ctrl+T")
     hands.qtbot.waitUntil(lambda: "holds 2 articles for anna" in hands.window.footer.hints.text())
 
-    desk = Desk(store.open_project(package))
-    assert desk.editor == "anna" and len(desk.listing(mine=True)) == 2
-    desk.open(1)
-    desk.do(editing.add_claim(desk.sheet, span_of(TEXT, "the ship was empty")))
-    desk.finish()
-    desk.close()
+    session = Session(store.open_project(package))
+    assert session.editor == "anna" and len(session.listing(mine=True)) == 2
+    session.open(1)
+    session.do(editing.add_claim(session.labelled, span_of(TEXT, "the ship was empty")))
+    session.finish()
+    session.close()
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(package)], ""))
 
@@ -122,12 +125,12 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
     undo = hands.window.actions_by_name["undo"].text()
     assert undo == "Undo “Merge 1 file”"
     with project.reading() as connection:
-        assert team.merge.finished(connection, anna.id) == 1
-    monkeypatch.setattr("annotator.gui.dialogs.confirm", lambda *a: True)
+        assert merges.finished(connection, anna.id) == 1
+    monkeypatch.setattr("annotator.gui.dialogs.common.confirm", lambda *a: True)
     hands.press("Ctrl+Z")
     assert "Undone: Merge 1 file" in hands.window.footer.hints.text()
     with project.reading() as connection:
-        assert team.merge.finished(connection, anna.id) == 0
+        assert merges.finished(connection, anna.id) == 0
     assert check(project) == []
 
 
@@ -136,22 +139,22 @@ def test_undoing_a_merge_that_brought_all_there_is(open_window, project, tmp_pat
     add_article(other)
     other.settle()
     hands = open_window()
-    hands.window.show_desk(Desk(project, "lead"))
-    team.merge_files(project, [other.path], hands.window.desk.me)
-    team_steps._show_merged(hands.window)
-    assert hands.sheet.article.id == 1
-    hands.window.desk.undo_merge()
+    hands.window.show_session(Session(project, "lead"))
+    merging.merge_files(project, [other.path], hands.window.session.me)
+    hands.window.show_merged()
+    assert hands.labelled.article.id == 1
+    hands.window.session.undo()
     hands.window.show_page()
-    assert hands.sheet is None and hands.window.start.isVisible()
+    assert hands.labelled is None and hands.window.start.isVisible()
     with project.reading() as connection:
         assert articles.ids(connection) == []
     other.close()
 
 
 def test_the_queue_shows_mine(hands, project):
-    lead = hands.window.desk.me
-    team.share_out(project, [(2, lead)], lead)
-    hands.window.desk.after_merge()
+    lead = hands.window.session.me
+    sharing.share_out(project, [(2, lead)], lead)
+    hands.window.session.after_merge()
     queue = hands.bench.queue
     queue.reload()
     assert queue.list.articles.ids == [2] and queue.chips[None].text() == "All 1"
@@ -160,12 +163,12 @@ def test_the_queue_shows_mine(hands, project):
 
 
 def test_an_annotator_is_not_shown_what_others_did(hands, project):
-    lead, anna, ben = hands.window.desk.me, Desk(project, "anna"), Desk(project, "ben")
-    team.share_out(project, [(1, anna.me), (1, ben.me)], lead)
+    lead, anna, ben = hands.window.session.me, Session(project, "anna"), Session(project, "ben")
+    sharing.share_out(project, [(1, anna.me), (1, ben.me)], lead)
     ben.open(1)
     ben.finish()
-    hands.window.close_desk()
-    hands.window.show_desk(Desk(store.open_project(project.path), "anna"))
+    hands.window.close_session()
+    hands.window.show_session(Session(store.open_project(project.path), "anna"))
     hands.window.suggesting.serve(None)
     hands.press("Ctrl+R")
     hands.qtbot.waitUntil(lambda: "finished by two editors" in hands.window.footer.hints.text())
@@ -177,7 +180,7 @@ def test_an_annotator_is_not_shown_what_others_did(hands, project):
 
 
 def test_statistics_of_others_are_for_the_lead(hands, project):
-    lead, ben = hands.window.desk.me, Desk(project, "ben")
+    lead, ben = hands.window.session.me, Session(project, "ben")
     ben.open(1)
     ben.finish()
     rows = []
@@ -188,14 +191,14 @@ def test_statistics_of_others_are_for_the_lead(hands, project):
 
     in_dialog(StatisticsDialog, look)
     hands.window.take_step("statistics")
-    team.share_out(project, [(1, ben.me)], lead)
-    hands.window.close_desk()
-    hands.window.show_desk(Desk(store.open_project(project.path), "ben"))
+    sharing.share_out(project, [(1, ben.me)], lead)
+    hands.window.close_session()
+    hands.window.show_session(Session(store.open_project(project.path), "ben"))
     in_dialog(StatisticsDialog, look)
     hands.window.take_step("statistics")
     assert rows == [["lead", "ben"], ["ben"]]
-    hands.window.close_desk()
-    hands.window.show_desk(Desk(store.open_project(project.path), "lead", "a" * 32))
+    hands.window.close_session()
+    hands.window.show_session(Session(store.open_project(project.path), "lead", "a" * 32))
     in_dialog(TeamDialog, lambda dialog: (dialog.findChildren(QCheckBox)[1].setChecked(True), dialog.reject()))
     hands.window.take_step("team")
     with project.reading() as connection:

@@ -17,11 +17,11 @@ LATER = """
 import json, sys
 from pathlib import Path
 from annotator import store
-from annotator.desk import Desk
+from annotator.labelling.session import Session
 from annotator.formats.export import export
-desk = Desk(store.open_project(Path(sys.argv[1])), "anna")
-print(json.dumps([desk.next_turns()[0], desk.undo(), desk.undo()]))
-export(desk.project, Path(sys.argv[2]), "jsonl")
+session = Session(store.open_project(Path(sys.argv[1])), "anna")
+print(json.dumps([session.next_turns()[0], session.undo(), session.undo()]))
+export(session.project, Path(sys.argv[2]), "jsonl")
 """
 
 
@@ -54,19 +54,19 @@ def test_a_whole_article_by_keys(open_window, project, tmp_path):
     paste(project, "Another article.\nIt waits for its turn.")
     hands = open_window(project)
     hands.wait_for_suggestions()
-    first = hands.sheet.article.id
-    contents = [TEXT[i.value.content[0][0] : i.value.content[0][1]] for i in hands.sheet.claims]
+    first = hands.labelled.article.id
+    contents = [TEXT[i.value.content[0][0] : i.value.content[0][1]] for i in hands.labelled.claims]
     assert contents[0] == "the bridge was safe"
     # The first claim is in focus and right: accept it, give it a stance towards the bridge.
-    assert hands.bench.item() is hands.sheet.claims[0]
+    assert hands.bench.item() is hands.labelled.claims[0]
     hands.answer("the bridge")
     hands.press("T", "O")
-    assert hands.sheet.claims[0].state == "changed"
+    assert hands.labelled.claims[0].state == "changed"
     # Reject every other suggested claim; they are made by hand below.
     hands.press("Tab")
     for _ in range(len(contents) - 1):
         hands.press("X")
-    assert [i.state for i in hands.sheet.claims] == ["changed"] + ["rejected"] * (len(contents) - 1)
+    assert [i.state for i in hands.labelled.claims] == ["changed"] + ["rejected"] * (len(contents) - 1)
     # A claim with content on both sides of its cue, and a pronoun for a source.
     hands.select("The price")
     hands.press("N")
@@ -93,12 +93,12 @@ def test_a_whole_article_by_keys(open_window, project, tmp_path):
     hands.press("0")
     # The entities: the day gets rejected, the rest accepted at once.
     hands.press("Alt+2")
-    words = [TEXT[m.value.start : m.value.end] for m in hands.sheet.mentions]
+    words = [TEXT[m.value.start : m.value.end] for m in hands.labelled.mentions]
     while TEXT[hands.bench.item().value.start : hands.bench.item().value.end] != "Monday":
         hands.press("Down")
     hands.press("X", "Ctrl+Shift+A")
     hands.press("Ctrl+Return")
-    assert hands.sheet.article.id != first
+    assert hands.labelled.article.id != first
     hands.window.close()
 
     # A new process finds it all, undoes the last thing (finishing) and the one before (accepting the entities).

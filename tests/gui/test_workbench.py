@@ -10,17 +10,17 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 
-from annotator import editing, store
-from annotator.desk import add_suggestions
-from annotator.gui import dialogs, learning_steps, project_steps, team_steps
-from annotator.gui.keys import STEPS
-from annotator.gui.review.bench import ReviewBench
-from annotator.gui.sheet_drawing import Edge
-from annotator.gui.theme import LIGHT
-from annotator.gui.window import OF_WORKBENCH
+from annotator import store
+from annotator.gui.dialogs import common as dialogs
+from annotator.gui.dialogs.reports import ImportReport
+from annotator.gui.stepping import Activity, Situation
+from annotator.gui.steps.opening import use
+from annotator.gui.workbench.edge import Edge
+from annotator.labelling import edits as editing
 from annotator.store import ProjectError
+from annotator.suggest.keeping import add_suggestions
 from tests.conftest import TEXT, add_article, span_of
-from tests.test_editing import suggestions
+from tests.labelling.test_edits import suggestions
 
 
 @pytest.fixture
@@ -64,49 +64,41 @@ def menu_action(hands, *texts):
     hands.bench.view.menu_wanted.emit(hands.bench.view.mapToGlobal(QPoint(5, 5)))
 
 
-def test_every_step_has_a_way_to_be_done(hands):
-    bench = ReviewBench(LIGHT)
-    for step in STEPS:
-        of_project = (
-            hasattr(project_steps, step.name) or hasattr(team_steps, step.name) or hasattr(learning_steps, step.name)
-        )
-        done = hands.bench.handles(step.name) or bench.handles(step.name) or of_project
-        assert done or step.name == "leave_review", step.name
-
-
-def test_shortcuts_are_not_given_twice():
+def test_shortcuts_are_not_given_twice(hands):
+    steps = hands.window.menus.steps()
     for apart in ("review", "side"):  # panes that are never heard together
-        keys = [key for step in STEPS for key in step.keys if step.where != apart and heard_in_review(step, apart)]
+        keys = [key for step in steps for key in step.keys if step.pane != apart and heard_in_review(step, apart)]
         assert len(keys) == len(set(keys))
 
 
 def heard_in_review(step, apart):
     """In the review, what only the workbench has is not heard."""
-    return apart == "review" or (step.menu not in ("Decide", "Claim", "Edges") and step.name not in OF_WORKBENCH)
+    situation = Situation(Activity.REVIEWING, project=True, undo="x", redo="x", finished=True, trained=True)
+    return apart == "review" or step.when(situation)
 
 
 def test_mouse_alone(hands):
     bench, view = hands.bench, hands.bench.view
     # Accept and reject on the card.
     hands.click(bench.card.accept)
-    assert hands.sheet.claims[0].state == "accepted"
+    assert hands.labelled.claims[0].state == "accepted"
     hands.click(bench.card.reject)
-    assert hands.sheet.claims[1].state == "rejected"
+    assert hands.labelled.claims[1].state == "rejected"
     # Another card is opened by a click on it; stance and mode are set on it.
     row = bench.claims.visualRect(bench.claims.claims.index(0))
     QTest.mouseClick(bench.claims.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
-    assert bench.item().key == hands.sheet.claims[0].key
-    hands.click(bench.card.stance["against"])
-    hands.click(bench.card.mode["direct"])
-    assert (hands.sheet.claims[0].value.stance, hands.sheet.claims[0].value.mode) == ("against", "direct")
-    hands.click(bench.card.stance["against"])
-    assert hands.sheet.claims[0].value.stance is None
+    assert bench.item().key == hands.labelled.claims[0].key
+    hands.click(bench.card.answers["stance"]["against"])
+    hands.click(bench.card.answers["mode"]["direct"])
+    assert (hands.labelled.claims[0].value.stance, hands.labelled.claims[0].value.mode) == ("against", "direct")
+    hands.click(bench.card.answers["stance"]["against"])
+    assert hands.labelled.claims[0].value.stance is None
     # An edge is dragged to another word; it snaps to the word's end.
     edge = Edge("source", 0, "end")
-    handle = view.edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
+    handle = view.edge_point(edge, hands.labelled.claims[0].value).toPoint() + QPoint(0, 4)
     target = place(view, span_of(TEXT, "report", 1)[1] - 2)
     drag(view, handle, target)
-    assert hands.sheet.claims[0].value.source == (
+    assert hands.labelled.claims[0].value.source == (
         (span_of(TEXT, "Minister Ann Lee")[0], span_of(TEXT, "report", 1)[1]),
     )
     # Words are selected and made an entity and a claim by the menu.
@@ -114,28 +106,28 @@ def test_mouse_alone(hands):
     drag(view, place(view, start) - QPoint(2, 0), place(view, end) - QPoint(1, 0))
     assert view.selection() == (start, end)
     menu_action(hands, "Entity", "Organisation")
-    assert any(i.value.span == (start, end) and i.value.label == "ORG" for i in hands.sheet.mentions)
+    assert any(i.value.span == (start, end) and i.value.label == "ORG" for i in hands.labelled.mentions)
     start, end = span_of(TEXT, "the ship was empty 🚢 at noon")
     view.select(start, end)
     menu_action(hands, "New claim from selection")
-    assert hands.sheet.find("claim", bench.key).value.content == ((start, end),)
+    assert hands.labelled.find("claim", bench.key).value.content == ((start, end),)
     view.select(*span_of(TEXT, "the coast guard"))
     menu_action(hands, "Source from selection")
-    assert hands.sheet.find("claim", bench.key).value.source == (span_of(TEXT, "the coast guard"),)
+    assert hands.labelled.find("claim", bench.key).value.source == (span_of(TEXT, "the coast guard"),)
     # A click on an article of the queue opens it.
     queue = bench.queue.list
     QTest.mouseClick(
         queue.viewport(), Qt.MouseButton.LeftButton, pos=queue.visualRect(queue.articles.index(1)).center()
     )
-    assert hands.sheet.article.id == 2
+    assert hands.labelled.article.id == 2
 
 
 def test_clicking_the_text_brings_the_claim_into_focus(hands):
     view = hands.bench.view
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, span_of(TEXT, "mislead")[0] + 2))
-    assert hands.bench.item() == hands.sheet.claims[1]
+    assert hands.bench.item() == hands.labelled.claims[1]
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, span_of(TEXT, "Omar")[0] + 2))
-    assert hands.bench.item() == hands.sheet.mentions[1]
+    assert hands.bench.item() == hands.labelled.mentions[1]
 
 
 def test_undo_says_what_it_will_undo(hands):
@@ -144,13 +136,13 @@ def test_undo_says_what_it_will_undo(hands):
     assert "Saved" in hands.window.footer.saved.text()
     hands.press("Ctrl+Z")
     assert hands.window.actions_by_name["redo"].text() == "Redo “Accept claim”"
-    assert hands.sheet.claims[0].state == "suggested"
+    assert hands.labelled.claims[0].state == "suggested"
     assert hands.window.header.progress_label.text() == "0 of 4 decided"
 
 
 def test_labels_by_key(hands):
     hands.press("Alt+2", "Down", "1")
-    assert (hands.sheet.mentions[1].state, hands.sheet.mentions[1].value.label) == ("changed", "PERSON")
+    assert (hands.labelled.mentions[1].state, hands.labelled.mentions[1].value.label) == ("changed", "PERSON")
     hands.select("Minister", 1)
     hands.press("2")
     assert hands.bench.item().state == "made" and hands.bench.item().value.label == "ORG"
@@ -160,10 +152,10 @@ def test_letters_go_into_the_search_field(hands):
     hands.press("Ctrl+K")
     hands.type("axnm second")
     assert hands.bench.queue.search.text() == "axnm second"
-    assert all(i.state == "suggested" for i in hands.sheet.claims)
+    assert all(i.state == "suggested" for i in hands.labelled.claims)
     hands.bench.queue.search.setText("second")
     hands.press("Return")
-    assert hands.sheet.article.id == 2
+    assert hands.labelled.article.id == 2
 
 
 def test_the_window_comes_back_as_it_was_left(hands, open_window, project):
@@ -171,11 +163,11 @@ def test_the_window_comes_back_as_it_was_left(hands, open_window, project):
     key = hands.bench.key
     hands.window.close()
     again = open_window(store.open_project(project.path))
-    assert (again.sheet.article.id, again.bench.key) == (1, key)
+    assert (again.labelled.article.id, again.bench.key) == (1, key)
     again.press("Ctrl+PgDown")
-    assert again.sheet.article.id == 2
+    assert again.labelled.article.id == 2
     again.window.close()
-    assert open_window(store.open_project(project.path)).sheet.article.id == 2
+    assert open_window(store.open_project(project.path)).labelled.article.id == 2
 
 
 def test_offsets_on_the_screen_are_offsets_in_the_text(open_window, project):
@@ -208,11 +200,11 @@ def test_a_worker_that_dies_is_started_again_and_nothing_is_lost(open_window, pr
     second = add_article(project, "A second text.\nMayor Ann Lee said it was late.")
     hands.bench.queue.reload()
     hands.window.open_article(second)
-    hands.qtbot.waitUntil(lambda: hands.sheet.suggested is not None, timeout=60_000)
+    hands.qtbot.waitUntil(lambda: hands.labelled.suggested is not None, timeout=60_000)
     assert any("started again" in line for line in said)
-    assert hands.sheet.article.id == second
+    assert hands.labelled.article.id == second
     hands.window.open_article(1)
-    assert hands.sheet.decided == 1
+    assert hands.labelled.decided == 1
 
 
 def test_what_cannot_be_saved_is_told_and_not_shown(hands, monkeypatch):
@@ -222,10 +214,10 @@ def test_what_cannot_be_saved_is_told_and_not_shown(hands, monkeypatch):
     def fail(*arguments):
         raise ProjectError("“news.annotator” cannot grow: the disk is full.")
 
-    monkeypatch.setattr("annotator.store.layers.apply", fail)
+    monkeypatch.setattr("annotator.store.edits.apply", fail)
     hands.press("A")
     assert told == ["“news.annotator” cannot grow: the disk is full."]
-    assert hands.sheet.claims[0].state == "suggested"
+    assert hands.labelled.claims[0].state == "suggested"
 
 
 def test_files_are_dropped_and_reported(hands, tmp_path, qtbot):
@@ -237,7 +229,7 @@ def test_files_are_dropped_and_reported(hands, tmp_path, qtbot):
 
     def answer():
         dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, dialogs.ImportReport):
+        if isinstance(dialog, ImportReport):
             seen.append(next(w.text() for w in dialog.findChildren(QLabel)))
             again = [b for b in dialog.findChildren(QPushButton) if "1252" in b.text()]
             (again or dialog.findChildren(QPushButton))[0].click()
@@ -254,32 +246,32 @@ def test_files_are_dropped_and_reported(hands, tmp_path, qtbot):
     qtbot.waitUntil(lambda: len(seen) == 2, timeout=10_000)
     timer.stop()
     assert seen == ["1 article came in, 1 could not be read.", "1 article came in."]
-    assert len(hands.window.desk.listing()) == 4
-    assert "Größe" in hands.sheet.article.text
+    assert len(hands.window.session.listing()) == 4
+    assert "Größe" in hands.labelled.article.text
 
 
 def test_pasting_makes_an_article(hands):
     QApplication.clipboard().setText("Pasted title\nPasted text.")
     hands.press("Ctrl+Shift+V")
-    assert hands.sheet.article.title == "Pasted title"
+    assert hands.labelled.article.title == "Pasted title"
 
 
 def test_an_edge_cannot_be_pushed_over_its_neighbour(hands):
     hands.press("Tab")
     hands.press("E", *["Shift+Right"] * 40)
-    first, second = hands.sheet.claims[1].value.content
+    first, second = hands.labelled.claims[1].value.content
     assert first[1] <= second[0]
     assert "cannot go further" in hands.window.footer.hints.text()
 
 
 def test_a_project_in_use_is_not_opened_twice(hands, open_window, project, monkeypatch):
-    project_steps.use(hands.window, project.path, lambda: store.open_project(project.path))
+    use(hands.window, project.path, lambda: store.open_project(project.path))
     told = []
     monkeypatch.setattr(dialogs, "tell_error", lambda parent, sentence, title="": told.append(sentence))
-    hands.window.close_desk()
-    assert project_steps.use(hands.window, project.path, lambda: store.open_project(project.path))
+    hands.window.close_session()
+    assert use(hands.window, project.path, lambda: store.open_project(project.path))
     other = open_window()
-    assert project_steps.use(other.window, project.path, lambda: store.open_project(project.path)) is None
+    assert use(other.window, project.path, lambda: store.open_project(project.path)) is None
     assert "open in another window" in told[0]
 
 
@@ -322,15 +314,15 @@ def test_finishing_the_last_article_says_so(hands):
     assert "4 suggestions are not decided" in hands.window.footer.hints.text()
     hands.press("Ctrl+Return", "Ctrl+Return")
     assert "No article is left" in hands.window.footer.hints.text()
-    assert hands.window.desk.listing("done") == [1, 2]
+    assert hands.window.session.listing("done") == [1, 2]
 
 
 def test_the_whole_project_may_be_undone(hands):
-    desk = hands.window.desk
+    session = hands.window.session
     hands.press("A", "A", "Ctrl+Shift+A", "Ctrl+Return")
-    assert desk.do(editing.add_mention(desk.sheet, (0, 6), "ORG"))
+    assert session.do(editing.add_mention(session.labelled, (0, 6), "ORG"))
     hands.press(*["Ctrl+Z"] * 5)
-    assert hands.sheet.article.id == 1 and hands.sheet.decided == 0
+    assert hands.labelled.article.id == 1 and hands.labelled.decided == 0
     assert "Undone" in hands.window.footer.hints.text()
 
 
@@ -344,13 +336,13 @@ def test_late_answers_do_not_reach_another_project(open_window, project, tmp_pat
 
     other = store.create(tmp_path / "other.annotator")
     add_article(other, "Short.")
-    from annotator.desk import Desk
+    from annotator.labelling.session import Session
 
-    hands.window.show_desk(Desk(other, "anna"))
+    hands.window.show_session(Session(other, "anna"))
     event = Event("done", 1, {"mentions": [{"start": 0, "end": 900, "label": "ORG"}], "claims": []})
     suggesting._event.emit(old, event)
     QApplication.processEvents()
-    assert hands.sheet.suggested is None or all(m.end <= 6 for m in hands.sheet.suggested.mentions.values())
+    assert hands.labelled.suggested is None or all(m.end <= 6 for m in hands.labelled.suggested.mentions.values())
 
 
 def test_the_first_card_has_room_for_what_it_shows(open_window, project):
@@ -360,8 +352,8 @@ def test_the_first_card_has_room_for_what_it_shows(open_window, project):
     card = hands.bench.card
     assert card.isVisible() and card.height() > 200
     # A content that takes several lines, right after one that takes one.
-    desk = hands.window.desk
-    desk.do(editing.replace_slot(desk.sheet, desk.sheet.claims[0], "content", (25, len(TEXT) - 2)))
+    session = hands.window.session
+    session.do(editing.replace_slot(session.labelled, session.labelled.claims[0], "content", (25, len(TEXT) - 2)))
     for _ in range(2):
         for slot in card.slots.values():
             assert slot.height() >= slot.heightForWidth(slot.width())
@@ -370,7 +362,7 @@ def test_the_first_card_has_room_for_what_it_shows(open_window, project):
 
 def test_a_note_leaves_a_rejection_alone(hands):
     hands.press("X", "Up", "I")
-    assert hands.sheet.claims[0].state == "rejected"
+    assert hands.labelled.claims[0].state == "rejected"
     assert "rejected" in hands.window.footer.hints.text()
 
 
@@ -378,7 +370,7 @@ def test_a_quick_import_leaves_no_dialog_behind(hands, tmp_path, qtbot):
     from annotator.gui.jobs import Job
 
     ended = []
-    Job(hands.window, "Working", lambda step: step(1, 1) or "done").run(lambda result, error: ended.append(result))
+    Job(hands.window, "Working", lambda step: step(1, 1) or "done", "It failed").run(ended.append)
     qtbot.waitUntil(lambda: ended == ["done"])
     qtbot.wait(600)
     assert QApplication.activeModalWidget() is None
@@ -388,10 +380,10 @@ def test_what_work_brings_after_the_project_was_closed_is_let_go(hands, qtbot):
     from annotator.gui.jobs import Job
 
     go_on, ended = threading.Event(), []
-    job = Job(hands.window, "Working", lambda step: go_on.wait(10))
-    job.run(lambda result, error: ended.append(result))
+    job = Job(hands.window, "Working", lambda step: go_on.wait(10), "It failed")
+    job.run(ended.append)
     with qtbot.waitSignal(job.destroyed):
-        hands.window.close_desk()
+        hands.window.close_session()
         go_on.set()
     qtbot.wait(50)
     assert ended == []
@@ -418,20 +410,20 @@ def test_half_words_are_taken_in_whole(hands):
     start, end = span_of(TEXT, "report was “pure fic")
     hands.bench.view.select(start + 2, end)
     menu_action(hands, "New claim from selection")
-    content = hands.sheet.find("claim", hands.bench.key).value.content
+    content = hands.labelled.find("claim", hands.bench.key).value.content
     assert content == (span_of(TEXT, "report was “pure fiction"),)
 
 
 def test_a_handle_that_is_clicked_is_the_one_the_arrows_move(hands):
     view = hands.bench.view
     edge = Edge("source", 0, "start")
-    point = view.edge_point(edge, hands.sheet.claims[0].value).toPoint() + QPoint(0, 4)
+    point = view.edge_point(edge, hands.labelled.claims[0].value).toPoint() + QPoint(0, 4)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    assert hands.bench.edge == edge and hands.sheet.claims[0].state == "suggested"
+    assert hands.bench.edge == edge and hands.labelled.claims[0].state == "suggested"
 
 
 def test_history_and_the_way_back(hands):
-    from annotator.gui.history_dialog import HistoryDialog
+    from annotator.gui.dialogs.history import HistoryDialog
     from tests.gui.test_team_steps import in_dialog
 
     hands.press("T", "T")  # favor, neutral

@@ -1,8 +1,8 @@
 """How many keys gold costs: `python -m tests.measure.effort` has an editor take, mend or make claims with the fewest.
 
-The editor works at a real desk and ends with exactly the gold spans; keys are those of the window (`gui.keys`). The
+The editor works at a real session and ends with exactly the gold spans; keys are those of the window (`gui.keys`). The
 table of costs is printed first. Compared are the shipped model, the rules that stand in where it does not speak, and an
-empty sheet.
+empty labelled.
 """
 
 from __future__ import annotations
@@ -15,18 +15,21 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from annotator import editing, store
-from annotator.annotation import SLOTS, Claim, Slot
-from annotator.compare import Letters, align_claims, without
-from annotator.desk import Desk, add_suggestions
+from annotator import store
+from annotator.core.annotation import SLOTS, Claim, Slot
+from annotator.core.compare import Letters, align_claims, without
+from annotator.core.scheme import default
+from annotator.core.text import Span, Spans, next_clause, previous_clause, words
 from annotator.formats.bring_in import paste
-from annotator.gui.keys import BY_NAME
-from annotator.scheme import default
-from annotator.sheet import Item
+from annotator.gui.app import declare_steps
+from annotator.gui.stepping import OF_SCHEME, STEPS, Step
+from annotator.labelling import edits as editing
+from annotator.labelling.labelled_article import Item
+from annotator.labelling.session import Session
+from annotator.suggest.keeping import add_suggestions
 from annotator.suggest.pipeline import load
 from annotator.suggest.suggester import Suggester, suggest, suggester
 from annotator.suggest.training import Gold
-from annotator.text import Span, Spans, next_clause, previous_clause, words
 from tests.measure.polnear import dev
 
 LINE = 14  # words in a line of the article: an arrow up or down goes so far
@@ -61,16 +64,16 @@ class Effort:
 
 
 class Editor:
-    """Labels one article at a desk until it is gold, and counts."""
+    """Labels one article at a session until it is gold, and counts."""
 
-    def __init__(self, desk: Desk, gold: Gold, effort: Effort) -> None:
-        self.desk, self.gold, self.effort = desk, gold, effort
+    def __init__(self, session: Session, gold: Gold, effort: Effort) -> None:
+        self.session, self.gold, self.effort = session, gold, effort
         self.text = gold.text
         self.letters = Letters(gold.text)
 
     def label(self) -> None:
-        assert self.desk.sheet is not None
-        suggested = {i.value.id: i for i in self.desk.sheet.claims}
+        assert self.session.labelled is not None
+        suggested = {i.value.id: i for i in self.session.labelled.claims}
         pairs = align_claims(self.letters, self.gold.claims, [i.value for i in suggested.values()])
         for pair in pairs:
             if pair.a is None and pair.b is not None:
@@ -79,14 +82,14 @@ class Editor:
                 self._make(pair.a, pair.a.start)
             elif pair.a is not None and pair.b is not None:
                 if self._same(pair.a, pair.b):
-                    self._do(lambda item: editing.accept(self.desk.sheet, [item]), pair.b)  # type: ignore[arg-type]
+                    self._do(lambda item: editing.accept(self.session.labelled, [item]), pair.b)  # type: ignore[arg-type]
                     self.effort.press("take", 1)
                 elif self._mending(pair.b, pair.a) <= 1 + self._making(pair.a, pair.a.start):
                     self._mend(pair.b, pair.a)
                 else:
                     self._reject(pair.b)
                     self._make(pair.a, pair.a.start)
-        made = list(self.desk.sheet.mine.claims.values())
+        made = list(self.session.labelled.mine.claims.values())
         assert len(made) == len(self.gold.claims)
         for pair in align_claims(self.letters, self.gold.claims, made):
             assert pair.a is not None and pair.b is not None and self._same(pair.a, pair.b)
@@ -95,26 +98,28 @@ class Editor:
         return all(self.letters.same(getattr(a, slot), getattr(b, slot)) for slot in SLOTS)
 
     def _item(self, suggestion: Claim) -> Item[Claim]:
-        assert self.desk.sheet is not None
-        return next(i for i in self.desk.sheet.claims if i.suggestion is not None and i.suggestion.id == suggestion.id)
+        assert self.session.labelled is not None
+        return next(
+            i for i in self.session.labelled.claims if i.suggestion is not None and i.suggestion.id == suggestion.id
+        )
 
     def _do(self, make: Callable[[Item[Claim]], Any], suggestion: Claim) -> None:
-        self.desk.do(make(self._item(suggestion)))
+        self.session.do(make(self._item(suggestion)))
 
     def _reject(self, suggestion: Claim) -> None:
-        self._do(lambda item: editing.reject(self.desk.sheet, [item]), suggestion)  # type: ignore[arg-type]
+        self._do(lambda item: editing.reject(self.session.labelled, [item]), suggestion)  # type: ignore[arg-type]
         self.effort.press("reject", 1)
 
     def _make(self, gold: Claim, caret: int) -> None:
         self.effort.press("make", self._making(gold, caret))
-        assert self.desk.sheet is not None
-        before = set(self.desk.sheet.mine.claims)
+        assert self.session.labelled is not None
+        before = set(self.session.labelled.mine.claims)
         first = (gold.content or gold.cue or gold.source)[0]
-        self.desk.do(editing.add_claim(self.desk.sheet, first))
-        new = next(iter(set(self.desk.sheet.mine.claims) - before))
+        self.session.do(editing.add_claim(self.session.labelled, first))
+        new = next(iter(set(self.session.labelled.mine.claims) - before))
         for slot in SLOTS:
-            item = next(i for i in self.desk.sheet.claims if i.key == ("own", new))
-            self.desk.do(editing.set_slot(self.desk.sheet, item, slot, getattr(gold, slot), "Set"))  # type: ignore[arg-type]
+            item = next(i for i in self.session.labelled.claims if i.key == ("own", new))
+            self.session.do(editing.set_slot(self.session.labelled, item, slot, getattr(gold, slot), "Set"))  # type: ignore[arg-type]
 
     def _making(self, gold: Claim, caret: int) -> int:
         """Keys for a claim from nothing: to the text, its spans one after the other, and back."""
@@ -140,12 +145,14 @@ class Editor:
         self.effort.press("mend", self._mending(suggestion, gold))
         for slot in SLOTS:
             self._do(
-                lambda item, slot=slot: editing.set_slot(self.desk.sheet, item, slot, getattr(gold, slot), "Mend"),  # type: ignore[misc]
+                lambda item, slot=slot: editing.set_slot(
+                    self.session.labelled, item, slot, getattr(gold, slot), "Mend"
+                ),  # type: ignore[misc]
                 suggestion,
             )
         item = self._item(suggestion)
         if not item.decided:  # what differed were signs only
-            self.desk.do(editing.accept(self.desk.sheet, [item]))  # type: ignore[arg-type]
+            self.session.do(editing.accept(self.session.labelled, [item]))  # type: ignore[arg-type]
 
     def _mending(self, suggestion: Claim, gold: Claim) -> int:
         """Keys to mend a suggestion: edges moved, pieces taken out, slots selected anew; for each what is fewest."""
@@ -207,21 +214,28 @@ class Editor:
         return len([w for w in words(self.text, min(a, b), max(a, b)) if self.letters.within([w])])
 
 
-def effort(articles: Iterable[Gold], by: Suggester | None, least: float | None = None) -> Effort:
-    """Keys for articles with the suggestions of one who suggests, or with none; of claims `least` or more probable."""
+def step_called(name: str) -> Step:
+    """A step of the window, those for the scheme of the news among them."""
+    declare_steps()
+    of_scheme = {step.name: step for make in OF_SCHEME for step in make(default())}
+    return of_scheme[name] if name in of_scheme else STEPS.named(name)
+
+
+def effort(articles: Iterable[Gold], by: Suggester | None, min_score: float | None = None) -> Effort:
+    """Keys for articles with the suggestions of one who suggests, or with none; of claims this probable or more."""
     found = Effort()
     with tempfile.TemporaryDirectory() as folder:
         project = store.create(Path(folder) / "effort.annotator")
-        desk = Desk(project, "anna")
-        desk.least = desk.least if least is None else least
+        session = Session(project, "anna")
+        session.min_score = session.min_score if min_score is None else min_score
         for gold in articles:
             article = paste(project, gold.text, "").added[0]
-            assert desk.project is not None
+            assert session.project is not None
             if by is not None:
                 add_suggestions(project, article, suggest(by, gold.text, default().label_map, unsure=True), by.name)
-            desk.open(article)
-            Editor(desk, gold, found).label()
-        desk.close()
+            session.open(article)
+            Editor(session, gold, found).label()
+        session.close()
     return found
 
 
@@ -239,7 +253,7 @@ def main() -> None:
     gold = usable(dev())
     print(f"{len(gold)} articles, {sum(len(g.claims) for g in gold):,} claims. Keys:")
     for what, names in COSTS:
-        keys = ", ".join(BY_NAME[name].keys[0] for name in names) or "arrows, with Ctrl and Shift"
+        keys = ", ".join(step_called(name).keys[0] for name in names) or "arrows, with Ctrl and Shift"
         print(f"  1 key   {what}  ({keys})")
     print()
     results = {

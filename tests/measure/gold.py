@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from annotator.assets import asset
-from annotator.scheme import default
+from annotator.core.assets import asset
+from annotator.core.scheme import default
 from annotator.suggest.actors import actor_of_source, actors_of
 from annotator.suggest.evaluation import ActorNumbers, layer_of
 from annotator.suggest.learned.model import Model, candidates, shipped

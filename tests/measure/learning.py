@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 
-from annotator.annotation import Claim
+from annotator.core.annotation import Claim
 from annotator.suggest import training
 from annotator.suggest.learned.model import Candidates, candidates, shipped, trained_at
 from annotator.suggest.training import Gold, f1, tally, train

@@ -2,18 +2,18 @@
 
 import pytest
 
-from annotator import editing
 from annotator.formats.bring_in import bring_in
+from annotator.labelling import edits as editing
 from annotator.store import articles
 from tests.conftest import add_article
 
 
 @pytest.fixture
-def filled(desk):
-    add_article(desk.project, "The ferry came late.\nNobody minded.", "Ferry late")
-    add_article(desk.project, "Café owners protest.\nThey want “quiet nights” now.", "Cafés")
-    add_article(desk.project, "A third thing, about ferries and cafes.", "Third")
-    return desk
+def filled(session):
+    add_article(session.project, "The ferry came late.\nNobody minded.", "Ferry late")
+    add_article(session.project, "Café owners protest.\nThey want “quiet nights” now.", "Cafés")
+    add_article(session.project, "A third thing, about ferries and cafes.", "Third")
+    return session
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_by_key(filled):
 
 def test_states(filled):
     filled.open(1)
-    filled.do(editing.add_mention(filled.sheet, (0, 9), "ORG"))
+    filled.do(editing.add_mention(filled.labelled, (0, 9), "ORG"))
     filled.open(2)
     filled.finish()
     assert (filled.listing("todo"), filled.listing("started"), filled.listing("done")) == ([3], [1], [2])
@@ -55,15 +55,15 @@ def test_states(filled):
 
 def test_many_articles_stay_usable(project, tmp_path):
     """10,000 articles: a page of the queue costs few of SQLite's steps (counted, not by the clock)."""
-    from annotator.desk import Desk
+    from annotator.labelling.session import Session
 
     lines = "".join(f'{{"id": "a{n}", "text": "Number {n} word{n % 100} of many."}}\n' for n in range(10_000))
     (tmp_path / "many.jsonl").write_text(lines)
     bring_in(project, [tmp_path / "many.jsonl"])
-    desk = Desk(project, "anna")
-    assert len(desk.listing()) == 10_000
-    assert len(desk.listing(search="word7")) == 1100
-    assert desk.listing(search='"a777"') == [778]
+    session = Session(project, "anna")
+    assert len(session.listing()) == 10_000
+    assert len(session.listing(search="word7")) == 1100
+    assert session.listing(search='"a777"') == [778]
     with project.reading() as connection:
         steps = 0
 
@@ -74,6 +74,6 @@ def test_many_articles_stay_usable(project, tmp_path):
 
         connection.connection.set_progress_handler(count, 100)
         articles.load(project, 5_000)
-        articles.summaries(project, desk.author, list(range(5_000, 5_060)))
+        articles.summaries(project, session.author, list(range(5_000, 5_060)))
         connection.connection.set_progress_handler(None, 0)
     assert steps < 200

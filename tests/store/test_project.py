@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from annotator import editing, store
-from annotator.desk import Desk
+from annotator import store
+from annotator.labelling import edits as editing
+from annotator.labelling.session import Session
 from annotator.store import ProjectError, articles
 from annotator.store.check import check
 from annotator.store.tables import SQLModel
@@ -89,17 +90,17 @@ def test_a_locked_project_says_so(project, monkeypatch):
     article = add_article(project)
     other = store.open_project(project.path)
     with project.writing(), pytest.raises(ProjectError, match="another program"):
-        desk = Desk.__new__(Desk)
-        desk.project = other
+        session = Session.__new__(Session)
+        session.project = other
         add_article(other, "Something else.")
     assert articles.load(project, article).text
     other.close()
 
 
 def test_a_full_disk_keeps_what_is_saved(project):
-    desk = Desk(project, "anna")
-    desk.open(add_article(project))
-    assert desk.do(editing.add_mention(desk.sheet, (0, 8), "ORG"))
+    session = Session(project, "anna")
+    session.open(add_article(project))
+    assert session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
     with project.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
     project.engine.dispose()
@@ -113,28 +114,28 @@ def test_a_full_disk_keeps_what_is_saved(project):
     with pytest.raises(ProjectError, match="disk is full"):
         add_article(project, "x" * 500_000)
     assert check(project) == []
-    assert len(desk.sheet.mine.mentions) == 1
+    assert len(session.labelled.mine.mentions) == 1
 
 
 def _edit_until_killed(path, acknowledged):
     project = store.open_project(path)
-    desk = Desk(project, "anna")
-    sheet = desk.open(desk.listing()[0])
+    session = Session(project, "anna")
+    labelled = session.open(session.listing()[0])
     pick = random.Random()
     while True:
-        sheet = desk.sheet
+        labelled = session.labelled
         what = pick.random()
-        if what < 0.6 or not sheet.mentions:
-            start = pick.randrange(len(sheet.article.text) - 5)
-            edit = editing.add_mention(sheet, (start, start + 4), "ORG")
+        if what < 0.6 or not labelled.mentions:
+            start = pick.randrange(len(labelled.article.text) - 5)
+            edit = editing.add_mention(labelled, (start, start + 4), "ORG")
         elif what < 0.8:
-            edit = editing.reject(sheet, [pick.choice(sheet.mentions)])
+            edit = editing.reject(labelled, [pick.choice(labelled.mentions)])
         else:
-            desk.undo()
+            session.undo()
             edit = None
         if edit is not None:
-            desk.do(edit)
-        spans = sorted(m.span for m in desk.sheet.mine.mentions.values())
+            session.do(edit)
+        spans = sorted(m.span for m in session.labelled.mine.mentions.values())
         os.write(acknowledged, (repr(spans) + "\n").encode())
 
 
@@ -161,25 +162,25 @@ def test_killed_at_any_moment_every_acknowledged_edit_is_there(project):
         acknowledged = eval(whole[-1], {"__builtins__": {}})
         opened = store.open_project(project.path)
         assert check(opened) == []
-        desk = Desk(opened, "anna")
-        desk.open(desk.listing()[0])
-        spans = sorted(m.span for m in desk.sheet.mine.mentions.values())
+        session = Session(opened, "anna")
+        session.open(session.listing()[0])
+        spans = sorted(m.span for m in session.labelled.mine.mentions.values())
         assert len(set(spans) ^ set(acknowledged)) <= 1
         opened.close()
 
 
 def test_two_that_make_the_same_project_do_not_destroy_each_other(tmp_path, monkeypatch):
     path = tmp_path / "new.annotator"
-    plain = store.project._upgrade
+    plain = store.opening._upgrade
 
     def other_is_quicker(connection):
-        monkeypatch.setattr(store.project, "_upgrade", plain)
+        monkeypatch.setattr(store.opening, "_upgrade", plain)
         made = store.create(path)
         add_article(made)
         made.close()
         plain(connection)
 
-    monkeypatch.setattr(store.project, "_upgrade", other_is_quicker)
+    monkeypatch.setattr(store.opening, "_upgrade", other_is_quicker)
     with pytest.raises(ProjectError, match="there already"):
         store.create(path)
     opened = store.open_project(path)
@@ -189,22 +190,22 @@ def test_two_that_make_the_same_project_do_not_destroy_each_other(tmp_path, monk
 
 
 def test_a_file_that_was_moved_or_replaced_is_not_written(project, tmp_path):
-    desk = Desk(project, "anna")
-    desk.open(add_article(project))
-    assert desk.do(editing.add_mention(desk.sheet, (0, 8), "ORG"))
+    session = Session(project, "anna")
+    session.open(add_article(project))
+    assert session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
     project.path.rename(tmp_path / "moved.annotator")
     with pytest.raises(ProjectError, match="not there"):
-        desk.do(editing.add_mention(desk.sheet, (9, 16), "ORG"))
+        session.do(editing.add_mention(session.labelled, (9, 16), "ORG"))
     store.create(project.path).close()
     with pytest.raises(ProjectError, match="moved or replaced"):
-        desk.do(editing.add_mention(desk.sheet, (9, 16), "ORG"))
+        session.do(editing.add_mention(session.labelled, (9, 16), "ORG"))
 
 
 @pytest.mark.parametrize(
     "harm",
     [
         "UPDATE alembic_version SET version_num = '0000'",
-        "INSERT INTO alembic_version VALUES ('0003')",
+        "INSERT INTO alembic_version VALUES ('0004')",
         "UPDATE alembic_version SET version_num = x'00ff'",
         "DELETE FROM project",
         "UPDATE project SET scheme = '[1]'",
@@ -245,11 +246,11 @@ def test_a_project_that_was_tampered_with_is_refused(project, harm):
     ],
 )
 def test_check_finds_what_is_wrong_inside(project, harm, words):
-    desk = Desk(project, "anna")
-    desk.open(add_article(project))
-    desk.do(editing.add_mention(desk.sheet, (0, 8), "ORG"))
-    desk.do(editing.add_claim(desk.sheet, (9, 16)))
-    desk.do(editing.set_actor(desk.sheet, desk.sheet.claims[0], "Ann", None))
+    session = Session(project, "anna")
+    session.open(add_article(project))
+    session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
+    session.do(editing.add_claim(session.labelled, (9, 16)))
+    session.do(editing.set_actor(session.labelled, session.labelled.claims[0], "Ann", None))
     assert check(project) == []
     with project.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
@@ -266,10 +267,10 @@ def test_damaged_settings_leave_the_rest_usable(project, stored):
     with project.engine.connect() as connection:
         connection.exec_driver_sql("UPDATE project SET settings = ?", (stored,))
         connection.commit()
-    desk = Desk(project, "anna")
-    assert desk.knowledge.dictionary.cues == ({"said": True} if "said" in stored else {})
-    desk.remember("cue", "denied", False)
-    assert desk.knowledge.dictionary.cues["denied"] is False and check(project) == []
+    session = Session(project, "anna")
+    assert session.knowledge.dictionary.cues == ({"said": True} if "said" in stored else {})
+    session.remember("cue", "denied", False)
+    assert session.knowledge.dictionary.cues["denied"] is False and check(project) == []
 
 
 def test_only_others_count_as_elsewhere(project):
@@ -298,4 +299,4 @@ def test_the_newest_revision_is_the_one_the_program_knows():
 
     config = Config()
     config.set_main_option("script_location", "annotator:store/migrations")
-    assert ScriptDirectory.from_config(config).get_current_head() == store.project.HEAD
+    assert ScriptDirectory.from_config(config).get_current_head() == store.opening.HEAD

@@ -1,8 +1,8 @@
 """What every extractor of claims must find, and how its findings read."""
 
-from annotator.record import checked
+from annotator.core.record import checked
+from annotator.core.text import covered
 from annotator.suggest.suggester import suggest
-from annotator.text import covered
 
 COMMON = [
     (

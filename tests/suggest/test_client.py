@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from annotator.knowledge import Knowledge
+from annotator.core.knowledge import Knowledge
 from annotator.suggest.client import Client
 
 LABELS = {"PERSON": "PERSON"}

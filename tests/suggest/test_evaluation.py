@@ -1,6 +1,6 @@
 """Suggestions measured against gold: a slot that gold says nothing of is not held against them."""
 
-from annotator.scheme import default
+from annotator.core.scheme import default
 from annotator.suggest.evaluation import as_text, evaluate
 from annotator.suggest.suggester import suggest, suggester
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.scheme import default
+from annotator.core.scheme import default
 from annotator.suggest.suggester import suggest, suggester
 
 

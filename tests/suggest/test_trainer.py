@@ -5,9 +5,9 @@ import json
 import pytest
 
 from annotator import store
-from annotator.desk import Desk
+from annotator.core.progress import Cancelled
 from annotator.formats.bring_in import bring_in
-from annotator.progress import Cancelled
+from annotator.labelling.session import Session
 from annotator.suggest.trainer import NotTrained, train_apart
 from tests.suggest.test_training import record_of
 
@@ -30,12 +30,12 @@ def test_a_cancel_is_heard_before_the_first_article(project):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        train_apart(project.path, Desk(project).author, 1, step)
+        train_apart(project.path, Session(project).author, 1, step)
     assert heard == [(0, 1)]
 
 
 def test_too_little_is_told_in_a_sentence(tmp_path):
     made = store.create(tmp_path / "empty.annotator")
     with pytest.raises(NotTrained, match="Training needs 5 or more"):
-        train_apart(made.path, Desk(made).author, 1, lambda done, total: None)
+        train_apart(made.path, Session(made).author, 1, lambda done, total: None)
     made.close()

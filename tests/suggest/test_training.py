@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from annotator import store
-from annotator.desk import Desk
+from annotator.core.trained import TrainedError, from_json
 from annotator.formats.bring_in import paste
+from annotator.labelling.session import Session
 from annotator.suggest.learned.habits import AS_IT_IS, Choice, learned
 from annotator.suggest.learned.model import shipped, with_habits
-from annotator.suggest.learned.trained import TrainedError, from_json
 from annotator.suggest.suggester import suggest, suggester
 from annotator.suggest.training import Gold, Tally, better, f1, train
 
@@ -90,7 +90,7 @@ def test_train_takes_nothing_that_is_no_better(gold, tmp_path):
 def test_train_says_what_it_lacks(tmp_path):
     project = store.create(tmp_path / "few.annotator")
     paste(project, text_of(0), "")
-    Desk(project).close()
+    Session(project).close()
     assert (
         "Training needs 5 or more" in annotator("train", tmp_path / "few.annotator", tmp_path / "o.json", code=1).stderr
     )

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
-from annotator import decisions
-from annotator.adjudication import Place, Question, kind_of
-from annotator.agreement import Subject, agreement
-from annotator.annotation import Edit
-from annotator.compare import FOUND, value_in_words
-from annotator.desk import Desk, Notice
-from annotator.gui import dialogs
+from annotator.core.annotation import slot_value
+from annotator.core.wording import value_in_words
 from annotator.gui.review.lists import ReviewLists
-from annotator.gui.review.side import MOST, DifferencePane, Shown, escaped
+from annotator.gui.review.side import DifferencePane, Shown, escaped
 from annotator.gui.review.versions import TITLES
 from annotator.gui.review.view import ALL, SOME, ReviewView, tint
 from annotator.gui.theme import Theme
-from annotator.review import Dispute, dispute_of
-from annotator.store import ProjectError, authors
+from annotator.labelling.session import Notice, Session
+from annotator.review.adjudication import Place, Question, Review, kind_of
+from annotator.review.agreement import Subject, agreement
+from annotator.review.disputes import Dispute, dispute_of
+from annotator.store import authors
 
 
 class ReviewBench(QWidget):
-    """Shows what a desk has under review. `said` is a line for the bottom of the window, `changed` tells that titles
-    and counts must be shown anew, `hand_wanted` that the adjudicator wants to edit in the workbench."""
+    """Shows what a session has under review. `said` is a line for the bottom of the window, `changed` tells that titles
+    and counts must be shown anew, `step_wanted` that a step was clicked."""
 
     said = Signal(str)
     changed = Signal()
-    hand_wanted = Signal()
+    step_wanted = Signal(object)
     article_wanted = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self.desk: Desk | None = None
+        self.session: Session | None = None
         self.disputes: list[Dispute] = []
         self.names: dict[int, str] = {}
         self.colors: dict[int, str] = {}
@@ -56,35 +52,9 @@ class ReviewBench(QWidget):
         self.lists.filtered.connect(self._go_to_fitting)
         self.lists.search.returnPressed.connect(lambda: self.side.setFocus())
         self.lists.search_left.connect(self._leave_search)
-        self.side.step.connect(self.run)
+        self.side.step.connect(self.step_wanted)
         self.side.table.column_chosen.connect(self._focus_column)
         self.view.group_clicked.connect(self._go_to_group)
-        self._steps: dict[str, Callable[[], object]] = {
-            "take_version": lambda: self._take_all(self.focus),
-            "take_none": lambda: self._do(lambda q: decisions.neither(self._review(), q)),
-            "edit_gold": self._edit_by_hand,
-            "next_difference": lambda: self._visit(1),
-            "previous_difference": lambda: self._visit(-1),
-            "next_version": lambda: self._turn_column(1),
-            "previous_version": lambda: self._turn_column(-1),
-            "take_agreed": self._take_agreed,
-            "decide_edges": lambda: self._by_rule(decisions.longer_edges),
-            "decide_majority": lambda: self._by_rule(decisions.majority),
-            "note_difference": self._note,
-            "anonymous": self._toggle_names,
-            "undo": lambda: self._turn("undo"),
-            "undo_decision": lambda: self._turn("undo"),
-            "redo": lambda: self._turn("redo"),
-            "finish_and_next": self._finish,
-            "next_article": lambda: self._go_article(1),
-            "previous_article": lambda: self._go_article(-1),
-            "search": self._search,
-            "larger": lambda: self.view.set_points(self.view.points + 1),
-            "smaller": lambda: self.view.set_points(self.view.points - 1),
-            "copy": self.view.copy_selection,
-        }
-        for number in range(1, MOST + 1):
-            self._steps[f"take_{number}"] = lambda n=number: self._take(n)  # type: ignore[misc]
 
     # Building
 
@@ -122,31 +92,37 @@ class ReviewBench(QWidget):
 
     # What is shown
 
-    def show_desk(self, desk: Desk | None, disputes: list[Dispute]) -> None:
+    def show_session(self, session: Session | None, disputes: list[Dispute]) -> None:
         """Reviews another project's articles, or none's."""
-        self.desk, self.disputes = desk, disputes
+        self.session, self.disputes = session, disputes
         self.key, self.focus, self.kind = None, None, ""
         self.lists.search.clear()
         self.lists.kinds.mark("")
-        if desk is not None and self._notice not in desk.listeners:
-            desk.listeners.append(self._notice)
+        if session is not None and self._notice not in session.listeners:
+            session.listeners.append(self._notice)
+
+    def leave(self) -> None:
+        """Shows nothing and hears nothing any more."""
+        if self.session is not None and self._notice in self.session.listeners:
+            self.session.listeners.remove(self._notice)
+        self.show_session(None, [])
 
     def open(self, article: int) -> None:
         """Puts an article under review, at its first open difference."""
-        assert self.desk is not None
-        self.desk.open_review(article)
+        assert self.session is not None
+        self.session.open_review(article)
 
     def _notice(self, notice: Notice) -> None:
-        if self.desk is None or self.desk.review is None:
+        if self.session is None or self.session.review is None:
             return
         if notice.kind in ("article", "suggestions"):  # somebody may have come in meanwhile
-            self._meet(self.desk)
+            self._meet(self.session)
         if notice.kind == "article":
             self.key, self.focus, self.kind = None, None, ""
             self.lists.kinds.mark("")
             self._asked_to_finish = None
         self.disputes = [
-            dispute_of(self.desk.review) if d.article == self.desk.review.article.id else d for d in self.disputes
+            dispute_of(self.session.review) if d.article == self.session.review.article.id else d for d in self.disputes
         ]
         if notice.kind == "article":
             first = next((q for q in self._fitting() if q.state == "open"), None) or next(iter(self._fitting()), None)
@@ -155,20 +131,24 @@ class ReviewBench(QWidget):
         self._show()
         self.changed.emit()
 
-    def _meet(self, desk: Desk) -> None:
+    def _meet(self, session: Session) -> None:
         """Learns who there is."""
-        with desk.project.reading() as connection:
+        with session.project.reading() as connection:
             people = authors.annotators(connection)
         self.names = {a.id: a.name for a in people}
         self.colors = {a.id: a.color or authors.COLORS[n % len(authors.COLORS)] for n, a in enumerate(people)}
 
-    def _review(self) -> Any:
-        assert self.desk is not None and self.desk.review is not None
-        return self.desk.review
+    @property
+    def review(self) -> Review:
+        """What is under review; only while something is."""
+        assert self.session is not None and self.session.review is not None
+        return self.session.review
 
     def question(self) -> Question | None:
         """The difference in question."""
-        return self.desk.review.find(self.key) if self.desk is not None and self.desk.review is not None else None
+        return (
+            self.session.review.find(self.key) if self.session is not None and self.session.review is not None else None
+        )
 
     def _name(self, author: int) -> str:
         if not self.anonymous:
@@ -177,23 +157,23 @@ class ReviewBench(QWidget):
 
     def _number(self, author: int) -> int:
         """An order of the versions, another one in each article, so that letters and colours give nobody away."""
-        review = self._review()
+        review = self.review
         mixed = sorted(review.versions, key=lambda a: sha256(f"{review.article.key} {a}".encode()).digest())
         return mixed.index(author) if author in mixed else len(mixed)
 
     def _colors(self) -> dict[int, str]:
         if not self.anonymous:
             return self.colors
-        return {a: authors.COLORS[self._number(a) % len(authors.COLORS)] for a in self._review().versions}
+        return {a: authors.COLORS[self._number(a) % len(authors.COLORS)] for a in self.review.versions}
 
     def _show(self) -> None:
-        desk = self.desk
-        if desk is None or desk.review is None:
+        session = self.session
+        if session is None or session.review is None:
             self.view.show_review(None, None, {})
             return
-        review, question = desk.review, self.question()
-        self.view.scheme = desk.scheme
-        self.view.show_review(review, desk.sheet, self._colors())
+        review, question = session.review, self.question()
+        self.view.scheme = session.scheme
+        self.view.show_review(review, session.labelled, self._colors())
         self.view.show_question(review, question)
         self.lists.show_articles(self.disputes, review.article.id)
         self.lists.show_questions(review.questions)
@@ -204,14 +184,16 @@ class ReviewBench(QWidget):
         number = fitting.index(question.key) + 1 if question is not None and question.key in fitting else 0
         names = {a: self._name(a) for a in review.versions}
         self.side.show_difference(
-            Shown(desk, review, question, number, len(fitting), names, self.focus, self.anonymous)
+            Shown(session, review, question, number, len(fitting), names, self.focus, self.anonymous)
         )
 
     def _actor_name(self, actor: int) -> str:
-        return self.desk.actors[actor].name if self.desk is not None and actor in self.desk.actors else "unknown"
+        return (
+            self.session.actors[actor].name if self.session is not None and actor in self.session.actors else "unknown"
+        )
 
     def _show_legend(self) -> None:
-        versions = list(self._review().versions)
+        versions = list(self.review.versions)
         colors = self._colors()
         signs = [(colors[a], f"only {self._name(a)}") for a in versions]
         if len(versions) > 2:
@@ -224,9 +206,9 @@ class ReviewBench(QWidget):
         self.legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts))
 
     def _show_figures(self) -> None:
-        if self.desk is None or self.desk.review is None:
+        if self.session is None or self.session.review is None:
             return
-        review = self.desk.review
+        review = self.session.review
         subject = Subject(
             review.article.id, review.article.key, review.article.text, {str(a): v for a, v in review.versions.items()}
         )
@@ -239,14 +221,14 @@ class ReviewBench(QWidget):
 
     def _fitting(self) -> list[Question]:
         """The questions of the chosen kind that hold all the words looked for."""
-        if self.desk is None or self.desk.review is None:
+        if self.session is None or self.session.review is None:
             return []
-        questions = [q for q in self.desk.review.questions if not self.kind or kind_of(q) == self.kind]
+        questions = [q for q in self.session.review.questions if not self.kind or kind_of(q) == self.kind]
         words = self.lists.search.text().casefold().split()
         return [q for q in questions if all(w in self._searched(q) for w in words)] if words else questions
 
     def _searched(self, question: Question) -> str:
-        review = self._review()
+        review = self.review
         group = review.groups[question.group]
         parts = [
             kind_of(question),
@@ -259,7 +241,7 @@ class ReviewBench(QWidget):
         parts += [self._name(a) for a in (*question.difference.missing, *group.members)]
         for value in group.members.values():
             for slot in group.slots:
-                parts.append(value_in_words(review.article.text, slot, getattr(value, slot), self._actor_name))
+                parts.append(value_in_words(review.article.text, slot, slot_value(value, slot), self._actor_name))
         return " ".join(parts).casefold()
 
     def _choose_kind(self, kind: str) -> None:
@@ -274,14 +256,15 @@ class ReviewBench(QWidget):
             self.key = first.key if first else None
         self._show()
 
-    def _visit(self, step: int, only_open: bool = False) -> None:
+    def visit(self, step: int, only_open: bool = False) -> None:
+        """Goes to the next (1) or previous (-1) difference; with `only_open`, to one that is not decided."""
         fitting = self._fitting()
         at = next((n for n, q in enumerate(fitting) if q.key == self.key), -1 if step > 0 else len(fitting))
         order = fitting[at + 1 :] + fitting[: max(0, at)] if step > 0 else fitting[:at][::-1] + fitting[:at:-1]
         if only_open:
             order = [q for q in order if q.state == "open"] or [q for q in order if q.state == "noted"]
         if not order:
-            if only_open and not self._review().open:
+            if only_open and not self.review.open:
                 self.said.emit("Every difference here is decided. Ctrl ↵ finishes the article and opens the next.")
             elif only_open:
                 self.said.emit("Every difference of this kind is decided; others are open.")
@@ -290,7 +273,7 @@ class ReviewBench(QWidget):
         self._show()
 
     def _go_to_group(self, place: Place) -> None:
-        of_group = [q for q in self._review().questions if q.group == place]
+        of_group = [q for q in self.review.questions if q.group == place]
         if of_group:
             self.key = next((q for q in of_group if q.state != "decided"), of_group[0]).key
             self.focus = None
@@ -301,142 +284,68 @@ class ReviewBench(QWidget):
         self._show()
         self.side.setFocus()
 
-    def _turn_column(self, step: int) -> None:
+    def turn_column(self, step: int) -> None:
+        """Puts the next (1) or previous (-1) version into focus."""
         question = self.question()
         if question is None:
             return
-        order: list[int | None] = [*self._review().groups[question.group].members, None]
+        order: list[int | None] = [*self.review.groups[question.group].members, None]
         self.focus = order[(order.index(self.focus) + step) % len(order)]
         self._show()
 
-    # Steps
-
-    def handles(self, step: str) -> bool:
-        return step in self._steps
-
-    def run(self, step: str) -> None:
-        """Does a step; what cannot be saved is told, and nothing has changed then."""
-        if self.desk is None or self.desk.review is None:
-            return
-        try:
-            self._steps[step]()
-        except ProjectError as error:
-            dialogs.tell_error(self, str(error), "This was not saved")
-
-    def _do(self, make: Callable[[Question], Edit | None]) -> bool:
-        """Does an edit on the difference in question and goes on to the next open one."""
-        question = self.question()
-        if question is None:
-            self.said.emit("There is no difference in question; N goes to the next.")
-            return False
-        assert self.desk is not None
-        if not self.desk.do(make(question)):
-            self.said.emit("That is what gold says already.")
-            return False
-        done = self.question()
-        if done is None or done.state == "decided":
-            self._visit(1, only_open=True)
-        return True
-
-    def _take(self, number: int) -> None:
-        versions = list(self._review().versions)
-        question = self.question()
-        if question is None or number > len(versions):
-            self.said.emit(f"There is no version {number} here.")
-            return
-        author = versions[number - 1]
-        if question.slot != FOUND and author not in self._review().groups[question.group].members:
-            self.said.emit(f"{self._name(author)} has no such {question.group[0]}; 0 says that there is none.")
-            return
-        self._do(lambda q: decisions.take(self._review(), q, author))
-
-    def _take_all(self, author: int | None) -> None:
-        self._do(lambda q: decisions.take_all(self._review(), q, author))
-
-    def _edit_by_hand(self) -> None:
-        question = self.question()
-        if question is None:
-            return
-        assert self.desk is not None
-        self.desk.do(decisions.by_hand(self._review(), question))
-        self.hand_wanted.emit()
-
-    def after_hand(self) -> None:
-        """Shows what was edited in the workbench, and goes on."""
+    def show_again(self) -> None:
+        """Shows what may have changed, and goes on where what was in question is decided."""
         question = self.question()
         if question is None or question.state == "decided":
-            self._visit(1, only_open=True)
+            self.visit(1, only_open=True)
         self._show()
 
-    def _take_agreed(self) -> None:
-        assert self.desk is not None
-        if not self.desk.do(decisions.agree(self._review())):
-            self.said.emit("All that everybody agrees on is in gold already.")
+    after_hand = show_again
 
-    def _by_rule(self, rule: Callable[[Any], Edit | None]) -> None:
-        """Says what a rule would decide, and does it when that is wanted: one edit, one undo."""
-        assert self.desk is not None
-        edit = rule(self._review())
-        number = decisions.decided_by(edit)
-        if edit is None:
-            self.said.emit("The rule decides no open difference here.")
-        elif dialogs.confirm(
-            self,
-            f"{edit.action}: {number} {'decision' if number == 1 else 'decisions'}",
-            "Each is marked; one undo.",
-            "Decide",
-        ):
-            self.desk.do(edit)
-            question = self.question()
-            if question is None or question.state == "decided":
-                self._visit(1, only_open=True)
+    def name(self, author: int) -> str:
+        """What an author is called here."""
+        return self._name(author)
 
-    def _note(self) -> None:
-        question = self.question()
-        if question is None:
-            return
-        before = question.decision.note if question.decision is not None else ""
-        text = dialogs.ask_note(self, before, "Note on this difference")
-        if text is not None:
-            assert self.desk is not None
-            self.desk.do(decisions.note(self._review(), question, text))
-
-    def _toggle_names(self) -> None:
+    def toggle_names(self) -> None:
         self.anonymous = not self.anonymous
         self._show()
         self.said.emit("Names are hidden." if self.anonymous else "Names are shown.")
 
-    def _turn(self, which: str) -> None:
-        assert self.desk is not None
-        before = {q.key for q in self._review().open}
-        name = self.desk.undo() if which == "undo" else self.desk.redo()
-        reopened = [q for q in self._review().open if q.key not in before]
-        if reopened:  # what it was about
+    def turn(self, which: str) -> None:
+        """Undo or redo; what it was about comes into question."""
+        assert self.session is not None
+        before = {q.key for q in self.review.open}
+        name = self.session.undo() if which == "undo" else self.session.redo()
+        reopened = [q for q in self.review.open if q.key not in before]
+        if reopened:
             self.key, self.focus = reopened[0].key, None
         if name is not None:
             self._show()
         self.said.emit(f"{'Undone' if which == 'undo' else 'Redone'}: {name}" if name else f"Nothing to {which}.")
 
+    def search(self) -> None:
+        """Goes to the search of differences."""
+        self.lists.search.setFocus()
+        self.lists.search.selectAll()
+
     def _leave_search(self) -> None:
         self.lists.search.clear()
         self.side.setFocus()
 
-    def _search(self) -> None:
-        self.lists.search.setFocus()
-        self.lists.search.selectAll()
-
     # Articles
 
-    def _go_article(self, step: int) -> None:
+    def go_article(self, by: int) -> None:
+        """Reviews the article so many places further."""
         ids = [d.article for d in self.disputes]
-        here = self._review().article.id
-        at = ids.index(here) + step if here in ids else 0
+        here = self.review.article.id
+        at = ids.index(here) + by if here in ids else 0
         if 0 <= at < len(ids):
             self.article_wanted.emit(ids[at])
 
-    def _finish(self) -> None:
-        assert self.desk is not None
-        review = self._review()
+    def finish(self) -> None:
+        """Gold of this article is finished, and the next one opened; with open differences only when asked twice."""
+        assert self.session is not None
+        review = self.review
         left = len(review.open)
         if left and self._asked_to_finish != review.article.id:
             self._asked_to_finish = review.article.id
@@ -444,7 +353,7 @@ class ReviewBench(QWidget):
                 f"{left:,} differences are open and would be left out of gold. Ctrl ↵ again finishes all the same."
             )
             return
-        self.desk.finish()
+        self.session.finish()
         following = next(
             (d for d in self.disputes if (not d.finished or d.open) and d.article != review.article.id), None
         )

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.adjudication import KINDS, Question, kind_of
-from annotator.coefficients import Figure
-from annotator.gui.keys import BY_NAME, shown
+from annotator.gui.stepping import STEPS
 from annotator.gui.theme import Theme
-from annotator.review import Dispute
+from annotator.review.adjudication import KINDS, Question, kind_of
+from annotator.review.coefficients import Figure
+from annotator.review.disputes import Dispute
 
 KEY, OPEN, TOTAL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 
@@ -135,7 +135,7 @@ class ReviewLists(QWidget):
         layout.setContentsMargins(0, 12, 0, 10)
         layout.setSpacing(6)
         self.search = QLineEdit()
-        self.search.setPlaceholderText(f"Find a difference   {shown(BY_NAME['search'].keys[0])}")
+        self.search.setPlaceholderText(f"Find a difference   {STEPS.one_at('search').key}")
         self.search.setToolTip("Words of a claim, a name, a label, a slot, “edges” or “open”; all must fit")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Find a difference")

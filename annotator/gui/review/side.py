@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
-from annotator import scheme as schemes
-from annotator.adjudication import Question, Review
-from annotator.annotation import leading_spans
-from annotator.compare import FOUND, describe
-from annotator.desk import Desk
-from annotator.gui.history_dialog import line_of
-from annotator.gui.keys import BY_NAME, shown
-from annotator.gui.review.versions import TITLES, VersionTable
+from annotator.core import scheme as schemes
+from annotator.core.annotation import leading_spans
+from annotator.core.compare import FOUND
+from annotator.core.text import covered
+from annotator.core.wording import describe
+from annotator.gui.dialogs.history import line_of
+from annotator.gui.review.versions import TITLES, VersionTable, title_of
+from annotator.gui.stepping import STEPS
 from annotator.gui.theme import Theme
-from annotator.history import in_words, of_elements
-from annotator.text import covered
+from annotator.labelling.history import in_words, of_elements
+from annotator.labelling.session import Session
+from annotator.review.adjudication import Question, Review
 
-MOST = 9  # versions that a key can take
+MAX_VERSIONS = 9  # versions that a key can take
 HISTORY = 1  # the tab
 
 
@@ -30,7 +31,7 @@ class Shown:
     """What the pane shows: a question of a review (None when there is none), its number of how many; the names that the
     versions go by, and the author whose version is in focus (None for gold)."""
 
-    desk: Desk
+    session: Session
     review: Review
     question: Question | None
     number: int
@@ -40,13 +41,13 @@ class Shown:
     anonymous: bool
 
     def actor_name(self, actor: int) -> str:
-        return self.desk.actors[actor].name if actor in self.desk.actors else "unknown"
+        return self.session.actors[actor].name if actor in self.session.actors else "unknown"
 
 
 class DifferencePane(QWidget):
-    """`step` tells the name of the step whose button was pressed."""
+    """`step` tells the step whose button was pressed."""
 
-    step = Signal(str)
+    step = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -109,8 +110,9 @@ class DifferencePane(QWidget):
             agreed = "All editors agree on this article; it is in gold. Ctrl ↵ finishes it."
             self.what.setText(agreed if not many else "No difference fits what you look for.")
             return
-        labels = {label.name: label.title for label in held.desk.scheme.labels}
-        self.table.show_question(held.review, question, held.names, held.actor_name, labels, held.focus)
+        labels = {label.name: label.title for label in held.session.scheme.labels}
+        self.table.labels, self.table.scheme = labels, held.session.scheme
+        self.table.show_question(held.review, question, held.names, held.actor_name, held.focus)
         self.what.setText(self._in_words(held, question))
         self._show_guideline(held, question)
 
@@ -125,7 +127,7 @@ class DifferencePane(QWidget):
             state = f" <span style='color:{self.theme.favor}'>✓ decided{by}{escaped(whose)}</span>"
         elif question.state == "noted" and decision is not None:
             state = f" <span style='color:{self.theme.cue}'>to discuss: {escaped(decision.note)}</span>"
-        title = "Made by some only" if question.slot == FOUND else TITLES[question.slot]
+        title = "Made by some only" if question.slot == FOUND else title_of(question, held.session.scheme)
         return f"<b>{title}</b>: {escaped(what)}{state}"
 
     def _show_buttons(self, held: Shown) -> None:
@@ -135,26 +137,29 @@ class DifferencePane(QWidget):
                 widget.deleteLater()
         if held.question is None:
             return
-        versions = list(held.review.versions)[:MOST]
-        wanted = [(f"take_{n}", f"Take {held.names[a]}") for n, a in enumerate(versions, 1)]
+        versions = list(held.review.versions)[:MAX_VERSIONS]
+        taking = STEPS.at("versions")
+        wanted = [(step, f"Take {held.names[a]}") for step, a in zip(taking, versions, strict=False)]
         whose = "gold" if held.focus is None else f"all of {held.names[held.focus]}"
         nothing = f"No {'claim' if held.question.group[0] == 'claim' else 'entity'}"
-        wanted += [("take_version", f"Take {whose}"), ("edit_gold", "Edit"), ("take_none", nothing)]
-        wanted.append(("note_difference", "Note"))
-        for number, (name, text) in enumerate(wanted):
+        whole, edit, none, note = STEPS.at("difference")
+        wanted += [(whole, f"Take {whose}"), (edit, "Edit"), (none, nothing), (note, "Note")]
+        for number, (step, text) in enumerate(wanted):
             room = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 130)
-            button = QPushButton(f"{room}  {shown(BY_NAME[name].keys[0])}")
+            button = QPushButton(f"{room}  {step.key}")
             button.setToolTip(text)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setProperty("primary", name == "take_version")
-            button.clicked.connect(lambda checked=False, n=name: self.step.emit(n))
+            button.setProperty("primary", step is whole)
+            button.clicked.connect(lambda checked=False, s=step: self.step.emit(s))
             self.buttons.addWidget(button, number // 3, number % 3)
 
     def _show_guideline(self, held: Shown, question: Question) -> None:
-        title = "Claims" if question.slot == FOUND else TITLES[question.slot]
-        if question.group[0] == "mention":
+        title = "Claims" if question.slot == FOUND else title_of(question, held.session.scheme)
+        if question.group[0] == "mention" and question.slot in TITLES:
             title = "Entities"
-        text = guideline(held.desk.scheme.guidelines, title)
+        asked = held.session.scheme.attribute(question.group[0], question.slot)
+        text = asked.guideline if asked is not None and asked.guideline else ""
+        text = text or guideline(held.session.scheme.guidelines, title)
         self.guideline.setVisible(bool(text))
         self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{escaped(text)}")
 
@@ -166,10 +171,10 @@ class DifferencePane(QWidget):
         group, gold = review.groups[question.group], review.elements.get(question.group)
         elements = [(question.group[0], author, value.id) for author, value in group.members.items()]
         if gold is not None:
-            elements.append((question.group[0], held.desk.author, gold.id))
-        names = held.desk.names() | (dict(held.names) if held.anonymous else {})
+            elements.append((question.group[0], held.session.author, gold.id))
+        names = held.session.names() | (dict(held.names) if held.anonymous else {})
         lines = []
-        for entry in of_elements(held.desk.history(), elements):
+        for entry in of_elements(held.session.history(), elements):
             wanted = [c for c in entry.changes if (c.kind, entry.author, c.id) in elements]
             details = [line for c in wanted for line in in_words(c, review.article.text, held.actor_name)]
             told = "<br>".join(map(escaped, details[:8]))
@@ -185,7 +190,7 @@ class DifferencePane(QWidget):
             value = held.review.proposal(question.group)
             words = covered(held.review.article.text, leading_spans(value))
             assert question.decision is not None
-            title = TITLES.get(question.slot, "made by some only")
+            title = "made by some only" if question.slot == FOUND else title_of(question, held.session.scheme)
             lines.append(f"<p><b>{title}</b> of “{escaped(words[:80])}”<br>{escaped(question.decision.note)}</p>")
         self.notes.setText("".join(lines))
 

@@ -9,11 +9,12 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from annotator.adjudication import Question, Review, slots_of
-from annotator.annotation import Claim
-from annotator.compare import FOUND, value_in_words
-from annotator.gui.claim_cards import MODE_WORDS, STANCE_WORDS
+from annotator.core.annotation import Claim, What, kind_of, slot_value
+from annotator.core.compare import FOUND
+from annotator.core.scheme import Scheme
+from annotator.core.wording import value_in_words
 from annotator.gui.theme import Theme
+from annotator.review.adjudication import Question, Review, slots_of
 
 TITLES = {
     "source": "Source",
@@ -26,6 +27,17 @@ TITLES = {
     "span": "Words",
     "label": "Label",
 }
+
+
+def slot_title(what: What, slot: str, scheme: Scheme | None) -> str:
+    """What a slot is called: by the scheme, where it is one of its attributes."""
+    asked = scheme.attribute(what, slot) if scheme is not None else None
+    return asked.title if asked is not None else TITLES.get(slot, slot)
+
+
+def title_of(question: Question, scheme: Scheme) -> str:
+    """What the slot of a question is called."""
+    return slot_title(question.group[0], question.slot, scheme)
 
 
 FEW = 3  # versions that fit beside each other, with gold
@@ -41,6 +53,7 @@ class VersionTable(QTableWidget):
         self.theme = theme
         self.columns: list[int | None] = []  # authors; None for gold
         self.labels: Mapping[str, str] = {}
+        self.scheme: Scheme | None = None
         self.setAccessibleName("Versions")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -65,17 +78,15 @@ class VersionTable(QTableWidget):
         question: Question,
         names: Mapping[int, str],
         name_of: Callable[[int], str],
-        labels: Mapping[str, str],
         focus: int | None,
     ) -> None:
         """Shows the group of a question with its slot marked; `focus` is the author whose version is in focus, None for
         gold."""
         group = review.groups[question.group]
-        self.labels = labels
         gold = review.elements.get(question.group)
         proposal = gold or review.proposal(question.group)
         gone = question.state == "decided" and gold is None
-        slots = list(slots_of(question.group[0]))
+        slots = list(slots_of(group))
         # Of many versions not all can be seen at once; gold can.
         authors = list(review.versions)
         self.columns = [*authors, None] if len(authors) <= FEW else [None, *authors]
@@ -89,13 +100,13 @@ class VersionTable(QTableWidget):
         self.setHorizontalHeaderLabels(["", *heads])
         disputed = {q.slot for q in review.of_group(question)}
         for row, slot in enumerate(slots):
-            self._cell(row, 0, TITLES[slot], "soft")
+            self._cell(row, 0, slot_title(group.kind, slot, self.scheme), "soft")
             for column, author in enumerate(self.columns, 1):
                 value = proposal if author is None else group.members.get(author)
                 if author is None and gone:
                     self._cell(row, column, "nothing" if row == 0 else "", "soft")
                     continue
-                differs = value is not None and getattr(value, slot) != getattr(proposal, slot)
+                differs = value is not None and slot_value(value, slot) != slot_value(proposal, slot)
                 text = self._words(review.article.text, slot, value, name_of)
                 cell = self._cell(row, column, text, "ink" if differs or author is None else "soft")
                 if differs and slot in disputed:
@@ -113,13 +124,12 @@ class VersionTable(QTableWidget):
     def _words(self, text: str, slot: str, value: Any, name_of: Callable[[int], str]) -> str:
         if value is None:
             return "–"
-        held = getattr(value, slot)
-        if slot == "mode":
-            return MODE_WORDS[held]
+        held = slot_value(value, slot)
         if slot == "label":
             return self.labels.get(held, held)
-        if slot == "stance":
-            return STANCE_WORDS.get(held, "–")
+        asked = self.scheme.attribute(kind_of(value), slot) if self.scheme is not None else None
+        if asked is not None and held is not None:
+            return asked.value(held).shown if asked.kind == "one" else asked.in_words(held)
         if slot == "source" and isinstance(value, Claim) and value.implicit and not held:
             return "no source"
         return "–" if held is None else value_in_words(text, slot, held, name_of)

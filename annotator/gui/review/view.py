@@ -8,13 +8,13 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextBlock
 
-from annotator.adjudication import Place, Question, Review
-from annotator.annotation import Claim, Mention
-from annotator.gui.article_view import ArticleView
+from annotator.core.annotation import Answers, Claim, Mention
 from annotator.gui.drawing import SpanIndex
-from annotator.gui.sheet_drawing import SheetDrawing
 from annotator.gui.theme import Theme
-from annotator.sheet import Item, Sheet
+from annotator.gui.workbench.article_drawing import ArticleDrawing
+from annotator.gui.workbench.article_view import ArticleView
+from annotator.labelling.labelled_article import Item, LabelledArticle
+from annotator.review.adjudication import Place, Question, Review
 
 ALL, SOME = "all", "some"  # versions that cover a stretch; one alone has its own colour
 
@@ -39,10 +39,10 @@ class ReviewView(ArticleView):
         self._focus: Item[Mention] | Item[Claim] | None = None
         self._groups: object = None
 
-    def show_review(self, review: Review | None, sheet: Sheet | None, colors: Mapping[int, str]) -> None:
+    def show_review(self, review: Review | None, labelled: LabelledArticle | None, colors: Mapping[int, str]) -> None:
         """Shows another article, or the same one with other decisions."""
         self.colors = colors
-        self.show_sheet(sheet, self.scheme)
+        self.show_labelled(labelled, self.scheme)
         self.mentions, self.contents = SpanIndex([]), SpanIndex([])
         if review is None:
             self.segments, self._groups = SpanIndex([]), None
@@ -56,9 +56,11 @@ class ReviewView(ArticleView):
         self._focus = None
         if review is not None and question is not None:
             value = review.proposal(question.group)
-            self._focus = Item(("own", question.group[1]), "made", value, None)  # type: ignore[type-var,assignment]
+            if not isinstance(value, Answers):
+                self._focus = Item(("own", question.group[1]), "made", value, None)  # type: ignore[type-var,assignment]
             self.focus_kind = question.group[0]
-            self.reveal(value.start, value.end)
+            if not isinstance(value, Answers):
+                self.reveal(value.start, value.end)
         self._color_cue()
         self.viewport().update()
 
@@ -78,7 +80,7 @@ class ReviewView(ArticleView):
         drawing.paint(drawing.over)
 
 
-class _Drawing(SheetDrawing):
+class _Drawing(ArticleDrawing):
     view: ReviewView
 
     def under(self, painter: QPainter, block: QTextBlock, at: QPointF, start: int, end: int) -> None:
@@ -94,6 +96,8 @@ def _segments(review: Review, colors: Mapping[int, str]) -> list[tuple[int, int,
     """The contents of all claims, cut where the versions begin and end, with a colour for who covers it."""
     found: list[tuple[int, int, tuple[str, Place]]] = []
     for place, group in review.groups.items():
+        if place[0] == "answers":
+            continue  # of the article as a whole
         spans = {
             author: (value.span,) if isinstance(value, Mention) else value.content
             for author, value in group.members.items()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from annotator.annotation import Claim
-from annotator.compare import Letters
+from annotator.core.annotation import Claim
+from annotator.core.compare import Letters
 from annotator.suggest.found import FoundClaim, partners
 from annotator.suggest.learned.extract import Tagged
 from annotator.suggest.learned.model import Candidates, features, outermost, probability

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from annotator.assets import asset
+from annotator.core.assets import asset
+from annotator.core.errors import AnnotatorError
 
 SHIPPED, LANGUAGE = "claims-en", "en"
 
 
-class ModelError(Exception):
+class ModelError(AnnotatorError):
     """The model that comes with the program cannot be used, in a sentence for the editor."""
 
     def __init__(self, error: Exception) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annotator.annotation import STANCES
+from annotator.core.annotation import STANCES
+from annotator.core.text import Span
 from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS
 from annotator.suggest.learned.pieces import Pieces
 from annotator.suggest.learned.windows import Window, around, near, runs, runs_of
-from annotator.text import Span
 
 Tags = npt.NDArray[np.int64]
 

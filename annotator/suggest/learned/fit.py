@@ -15,14 +15,14 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from annotator.annotation import STANCES
-from annotator.progress import Progress
+from annotator.core.annotation import STANCES
+from annotator.core.progress import Progress
+from annotator.core.text import Span
 from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS
 from annotator.suggest.learned.examples import IGNORED, Exercise, decoys, exercises, stance_exercise
 from annotator.suggest.learned.network import Network, from_bert
 from annotator.suggest.learned.pieces import HIDDEN, pieces, tokenizer
 from annotator.suggest.learned.windows import INPUTS, inputs
-from annotator.text import Span
 
 
 @dataclass(frozen=True, slots=True)

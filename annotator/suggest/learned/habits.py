@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotator.annotation import SLOTS, Claim
+from annotator.core.annotation import SLOTS, Claim
+from annotator.core.text import Span, Spans, spoken_within
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.words import words as listed
-from annotator.text import Span, Spans, spoken_within
 
 Features = Mapping[str, float]
 Weights = Mapping[str, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from annotator.text import Span, Spans, words
+from annotator.core.text import Span, Spans, words
 
 SHORT = 15  # code points: a quotation no longer is a word or two in quotation marks
 LONGEST = 3000  # code points: what is longer is rather a mark that was left open

@@ -16,7 +16,9 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from annotator.assets import asset
+from annotator.core.assets import asset
+from annotator.core.text import covered, quotations, spoken_within
+from annotator.core.trained import Trained, TrainedError
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks
 from annotator.suggest.learned.card import SHIPPED, ModelError, checked, version
@@ -25,8 +27,6 @@ from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_head
 from annotator.suggest.learned.extract import Tagged, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
-from annotator.suggest.learned.trained import Trained, TrainedError
-from annotator.text import covered, quotations, spoken_within
 
 # What the log odds of a cue gain by an editor's word for it; against it nothing helps.
 ACCEPTED, REJECTED = 4.0, -50.0

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from annotator.core.text import Span, quotations
 from annotator.suggest.sentences import sentence_starts
-from annotator.text import Span, quotations
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

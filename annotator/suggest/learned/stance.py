@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from annotator.annotation import STANCES
+from annotator.core.annotation import STANCES
+from annotator.core.text import Span
 from annotator.suggest.learned.decode import Floats, log_softmax
 from annotator.suggest.learned.encoder import rows
 from annotator.suggest.learned.model import Model
 from annotator.suggest.learned.pieces import Pieces
 from annotator.suggest.learned.windows import near, runs_of
-from annotator.text import Span
 
 
 def stances(model: Model, held: Pieces, targets: Sequence[Span]) -> Floats:

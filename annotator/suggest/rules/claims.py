@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from annotator.assets import asset
+from annotator.core.assets import asset
+from annotator.core.text import Span, Spans, quotations, spoken_within
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.rules.frames import Found, find
-from annotator.text import Span, Spans, quotations, spoken_within
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

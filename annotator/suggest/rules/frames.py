@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from annotator.text import Span
+from annotator.core.text import Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -2,7 +2,7 @@
 
 import pytest
 
-from annotator.annotation import Claim
+from annotator.core.annotation import Claim
 from annotator.suggest.learned import model
 from annotator.suggest.learned.calibration import STEPS, curve, reliability, told
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from annotator.core.text import covered, quotations
 from annotator.suggest.learned.marks import mended
-from annotator.text import covered, quotations
 
 SAID = "“We are ready to go,” she said of Congress. “It can wait. It must wait for us. It will.”"
 

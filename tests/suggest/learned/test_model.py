@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.assets import asset
-from annotator.record import checked
-from annotator.scheme import default
+from annotator.core.assets import asset
+from annotator.core.record import checked
+from annotator.core.scheme import default
+from annotator.core.text import covered
 from annotator.suggest.learned import model
 from annotator.suggest.learned.card import SHIPPED, ModelError
 from annotator.suggest.suggester import suggest, suggester
-from annotator.text import covered
 from tests.suggest.claims import COMMON, found
 
 LABELS = default().label_map

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.record import checked
+from annotator.core.record import checked
 from annotator.suggest.pipeline import PipelineError, load
 from annotator.suggest.suggester import PIECE, Suggester, pieces, suggest
 from tests.suggest.claims import COMMON, found

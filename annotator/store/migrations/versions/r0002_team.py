@@ -5,8 +5,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from annotator import scheme as schemes
-from annotator.identity import author_uid
+from annotator.core import scheme as schemes
+from annotator.core.identity import author_uid
 from annotator.store.authors import COLORS, code_of
 
 revision = "0002"

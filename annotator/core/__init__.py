@@ -1,0 +1,1 @@
+"""Values and rules: no store, no screen."""

@@ -1,0 +1,61 @@
+"""Writing files so that none is ever left half written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from annotator.core.errors import AnnotatorError
+
+
+class NotReplaced(AnnotatorError):
+    """A file that must not be written over, with the reason in words for an editor."""
+
+
+def _check_replaceable(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise NotReplaced(f"The folder “{path.parent}” is not there.")
+    if path.is_dir():
+        raise NotReplaced(f"“{path}” is a folder; give the name of the file to write.")
+    if path.exists() and not path.is_file():
+        raise NotReplaced(f"“{path}” is no ordinary file. Choose another name.")
+    if path.name.endswith(("-wal", "-shm", ".lock")):
+        raise NotReplaced(f"“{path.name}” may belong to a project. Choose another name.")
+    if path.is_file():
+        with path.open("rb") as file:
+            if file.read(16) == b"SQLite format 3\0":
+                raise NotReplaced(f"“{path.name}” is a project or another database. Choose another name.")
+
+
+@contextmanager
+def draft_of(path: Path) -> Iterator[Path]:
+    """A new empty file beside `path`; when the block ends well, it takes the place of `path`, else it goes. Raises
+    OSError, and NotReplaced when something else than an ordinary file of data is there."""
+    path = Path(path).resolve()
+    _check_replaceable(path)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}.", suffix=".part", dir=path.absolute().parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        # A temporary file is for its owner only; the finished one is as any other file of this user.
+        mask = os.umask(0)
+        os.umask(mask)
+        draft.chmod(0o666 & ~mask)
+        draft.replace(path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[str]]:
+    """A UTF-8 text file to write to, which takes the place of `path` when the block ends well. Raises OSError."""
+    with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        yield file

@@ -1,0 +1,1 @@
+"""Dialogs that several parts of the window use."""

@@ -1,0 +1,80 @@
+"""Pages to read: help, guidelines, and the sheet of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
+
+from annotator.gui.stepping import Step, shown
+
+TITLES = {"Entity": "Entity label: selection, or in focus"}
+
+
+class KeySheet(QDialog):
+    """All keys, by what they are for."""
+
+    def __init__(self, parent: QWidget, steps: Sequence[Step]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("All keys")
+        self.resize(1120, 640)
+        page = QWidget()
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(22, 14, 22, 16)
+        columns.setSpacing(40)
+        groups = [
+            (TITLES.get(menu, menu), [(s.text, s.keys) for s in some if s.keys and s.listed])
+            for menu, some in groupby(steps, lambda s: s.menu)
+        ]
+        total = sum(len(rows) + 2 for _, rows in groups)
+        column, used = 0, 0
+        grids: list[QGridLayout] = []
+        for menu, rows in groups:
+            if not grids or used > total / 3 * (column + 1) - 3:
+                column += bool(grids)
+                grids.append(QGridLayout())
+                grids[-1].setColumnStretch(0, 1)
+                grids[-1].setVerticalSpacing(3)
+                columns.addLayout(grids[-1], 1)
+            used += len(rows) + 2
+            self._add(grids[-1], menu, rows)
+        for grid in grids:
+            grid.setRowStretch(grid.rowCount(), 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+    @staticmethod
+    def _add(grid: QGridLayout, menu: str, rows: list[tuple[str, tuple[str, ...]]]) -> None:
+        heading = QLabel(f"<b>{menu}</b>")
+        heading.setContentsMargins(0, 10 if grid.rowCount() > 1 else 0, 0, 1)
+        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+        for text, keys in rows:
+            row = grid.rowCount()
+            grid.addWidget(QLabel(text.rstrip("…")), row, 0)
+            key = QLabel(" or ".join(dict.fromkeys(shown(k) for k in keys[:2])))
+            key.setProperty("soft", True)
+            grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
+
+
+class Reader(QDialog):
+    """A page of text to read: help, guidelines."""
+
+    def __init__(self, parent: QWidget, title: str, markdown: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.resize(720, 640)
+        page = QTextBrowser()
+        page.setOpenLinks(False)
+        page.document().setDocumentMargin(18)
+        page.setMarkdown(markdown)
+        page.setAccessibleName(title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.addWidget(page)

@@ -1,0 +1,157 @@
+"""What came in, what a training brought, and what shall be exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.formats import WRITERS, module
+from annotator.formats.bring_in import Report
+from annotator.formats.export import ADJUDICATED
+
+
+class ImportReport(QDialog):
+    """What came in and what did not. `again` is True when refused files shall be read as Windows-1252."""
+
+    def __init__(self, parent: QWidget, report: Report) -> None:
+        super().__init__(parent)
+        self.again = False
+        self.setWindowTitle("Import")
+        self.setMinimumSize(560, 200)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        summary = QLabel(report.summary())
+        summary.setWordWrap(True)
+        summary.setStyleSheet("font-weight: 600;")
+        layout.addWidget(summary)
+        for title, rows in (("Could not be read", report.refused), ("Already in the project", report.duplicates)):
+            if rows:
+                layout.addWidget(QLabel(f"{title} ({len(rows):,})"))
+                text = QPlainTextEdit("\n".join(f"{where}: {reason}." for where, reason in rows[:2000]))
+                text.setReadOnly(True)
+                text.setAccessibleName(title)
+                text.setMinimumHeight(min(220, 40 + 22 * len(rows)))
+                layout.addWidget(text)
+        if report.legacy:
+            many = len(report.legacy)
+            question = QLabel(
+                f"{many} file{'' if many == 1 else 's'} may come from an older Windows program. Read "
+                f"{'it' if many == 1 else 'them'} as Windows-1252? Look at the accents afterwards."
+            )
+            question.setWordWrap(True)
+            layout.addWidget(question)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        if report.legacy:
+            again = QPushButton("Read as Windows-1252")
+            again.clicked.connect(self._read_again)
+            buttons.addWidget(again)
+        close = QPushButton("Close")
+        close.setDefault(True)
+        close.setProperty("primary", True)
+        close.clicked.connect(self.accept)
+        buttons.addWidget(close)
+        layout.addLayout(buttons)
+
+    def _read_again(self) -> None:
+        self.again = True
+        self.accept()
+
+
+class ExportDialog(QDialog):
+    """Which format, whose layer, and whether only finished articles."""
+
+    def __init__(self, parent: QWidget, finished: int, gold: int) -> None:
+        """`finished` is how many articles the editor has finished, `gold` how many have a gold layer."""
+        super().__init__(parent)
+        self.setWindowTitle("Export dataset")
+        self.setMinimumWidth(460)
+        form = QFormLayout(self)
+        form.setContentsMargins(18, 16, 18, 14)
+        form.setVerticalSpacing(10)
+        self.format = QComboBox()
+        for name in WRITERS:
+            self.format.addItem(module(name).NAME, name)
+        self.layer = QComboBox()
+        if gold:
+            self.layer.addItem(f"Gold: what was adjudicated ({gold:,} articles)", ADJUDICATED)
+        self.layer.addItem("What the editors decided", None)
+        self.layer.addItem("The suggestions", "model")
+        self.layer.addItem("Every layer", "all")
+        self.only_finished = QCheckBox("Only finished articles")
+        self.only_finished.setChecked(finished > 0 or gold > 0)
+        form.addRow("Format", self.format)
+        form.addRow("Labels", self.layer)
+        form.addRow("", self.only_finished)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        choose = buttons.addButton("Choose file…", QDialogButtonBox.ButtonRole.AcceptRole)
+        choose.setProperty("primary", True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form.addRow(buttons)
+
+
+class TrainingReport(QDialog):
+    """What a training brought: both figures before and after, on articles held out, and whether it was taken."""
+
+    def __init__(self, parent: QWidget, found: Mapping[str, Any]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Training")
+        self.setMinimumWidth(480)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        taken = bool(found["trained"])
+        title = QLabel("Suggestions are better now." if taken else "Nothing has changed.")
+        title.setStyleSheet("font-weight: 600;")
+        layout.addWidget(title)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(5)
+        for column, text in enumerate(("How like yours, of 100", "before", "after")):
+            label = QLabel(text)
+            label.setProperty("soft", True)
+            grid.addWidget(label, 0, column)
+        rows = (("Claims with who says it", "full"), ("Claims word for word", "exact"))
+        for row, (text, key) in enumerate(rows, 1):
+            grid.addWidget(QLabel(text), row, 0)
+            for column, side in enumerate(("before", "after"), 1):
+                number = QLabel(f"{100 * found[side][key]:.1f}")
+                number.setAlignment(Qt.AlignmentFlag.AlignRight)
+                grid.addWidget(number, row, column)
+        grid.setColumnStretch(3, 1)
+        layout.addLayout(grid)
+        articles = (
+            f"Measured on your {found['articles']:,} finished articles (F1): each was suggested by what was learned "
+            "from others."
+        )
+        more = (
+            "This article is suggested by it now, and so are those you open for the first time; “Suggest for all "
+            "articles” takes the others along. “Take the last training back” undoes it."
+            if taken
+            else "What was learned is not surely better, so it was not taken. More finished articles may help."
+        )
+        note = QLabel(f"{articles} {more}")
+        note.setWordWrap(True)
+        note.setProperty("soft", True)
+        layout.addWidget(note)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok)
+        buttons.accepted.connect(self.accept)
+        layout.addWidget(buttons)

@@ -1,0 +1,72 @@
+"""What the steps of the workbench share: what is in focus, what is selected, and doing an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from annotator.core.annotation import Claim, Edit
+from annotator.core.text import Span, whole_words, word_at
+from annotator.gui.window import Window
+from annotator.gui.workbench.workbench import Workbench
+from annotator.labelling.labelled_article import Item, LabelledArticle
+from annotator.labelling.session import Session
+
+LABELS, SELECTED = "menu labels", "menu selection"  # places in the menus of the mouse
+CLAIM, ENTITY = "menu claim", "menu entity"
+AnyItem = Item[Any]  # of a mention or a claim
+
+
+def bench_of(window: Window) -> Workbench:
+    assert window.workbench is not None
+    return window.workbench
+
+
+def session_of(window: Window) -> Session:
+    assert window.session is not None
+    return window.session
+
+
+def article_of(window: Window) -> LabelledArticle:
+    """The article that is open; steps that need one are not possible without."""
+    labelled = session_of(window).labelled
+    assert labelled is not None
+    return labelled
+
+
+def do(window: Window, edit: Edit | None) -> bool:
+    return session_of(window).do(edit)
+
+
+def on_item(window: Window, make: Callable[[AnyItem], Edit | None]) -> bool:
+    """Does an edit of what is in focus."""
+    item = bench_of(window).item()
+    if item is None:
+        window.say("Choose a claim or an entity first (Tab goes to the next undecided one).")
+        return False
+    return do(window, make(item))
+
+
+def on_claim(window: Window, make: Callable[[Item[Claim]], Edit | None]) -> bool:
+    """Does an edit of the claim in focus."""
+    bench = bench_of(window)
+    item = bench.item()
+    if item is None or bench.kind != "claim":
+        window.say("Choose a claim first (↑ and ↓ go through them), or make one of a selection with N.")
+        return False
+    return do(window, make(cast("Item[Claim]", item)))
+
+
+def selection(window: Window) -> Span | None:
+    """What is selected; in the text without a selection, the entity or word at the caret."""
+    view, labelled = bench_of(window).view, article_of(window)
+    selected = view.selection()
+    if selected is not None:
+        return whole_words(labelled.article.text, selected)
+    if not view.hasFocus():
+        return None
+    caret = view.caret()
+    for item in labelled.mentions:
+        if item.shown and item.value.start <= caret <= item.value.end:
+            return item.value.span
+    return word_at(labelled.article.text, caret)

@@ -1,0 +1,174 @@
+"""Steps that change nothing: going to articles and panes, searching, larger letters; and finishing an article."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from annotator.gui.stepping import Activity, Place, Situation, labelling, own_labels, step, with_article
+from annotator.gui.steps.acting import article_of, bench_of, do, session_of
+from annotator.gui.window import Window
+from annotator.gui.workbench.workbench import ACTORS, CLAIMS, ENTITIES
+from annotator.labelling import edits
+
+
+def back_to_review(window: Window) -> None:
+    """From gold by hand to the review it was begun in."""
+    assert window.reviewing is not None
+    window.be_at(Activity.REVIEWING)
+    window.reviewing.after_hand()
+    window.reviewing.side.setFocus()
+
+
+# Articles
+
+
+@step(
+    "search",
+    "Search articles",
+    "Ctrl+K",
+    menu="Article",
+    hint="Find articles by words, or by key",
+    when=with_article,
+    places={"search": Place()},
+)
+def search(window: Window) -> None:
+    assert window.at_work is not None
+    window.at_work.search()
+
+
+def _go(window: Window, by: int) -> None:
+    assert window.at_work is not None
+    window.at_work.go_article(by)
+
+
+step("next_article", "Next article", "Ctrl+PgDown", "Alt+Down", menu="Article", when=with_article)(partial(_go, by=1))
+step("previous_article", "Previous article", "Ctrl+PgUp", "Alt+Up", menu="Article", when=with_article)(
+    partial(_go, by=-1)
+)
+
+
+@step(
+    "finish_and_next",
+    "Finish and next",
+    *("Ctrl+Return", "Ctrl+Enter"),
+    menu="Article",
+    hint="Mark as done, open the next",
+    when=with_article,
+    apart=True,
+    places={"footer side": Place(6, "finish and next"), "header end": Place()},
+)
+def finish_and_next(window: Window) -> None:
+    if window.activity is Activity.GOLD_BY_HAND:
+        back_to_review(window)
+    elif window.in_review and window.reviewing is not None:
+        window.reviewing.finish()
+    else:
+        _finish(window)
+
+
+def _finish(window: Window) -> None:
+    bench, session, labelled = bench_of(window), session_of(window), article_of(window)
+    left = labelled.suggestions - labelled.decided
+    if left and labelled.mine.finished is None and bench.asked_to_finish != labelled.article.id:
+        bench.asked_to_finish = labelled.article.id
+        window.say(
+            f"{left:,} suggestions are not decided yet and would be left out. Ctrl ↵ again finishes all the same."
+        )
+        return
+    unanswered = edits.unanswered(labelled, session.scheme)
+    if unanswered and labelled.mine.finished is None and bench.asked_to_answer != labelled.article.id:
+        bench.asked_to_answer = labelled.article.id
+        window.say(f"Still to be answered: {'; '.join(unanswered[:3])}. Ctrl ↵ again finishes all the same.")
+        return
+    missing = [i for i in labelled.claims if i.shown and i.decided and not i.value.source and not i.value.implicit]
+    session.finish()
+    following = session.following(bench.queue.list.articles.ids)
+    if following is not None:
+        bench.queue.chosen.emit(following)
+    else:
+        window.say("Finished. No article is left to do; Ctrl E exports the dataset.")
+    if missing:
+        claims = "a claim" if len(missing) == 1 else f"{len(missing)} claims"
+        window.say(f"Finished, with {claims} whose source is missing.")
+
+
+def _is_finished(now: Situation) -> bool:
+    return own_labels(now) and now.finished
+
+
+@step("reopen_article", "Reopen article", menu="Article", hint="Take the mark of being done away", when=_is_finished)
+def reopen_article(window: Window) -> None:
+    do(window, edits.reopen(article_of(window)))
+
+
+# Panes
+
+
+@step(
+    "go_to_text",
+    "Go to the text",
+    "V",
+    menu="View",
+    hint="Arrows move, Shift and arrows select",
+    when=labelling,
+    apart=True,
+    places={"footer side": Place(5, "select in text"), "footer gold by hand": Place(6, "select in text")},
+)
+def go_to_text(window: Window) -> None:
+    bench = bench_of(window)
+    bench.view.setFocus()
+    item = bench.item()
+    if item is not None and bench.view.selection() is None:
+        bench.view.place_caret(item.value.start)
+    window.say("Arrows move, ⇧ and arrows select (with Ctrl by words). Esc goes back to the claims.")
+
+
+@step(
+    "go_to_side",
+    "Back to the claims",
+    "Escape",
+    menu="View",
+    when=labelling,
+    places={"footer text": Place(5, "back"), "footer gold by hand": Place(7, "back")},
+)
+def go_to_side(window: Window) -> None:
+    bench = bench_of(window)
+    if window.activity is Activity.GOLD_BY_HAND and not bench.view.hasFocus():
+        back_to_review(window)
+        return
+    if bench.queue.search.hasFocus():
+        bench.queue.search.clear()
+    bench.view.clear_selection()
+    bench.edge = None
+    bench.side_list().setFocus()
+    bench.show_focus(reveal=True)
+
+
+@step("next_pane", "Next pane", "F6", menu="View", when=labelling)
+def next_pane(window: Window) -> None:
+    bench = bench_of(window)
+    panes = [bench.queue.list, bench.view, bench.side_list()]
+    at = next((n for n, pane in enumerate(panes) if pane.hasFocus()), -1)
+    panes[(at + 1) % len(panes)].setFocus()
+
+
+def _show_tab(window: Window, tab: int) -> None:
+    bench = bench_of(window)
+    bench.tabs.setCurrentIndex(tab)
+    bench.side_list().setFocus()
+
+
+for _tab, _title in ((CLAIMS, "Claims"), (ENTITIES, "Entities"), (ACTORS, "Actors")):
+    step(f"show_{_title.lower()}", _title, f"Alt+{_tab + 1}", menu="View", when=labelling, apart=_tab == CLAIMS)(
+        partial(_show_tab, tab=_tab)
+    )
+
+
+def _zoom(window: Window, by: int) -> None:
+    assert window.at_work is not None
+    view = window.at_work.view
+    view.set_points(view.points + by)
+
+
+step("larger", "Larger text", "Ctrl++", "Ctrl+=", menu="View", when=with_article, apart=True)(partial(_zoom, by=1))
+step("smaller", "Smaller text", "Ctrl+-", menu="View", when=with_article)(partial(_zoom, by=-1))

@@ -1,0 +1,234 @@
+"""Steps on a project as a whole: making and opening one, bringing articles in, writing datasets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QMessageBox
+
+from annotator import store
+from annotator.core.errors import AnnotatorError
+from annotator.formats import bring_in, module, readable_suffixes
+from annotator.formats.export import export as write_export
+from annotator.gui.dialogs import common as dialogs
+from annotator.gui.dialogs.files import choose_file, choose_files, choose_folder
+from annotator.gui.dialogs.reports import ExportDialog, ImportReport
+from annotator.gui.jobs import Job
+from annotator.gui.start_page import NO_ARTICLES, NO_PROJECT
+from annotator.gui.stepping import Place, outside_review, step, with_project
+from annotator.gui.steps.opening import use
+from annotator.gui.window import Window
+from annotator.labelling.sample import sample_project
+from annotator.labelling.session import Session
+from annotator.store import SUFFIX, articles
+
+PROJECTS = f"Annotator projects (*{SUFFIX})"
+
+
+@step(
+    "new_project",
+    "New project…",
+    "Ctrl+N",
+    menu="Project",
+    hint="Make a new project file",
+    places={NO_PROJECT: Place(2)},
+)
+def new_project(window: Window) -> Session | None:
+    path = choose_file(window, window.settings, "New project", PROJECTS, new=True, proposal=f"News{SUFFIX}")
+    if path is None:
+        return None
+    if path.suffix != SUFFIX:
+        path = path.with_name(path.name + SUFFIX)
+    return use(window, path, lambda: store.create(path))
+
+
+@step(
+    "open_project",
+    "Open project…",
+    "Ctrl+O",
+    menu="Project",
+    hint="Open a project file",
+    places={NO_PROJECT: Place(3)},
+)
+def open_project(window: Window) -> None:
+    path = choose_file(window, window.settings, "Open project", PROJECTS)
+    if path is not None:
+        use(window, path, lambda: store.open_project(path))
+
+
+@step(
+    "open_sample",
+    "Open the sample project",
+    menu="Project",
+    hint="Five articles to try everything on",
+    places={NO_PROJECT: Place(1, "Try the sample project")},
+)
+def open_sample(window: Window) -> None:
+    """The sample project among the user's own data; made when it is not there."""
+    path = sample_path()
+    use(window, path, lambda: store.open_project(path) if path.exists() else sample_project(path))
+
+
+def sample_path() -> Path:
+    import platformdirs
+
+    folder = Path(platformdirs.user_data_dir("annotator", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"Sample{SUFFIX}"
+
+
+@step(
+    "import_files",
+    "Import articles…",
+    "Ctrl+I",
+    menu="Project",
+    hint="Bring text, CSV or JSONL files in",
+    when=outside_review,
+    apart=True,
+    places={NO_ARTICLES: Place(1)},
+)
+def import_files(window: Window) -> None:
+    kinds = " ".join(f"*{s}" for s in readable_suffixes())
+    chosen = choose_files(window, window.settings, "Import articles", f"Articles ({kinds});;All files (*)")
+    if chosen:
+        window.files_dropped.emit(chosen)
+
+
+@step(
+    "import_folder",
+    "Import a folder…",
+    menu="Project",
+    hint="Bring all readable files of a folder in",
+    when=outside_review,
+    places={NO_ARTICLES: Place(2)},
+)
+def import_folder(window: Window) -> None:
+    chosen = choose_folder(window, window.settings, "Import a folder")
+    if chosen is not None:
+        window.files_dropped.emit([chosen])
+
+
+@step(
+    "paste_article",
+    "Paste as new article",
+    "Ctrl+Shift+V",
+    menu="Project",
+    hint="Make an article of the copied text",
+    when=outside_review,
+    places={NO_ARTICLES: Place(3, "Paste an article")},
+)
+def paste_article(window: Window) -> None:
+    take_text(window, dialogs.copied_text())
+
+
+def take_text(window: Window, text: str) -> None:
+    """Makes an article of a text that was pasted or dropped."""
+    if not text.strip():
+        window.say("There is no text to paste: copy an article first.")
+        return
+    session = window.session or new_project(window)
+    if session is None:
+        return
+    try:
+        report = bring_in.paste(session.project, text.replace("\r\n", "\n"))
+    except AnnotatorError as error:
+        dialogs.tell_error(window, str(error), "The text could not be taken in")
+        return
+    _show_new(window, report)
+    if report.added:
+        window.say("The pasted text is a new article.")
+    else:
+        reason = (report.duplicates or report.refused)[0][1]
+        window.say(f"No new article: {reason}.")
+
+
+def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) -> None:
+    """Brings files and folders in."""
+    session = window.session or new_project(window)
+    if session is None:
+        return
+    project = session.project
+    if window.suggesting is not None:
+        window.suggesting.stop()
+
+    def ended(report: bring_in.Report) -> None:
+        _show_new(window, report)
+        dialog = ImportReport(window, report)
+        dialogs.run(dialog)
+        if dialog.again:
+            take_paths(window, report.legacy, windows_1252=True)
+
+    Job(
+        window,
+        "Bringing articles in",
+        lambda progress: bring_in.bring_in(project, paths, windows_1252, progress),
+        "The import failed; nothing came in",
+        "Import stopped; nothing came in.",
+    ).run(ended, lambda: _show_new(window, bring_in.Report()))
+
+
+def _show_new(window: Window, report: bring_in.Report) -> None:
+    assert window.session is not None and window.workbench is not None
+    window.workbench.queue.reload()
+    here = window.session.labelled.article.id if window.session.labelled else None
+    ids = window.workbench.queue.list.articles.ids
+    first = report.added[0] if report.added else here if here is not None else (ids[0] if ids else None)
+    if first is not None:
+        window.open_article(first)
+    window._show_state()
+
+
+@step(
+    "export",
+    "Export dataset…",
+    "Ctrl+E",
+    menu="Project",
+    hint="Write your decisions as a dataset",
+    when=with_project,
+    apart=True,
+)
+def export(window: Window) -> None:
+    session = window.session
+    if session is None:
+        return
+    numbers = articles.counts(session.project, session.me)
+    dialog = ExportDialog(window, numbers["done"], articles.with_gold(session.project))
+    if not dialogs.run(dialog):
+        return
+    name, layer = dialog.format.currentData(), dialog.layer.currentData()
+    finished = dialog.only_finished.isChecked()
+    suffix = module(name).SUFFIXES[0]
+    path = choose_file(
+        window, window.settings, "Export dataset", f"*{suffix}", new=True, proposal=session.name + suffix
+    )
+    if path is None:
+        return
+    target = path if path.suffix == suffix else path.with_name(path.name + suffix)
+    if target != path and target.exists():
+        ask = QMessageBox.question(window, "Annotator", f"“{target.name}” is there already. Replace it?")
+        if ask != QMessageBox.StandardButton.Yes:
+            return
+
+    project, me = session.project, session.me
+    Job(
+        window,
+        "Writing the dataset",
+        lambda progress: write_export(project, target, name, layer, finished, progress, me),
+        "The export failed; no file was written",
+        "Export stopped; no file was written.",
+    ).run(lambda report: _tell_export(window, report))
+
+
+def _tell_export(window: Window, report: Any) -> None:
+    box = QMessageBox(
+        QMessageBox.Icon.Information,
+        "Annotator",
+        report.summary(),
+        QMessageBox.StandardButton.Ok,
+        window,
+    )
+    if report.problems:
+        box.setInformativeText(f"{len(report.problems):,} spans do not fit the format and stand in the record only.")
+        box.setDetailedText("\n".join(report.problems))
+    dialogs.run(box)

@@ -1,0 +1,121 @@
+"""Steps by which suggestions change: how many are shown, what the project knows, training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from annotator.gui.dialogs import common as dialogs
+from annotator.gui.dialogs.dictionary import DictionaryDialog
+from annotator.gui.dialogs.reports import TrainingReport
+from annotator.gui.dialogs.threshold import ThresholdDialog
+from annotator.gui.jobs import Job
+from annotator.gui.stepping import Situation, own_labels, step
+from annotator.gui.window import MIN_SCORE, Window
+from annotator.suggest.trainer import train_apart
+
+
+@step(
+    "suggest_again",
+    "Suggest again for this article",
+    "Ctrl+Shift+R",
+    menu="Suggest",
+    hint="What you decided stays",
+    when=own_labels,
+)
+def suggest_again(window: Window) -> None:
+    if window.suggesting is not None:
+        window.suggesting.again()
+    window.say("Suggesting again; what you decided stays.")
+
+
+@step(
+    "suggest_all",
+    "Suggest for all articles",
+    menu="Suggest",
+    hint="Let the model work through the whole queue",
+    when=own_labels,
+)
+def suggest_all(window: Window) -> None:
+    if window.suggesting is not None:
+        number = window.suggesting.want_all()
+        window.say(
+            f"Suggesting for {number:,} article{'' if number == 1 else 's'}; what you decided stays."
+            if number
+            else "Every article has suggestions by all that the project knows."
+        )
+
+
+@step(
+    "choose_min_score",
+    "More or fewer suggestions…",
+    menu="Suggest",
+    hint="From how probable on claims are shown",
+    when=own_labels,
+    apart=True,
+)
+def choose_min_score(window: Window) -> None:
+    """From how probable on suggested claims are shown, in every project opened here."""
+    session = window.session
+    if session is None:
+        return
+    before = session.min_score
+    dialog = ThresholdDialog(window, before, session.set_min_score)
+    if dialogs.run(dialog):
+        window.settings.setValue(MIN_SCORE, dialog.chosen)
+    else:
+        session.set_min_score(before)
+
+
+@step(
+    "show_dictionary",
+    "Project dictionary…",
+    menu="Suggest",
+    hint="Names and cues that the project knows",
+    when=own_labels,
+)
+def show_dictionary(window: Window) -> None:
+    if window.session is not None:
+        dialogs.run(DictionaryDialog(window, window.session))
+
+
+@step(
+    "train",
+    "Train on your finished articles…",
+    menu="Suggest",
+    hint="Suggestions get better by what you decided",
+    when=own_labels,
+    apart=True,
+)
+def train(window: Window) -> None:
+    """Trains on what is finished here; what comes of it is shown, and taken only when it is better."""
+    session = window.session
+    if session is None:
+        return
+    path, author, number = session.project.path, session.me, session.knowledge.trainings + 1
+
+    def ended(found: Mapping[str, Any]) -> None:
+        if found["trained"]:
+            session.take_trained(found["trained"])
+        dialogs.run(TrainingReport(window, found))
+        window.show_page()
+
+    Job(
+        window,
+        "Training on your finished articles",
+        lambda progress: train_apart(path, author, number, progress),
+        "There was no training",
+        "Training stopped; everything is as it was.",
+    ).run(ended)
+
+
+def _is_trained(now: Situation) -> bool:
+    return own_labels(now) and now.trained
+
+
+@step("untrain", "Take the last training back", menu="Suggest", hint="Suggest as before it", when=_is_trained)
+def untrain(window: Window) -> None:
+    if window.session is not None and window.session.knowledge.trained is not None:
+        window.session.take_trained_back()
+        window.say("Suggesting as before the last training. “Suggest for all articles” takes the other ones along.")
+        window.show_page()

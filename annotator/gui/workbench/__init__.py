@@ -1,0 +1,1 @@
+"""The workbench: queue, article, and claims, entities and actors beside it."""

@@ -1,0 +1,56 @@
+"""How items are told in a few words and signs: their state, how sure a suggestion is, what is answered of them."""
+
+from __future__ import annotations
+
+from annotator.core.annotation import Claim, slot_value
+from annotator.core.scheme import Scheme
+
+SURE = 0.75  # from this probability on a suggestion is drawn in full
+STATE_WORDS = {
+    "suggested": "suggested",
+    "accepted": "accepted",
+    "changed": "changed",
+    "rejected": "rejected",
+    "made": "yours",
+}
+MAX_MARKS = 3  # answers on a card that is not in focus
+
+
+def firmness(score: float | None) -> float:
+    """How firmly a suggestion of a probability is drawn, from a hint to 1; what has none is drawn in full."""
+    return 1.0 if score is None or score >= SURE else 0.25 + 0.5 * score / SURE
+
+
+def unsure(state: str, score: float | None) -> bool:
+    """Whether an item is a suggestion that is less probable than a sure one."""
+    return state == "suggested" and firmness(score) < 1
+
+
+def sureness(score: float | None) -> str:
+    """How probable a suggestion is, in words."""
+    if score is None:
+        return "?"
+    return f"{'unsure ' if unsure('suggested', score) else ''}{round(score * 100)} %"
+
+
+def initials(name: str) -> str:
+    words = [w for w in name.split() if w[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+def marks_of(claim: Claim, scheme: Scheme | None) -> list[tuple[str, str]]:
+    """What is answered of a claim, with the theme's colour for it: the first few of the scheme's attributes."""
+    marks = []
+    for attribute in scheme.of("claim") if scheme is not None else ():
+        answer = slot_value(claim, attribute.name)
+        if answer is None and attribute.default is None:
+            continue
+        words = attribute.in_words(answer)
+        if attribute.kind == "one":
+            words = attribute.value(str(attribute.default if answer is None else answer)).shown
+        elif attribute.kind == "yes_no":
+            words = f"{attribute.title}: {words}"
+        marks.append((words, str(answer) if attribute.name == "stance" else "soft"))
+    return marks[:MAX_MARKS]

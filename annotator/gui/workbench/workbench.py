@@ -1,0 +1,364 @@
+"""The three panes at work: what they show, and what is in focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from annotator.core.annotation import Claim, Mention
+from annotator.gui.stepping import STEPS, Step
+from annotator.gui.theme import Theme
+from annotator.gui.workbench.article_view import ArticleView
+from annotator.gui.workbench.claim_card import ClaimCard
+from annotator.gui.workbench.claim_cards import ClaimList
+from annotator.gui.workbench.edge import Edge, edges_of
+from annotator.gui.workbench.entities import ActorList, EntityList
+from annotator.gui.workbench.queue import Queue
+from annotator.labelling.labelled_article import Item, Key
+from annotator.labelling.session import Notice, Session
+
+CLAIMS, ENTITIES, ACTORS = range(3)  # the tabs
+
+
+class Workbench(QWidget):
+    """Queue, article and side. `said` is a line for the bottom of the window, `changed` tells that titles and counts
+    must be shown anew, `step_wanted` that a step was clicked, `answer_chosen` an attribute's value on the card,
+    `edge_moved` that an edge was dragged to a code point."""
+
+    said = Signal(str)
+    step_wanted = Signal(object)
+    answer_chosen = Signal(object, object)  # Attribute, answer
+    edge_moved = Signal(object, int)
+    learned = Signal()  # the project knows a word more
+    scheme_changed = Signal()
+    changed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.session: Session | None = None
+        self._no_focus()
+        self._behind = False
+        self.asked_to_finish: int | None = None  # the article with open suggestions that was to be finished
+        self.asked_to_answer: int | None = None  # the article with questions open
+        self.menu_steps: Callable[[str], list[Step]] = STEPS.at  # what the menus of the mouse offer at a place
+        self.queue = Queue(theme)
+        self.view = ArticleView(theme)
+        self.claims = ClaimList(theme)
+        self.card = ClaimCard(theme, self.step_wanted.emit, self.answer_chosen.emit)
+        self.claims.set_card(self.card)
+        self.entities = EntityList(theme)
+        self.actors = ActorList()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget, title in ((self.claims, "Claims"), (self.entities, "Entities"), (self.actors, "Actors")):
+            self.tabs.addTab(widget, title)
+        self.side = QWidget()
+        self.side.setObjectName("side")
+        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inside = QVBoxLayout(self.side)
+        inside.setContentsMargins(1, 0, 0, 0)
+        inside.addWidget(self.tabs)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for pane, width in ((self.queue, 180), (self.view, 360), (self.side, 330)):
+            pane.setMinimumWidth(width)
+            self.splitter.addWidget(pane)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([256, 780, 396])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self.claims.claims.name_of = self.entities.entities.name_of = self.name_of
+        self.view.item_clicked.connect(self.focus_on)
+        self.view.edge_chosen.connect(self._choose_edge)
+        self.view.edge_dragged.connect(self.edge_moved)
+        self.view.menu_wanted.connect(self._menu)
+        for rows in (self.claims, self.entities):
+            rows.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            rows.customContextMenuRequested.connect(lambda at, rows=rows: self._row_menu(rows, at))
+        self.tabs.tabBarClicked.connect(lambda: self.side_list().setFocus())
+        self.claims.chosen.connect(lambda key: self.focus_on("claim", key))
+        self.entities.chosen.connect(lambda key: self.focus_on("mention", key))
+        self.actors.doubleClicked.connect(lambda: self.step_wanted.emit(STEPS.one_at("actors")))
+        self.tabs.currentChanged.connect(self._tab_changed)
+
+    # Showing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._behind:
+            self._behind = False
+            self._show_labelled()
+            self.queue.reload()
+
+    def _no_focus(self) -> None:
+        self.kind = "claim"
+        self.key: Key | None = None
+        self.edge: Edge | None = None
+        self._place: int | None = None  # of what is in focus, for when that has gone
+
+    def show_session(self, session: Session | None) -> None:
+        """Works on another project, or on none."""
+        self.session = session
+        self._no_focus()
+        self.queue.show_session(session)
+        if session is not None:
+            session.listeners.append(self._notice)
+        self._show_labelled()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.view.set_theme(theme)
+        for widget in (self.claims, self.entities, self.card, self.queue.list):
+            widget.theme = theme
+            widget.update()
+        self.claims.viewport().update()
+        self.entities.viewport().update()
+        self.queue.list.viewport().update()
+        self.show_card()
+
+    def _notice(self, notice: Notice) -> None:
+        if self.session is not None and self.session.review is not None and not self.isVisible():
+            self._behind = True  # the review shows it; here it is shown when it is looked at
+            return
+        if notice.kind == "article":
+            self._no_focus()
+            self._show_labelled()
+            self._begin()
+        elif notice.kind == "labels":
+            self._follow(notice)
+            self._show_labelled()
+            self.queue.changed(notice.article)
+        elif notice.kind == "suggestions":
+            self._show_labelled()
+            if self.item() is None:
+                self._begin(self._place)
+        elif notice.kind == "scheme":
+            self.scheme_changed.emit()
+        elif notice.kind == "knowledge":
+            self.learned.emit()
+        elif notice.kind == "queue":
+            self.queue.changed(notice.article)
+        self.changed.emit()
+
+    def _follow(self, notice: Notice) -> None:
+        """After an undo or an edit of something else, what it touched comes into focus."""
+        assert self.session is not None and self.session.labelled is not None
+        there = [t for t in self.session.labelled.touched(notice.changes) if self.session.labelled.find(*t) is not None]
+        if there and (self.kind, self.key) not in there and len(there) <= 4:
+            self._focus(*there[0])
+
+    def _show_labelled(self) -> None:
+        labelled = self.session.labelled if self.session else None
+        scheme = self.session.scheme if self.session else None
+        self.entities.scheme = self.claims.scheme = scheme
+        self.view.show_labelled(labelled, scheme)
+        text = labelled.article.text if labelled else ""
+        self.claims.claims.show(labelled.claims if labelled else (), text)
+        self.entities.entities.show(labelled.mentions if labelled else (), text)
+        if self.tabs.currentIndex() == ACTORS:
+            self.actors.actors.show(labelled, self.name_of)
+        self.queue.mark_open(labelled.article.id if labelled else None)
+        if self.item() is None:
+            self.key, self.edge = None, None
+        self.show_focus()
+        counts = (len(labelled.claims), len(labelled.mentions)) if labelled else (0, 0)
+        self.tabs.setTabText(CLAIMS, f"Claims {counts[0]:,}")
+        self.tabs.setTabText(ENTITIES, f"Entities {counts[1]:,}")
+
+    def show_focus(self, reveal: bool = False) -> None:
+        item = self.item()
+        if item is not None and self.edge is not None and self.edge not in edges_of(item.value):
+            self.edge = None
+        self.view.set_focus_item(self.kind, self.key, self.edge, reveal)
+        self.entities.set_focus_key(self.key if self.kind == "mention" else None)
+        self.show_card(reveal)
+
+    def show_card(self, reveal: bool = True) -> None:
+        item = self.item()
+        if self.session is None or self.session.labelled is None or item is None or self.kind != "claim":
+            self.claims.open_claim(None)
+            return
+        labelled = self.session.labelled
+        number = self.claims.claims.row_of(self.key) + 1
+        claim = cast(Item[Claim], item)
+        self.card.show_item(
+            claim, labelled.article.text, self.name_of, f"{number} of {len(labelled.claims)}", self.session.suggested_by
+        )
+        self.claims.open_claim(self.key, reveal)
+
+    def _begin(self, near: int | None = None) -> None:
+        """Puts the first undecided suggestion of a freshly opened article into focus, else the first claim; when what
+        was in focus has gone, the one of its kind that is nearest to where it was."""
+        labelled = self.session.labelled if self.session else None
+        if labelled is None:
+            return
+        items: Sequence[Item[Mention] | Item[Claim]] = labelled.claims if self.kind == "claim" else labelled.mentions
+        if near is not None and items:
+            self.focus_on(self.kind, min(items, key=lambda i: abs(i.value.start - near)).key, take_focus=False)
+            return
+        first = next((i for i in labelled.claims if not i.decided), None)
+        open_mention = next((i for i in labelled.mentions if not i.decided), None)
+        if first is not None:
+            self.focus_on("claim", first.key, take_focus=False)
+        elif open_mention is not None:
+            self.focus_on("mention", open_mention.key, take_focus=False)
+        elif labelled.claims:
+            self.focus_on("claim", labelled.claims[0].key, take_focus=False)
+
+    def name_of(self, actor: int | None) -> str | None:
+        return self.session.actor_name(actor) if self.session else None
+
+    # Focus
+
+    def item(self) -> Item[Mention] | Item[Claim] | None:
+        """What is in focus."""
+        if self.session is None or self.session.labelled is None or self.key is None:
+            return None
+        return self.session.labelled.find(self.kind, self.key)
+
+    def focus_on(self, kind: str, key: Key | None, take_focus: bool = True) -> None:
+        """Puts an item into focus, shows it in the text and on its tab."""
+        self._focus(kind, key)
+        self.show_focus(reveal=True)
+        self.changed.emit()
+        if take_focus and not self.view.hasFocus():
+            self.side_list().setFocus()
+
+    def _focus(self, kind: str, key: Key | None) -> None:
+        if (kind, key) != (self.kind, self.key):
+            self.edge = None
+        self.kind, self.key = kind, key
+        item = self.item()
+        self._place = item.value.start if item is not None else None
+        wanted = CLAIMS if kind == "claim" else ENTITIES
+        if self.tabs.currentIndex() != wanted:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(wanted)
+            self.tabs.blockSignals(False)
+
+    def side_list(self) -> QWidget:
+        return self.tabs.currentWidget()
+
+    def _items(self) -> Iterable[Item[Any]]:
+        labelled = self.session.labelled if self.session else None
+        if labelled is None:
+            return ()
+        return labelled.claims if self.tabs.currentIndex() == CLAIMS else labelled.mentions
+
+    def _tab_changed(self, tab: int) -> None:
+        labelled = self.session.labelled if self.session else None
+        if tab == ACTORS:
+            self.actors.actors.show(labelled, self.name_of)
+            return
+        kind = "claim" if tab == CLAIMS else "mention"
+        if labelled is not None and self.kind != kind:
+            position = item.value.start if (item := self.item()) else 0
+            items: list[Item[Any]] = list(self._items())
+            nearest = min(items, key=lambda i: (abs(i.value.start - position), not i.decided), default=None)
+            self._focus(kind, nearest.key if nearest else None)
+            self.show_focus(reveal=True)
+        self.changed.emit()
+
+    def visit(self, step: int, undecided: bool) -> None:
+        """Goes to the next (1) or previous (-1) item of the tab; looking for undecided ones, on to the other tab."""
+        if self.tabs.currentIndex() == ACTORS:
+            self.tabs.setCurrentIndex(CLAIMS)
+        items = list(self._items())
+        here = next((n for n, i in enumerate(items) if i.key == self.key), -1 if step > 0 else len(items))
+        order = items[here + 1 :] if step > 0 else items[:here][::-1] if here > 0 else []
+        if undecided:
+            order = [i for i in order if not i.decided] or [i for i in items[::step] if not i.decided]
+        if order:
+            self.focus_on(self._kind_of(order[0]), order[0].key)
+            return
+        if not undecided:
+            return
+        labelled = self.session.labelled if self.session else None
+        if labelled is None:
+            return
+        other: Iterable[Item[Any]] = labelled.mentions if self.tabs.currentIndex() == CLAIMS else labelled.claims
+        rest = [i for i in other if not i.decided]
+        if rest:
+            self.focus_on(self._kind_of(rest[0]), rest[0].key)
+        elif labelled.suggestions:
+            self.said.emit("Everything here is decided. Ctrl ↵ finishes the article and opens the next.")
+        else:
+            self.said.emit("There are no suggestions to decide here.")
+
+    @staticmethod
+    def _kind_of(item: Item[Any]) -> str:
+        return "mention" if isinstance(item.value, Mention) else "claim"
+
+    def show_scheme(self) -> None:
+        """Shows another scheme: its labels, and what it asks of claims."""
+        if self.session is not None:
+            self.card.show_scheme(self.session.scheme, self.menu_steps)
+            self.entities.scheme = self.session.scheme
+            self.show_card(reveal=False)
+
+    def _choose_edge(self, edge: Edge) -> None:
+        self.edge = edge
+        self.show_focus()
+
+    def search(self) -> None:
+        """Goes to the search of the queue."""
+        self.queue.search.setFocus()
+        self.queue.search.selectAll()
+
+    def go_article(self, by: int) -> None:
+        """Opens the article so many places further in the queue."""
+        listed = self.queue.list.articles
+        if self.session is None or not listed.ids:
+            return
+        here = listed.row_of(self.session.labelled.article.id if self.session.labelled else None)
+        row = here + by if here >= 0 else 0
+        if 0 <= row < len(listed.ids):
+            self.queue.chosen.emit(listed.ids[row])
+
+    # Mouse
+
+    def _row_menu(self, rows: ClaimList | EntityList, at: QPoint) -> None:
+        """The menu of a row of the side: it comes into focus first."""
+        index = rows.indexAt(at)
+        if index.isValid():
+            rows.chosen.emit(rows.model().items[index.row()].key)  # type: ignore[attr-defined]
+            self.view.clear_selection()
+            self._menu(rows.viewport().mapToGlobal(at))
+
+    def _menu(self, at: QPoint) -> None:
+        """What can be done with the selection, or with what is in focus."""
+        if self.session is None or self.session.labelled is None:
+            return
+        under = self.view.viewport().mapFromGlobal(at)
+        if self.view.selection() is None and self.view.viewport().rect().contains(under):
+            self.view.click_item(under.toPointF())
+        menu = QMenu(self)
+        selecting = self.view.selection() is not None
+        place = "menu selection" if selecting else f"menu {'claim' if self.kind == 'claim' else 'entity'}"
+        tens = None
+        for step in self.menu_steps(place):
+            if tens is not None and tens != step.places[place].rank // 10:
+                menu.addSeparator()
+            tens = step.places[place].rank // 10
+            self._offer(menu, step)
+        if selecting or self.kind == "mention":
+            labels = QMenu("Entity" if selecting else "Label", menu)
+            for step in self.menu_steps("menu labels"):
+                self._offer(labels, step, to_side=not selecting)
+            menu.insertMenu(menu.actions()[-1] if selecting else None, labels)  # type: ignore[arg-type]
+        menu.exec(at)
+
+    def _offer(self, menu: QMenu, step: Step, to_side: bool = False) -> None:
+        action = menu.addAction(f"{step.text}\t{step.key}" if step.key else step.text)
+
+        def take() -> None:
+            if to_side:
+                self.side_list().setFocus()  # so that it is about what is in focus
+            self.step_wanted.emit(step)
+
+        action.triggered.connect(take)

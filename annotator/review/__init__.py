@@ -1,0 +1,1 @@
+"""Review: what editors disagree on, what is decided on it, and how far they agree."""

@@ -1,0 +1,1 @@
+"""Merging: what another project file knows, taken into this one."""

@@ -1,0 +1,58 @@
+"""The border that somebody else's project file has to pass: every column holds what it was made for.
+
+SQLite keeps any kind of value in any column. What is looked at here once need not be doubted by who reads it after.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from annotator.store.merging.soundness import BadFacts
+from annotator.store.project import driver
+
+_KINDS = {
+    sa.Boolean: ("integer",),
+    sa.Integer: ("integer",),
+    sa.Float: ("real", "integer"),
+    sa.LargeBinary: ("blob",),
+    sa.JSON: ("text",),
+    sa.String: ("text",),
+}
+# Texts that are JSON, by table.
+_JSON = {
+    "project": ("scheme", "place", "settings"),
+    "scheme_version": ("scheme",),
+    "article": ("extra",),
+    "actor": ("aliases",),
+    "mention": ("attributes",),
+    "claim": ("source", "cue", "content", "attributes"),
+    "answers": ("attributes",),
+    "decision": ("versions",),
+    "edit": ("changes",),
+    "branch": ("base", "events"),
+}
+_ABOUT = {"project": "settings or a place", "scheme_version": "a scheme", "article_text": "an article"}
+
+
+def check_columns(connection: sa.Connection) -> None:
+    """Raises BadFacts for a table that holds values of other kinds than its columns are for, or text that should be
+    JSON and is none."""
+    execute = driver(connection).execute
+    for name, table in SQLModel.metadata.tables.items():
+        conditions = [_fits(column) for column in table.columns]
+        conditions += [f'("{column}" IS NULL OR json_valid("{column}"))' for column in _JSON.get(name, ())]
+        wrong = execute(f'SELECT 1 FROM "{name}" WHERE NOT ({" AND ".join(conditions)}) LIMIT 1').fetchone()
+        if wrong is not None:
+            raise BadFacts(f"It holds {_ABOUT.get(name, f'{_article(name)} {name}')} that cannot be read.")
+
+
+def _fits(column: sa.Column[object]) -> str:
+    held = getattr(column.type, "impl_instance", column.type)  # SQLModel wraps its strings
+    kinds = next(kinds for kind, kinds in _KINDS.items() if isinstance(held, kind))
+    allowed = (*kinds, "null") if column.nullable else kinds
+    return f'typeof("{column.name}") IN ({", ".join(repr(kind) for kind in allowed)})'
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"

@@ -1,0 +1,194 @@
+"""Makes and opens project files, and says in plain words what is wrong with one that cannot be opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+import uuid
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from annotator.core import scheme as schemes
+from annotator.core.scheme import Scheme
+from annotator.store import project as files
+from annotator.store.project import APPLICATION_ID, Project, ProjectError, driver, engine_of, identity_of, told
+from annotator.store.tables import ProjectRow, SchemeRow
+
+FIRST = "0001"
+HEAD = "0003"  # the newest revision in migrations/versions
+
+
+def create(path: Path, name: str | None = None, scheme: Scheme | None = None) -> Project:
+    """Makes a new project file and opens it. Raises ProjectError, also when there is a file of that name already."""
+    path = Path(path)
+    if path.exists():
+        raise ProjectError(f"“{path.name}” is there already. Choose another name, or open it.")
+    if not path.parent.is_dir():
+        raise ProjectError(f"The folder “{path.parent}” is not there.")
+    # Made beside its place and moved there whole, so that a crash leaves no half-made project behind.
+    draft = path.with_name(f".{path.stem[:50]}.{uuid.uuid4().hex}.new")
+    try:
+        engine = engine_of(draft)
+        try:
+            with told(path), engine.connect().execution_options(writing=True) as connection:
+                _upgrade(connection)
+                with connection.begin():
+                    connection.execute(
+                        sa.insert(ProjectRow).values(
+                            id=1,
+                            uid=uuid.uuid4().hex,
+                            name=name or path.stem,
+                            scheme=schemes.to_json(scheme or schemes.default()),
+                            place={},
+                            settings={},
+                            editor="",
+                        )
+                    )
+                    made = scheme or schemes.default()
+                    row = {"hash": schemes.hash_of(made), "scheme": schemes.to_json(made), "time": 0.0}
+                    connection.execute(sa.insert(SchemeRow).values(**row))
+        finally:
+            engine.dispose()
+        with told(path):
+            move_new(draft, path)
+    finally:
+        for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+    return open_project(path)
+
+
+def move_new(draft: Path, path: Path) -> None:
+    """Gives a new file its name, unless another program has made one of that name in the meantime."""
+    try:
+        if hasattr(os, "link"):
+            os.link(draft, path)
+        else:
+            draft.rename(path)
+    except FileExistsError:
+        raise ProjectError(f"“{path.name}” is there already. Choose another name, or open it.") from None
+    except OSError:
+        # A file system without hard links (a memory stick): it is still refused when the name is taken.
+        if path.exists():
+            raise ProjectError(f"“{path.name}” is there already. Choose another name, or open it.") from None
+        draft.rename(path)
+
+
+def open_project(path: Path) -> Project:
+    """Opens a project file, bringing one made by an earlier version up to date (a copy of it is kept beside it).
+
+    Raises ProjectError when it is missing, no project, damaged, locked, from a newer version, or not ours to write.
+    """
+    path = Path(path)
+    with told(path):
+        if path.is_dir():
+            raise ProjectError(f"“{path.name}” is a folder, not a project.")
+        with path.open("rb") as file:
+            if not file.read(16).startswith(b"SQLite format 3\0"):
+                raise ProjectError(f"“{path.name}” is not an Annotator project.")
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise ProjectError(
+            f"“{path.name}” or its folder may not be written. Copy it to a folder of your own and open that."
+        )
+    engine = engine_of(path)
+    try:
+        with told(path), engine.connect() as connection:
+            if connection.execute(sa.text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
+                raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
+            _check_shape(path, connection)
+            revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
+        if revision > HEAD:
+            raise ProjectError(f"“{path.name}” was made by a newer Annotator. Install the newest version to open it.")
+        if revision < HEAD:
+            _keep_copy(path, revision)
+            with told(path), engine.connect().execution_options(writing=True) as connection:
+                _upgrade(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Project(path, engine, identity_of(path))
+
+
+def is_package(path: Path) -> bool:
+    """Whether a file is a package for somebody; False for one that cannot be read, which opening it will say."""
+    try:
+        project = open_project(path)
+    except ProjectError:
+        return False
+    try:
+        return bool(project.editor)
+    finally:
+        project.close()
+
+
+def _check_shape(path: Path, connection: sa.Connection) -> None:
+    """Raises ProjectError when the file has not the tables of a project, or has what no project has. A file from
+    somebody else may have been made to do harm: views and triggers are never run."""
+    listing = connection.execute(sa.text("SELECT name, type FROM sqlite_master WHERE type != 'index'"))
+    shape: dict[str, str] = {row.name: row.type for row in listing}
+    odd = [name for name, kind in shape.items() if kind != "table"]
+    missing = [name for name in ("alembic_version", *SQLModel.metadata.tables) if name not in shape]
+    damaged = ProjectError(f"“{path.name}” is damaged, or no project. Restore it from a copy.")
+    if odd or "alembic_version" in missing:
+        raise damaged
+    versions = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
+    if len(versions) != 1 or not isinstance(versions[0], str) or not versions[0].isdigit() or versions[0] < FIRST:
+        raise damaged
+    if versions[0] > HEAD:
+        return  # a newer one may have other tables; it is refused with its own words
+    if versions[0] == HEAD and missing:
+        raise damaged
+    try:
+        rows = connection.execute(sa.text("SELECT scheme, place FROM project")).all()
+        schemes.from_json(rows[0].scheme)
+        json.loads(rows[0].place)
+    except (IndexError, ValueError, TypeError, KeyError) as error:
+        raise damaged from error
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    # A table that others refer to can only be made anew while references are not watched; they are looked at after.
+    driver(connection).execute("PRAGMA foreign_keys = OFF")
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+    driver(connection).execute("PRAGMA foreign_keys = ON")
+
+
+def _keep_copy(path: Path, revision: str) -> None:
+    copy_of(path, path.with_name(f"{path.stem} before {revision} {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}"))
+
+
+def copy_of(path: Path, copy: Path) -> None:
+    """Copies a project file as it is now, which is only read, also while another program writes to it. Raises
+    ProjectError."""
+    with told(path):
+        # A medium that cannot be written has no room for what SQLite keeps beside a file; without a log there, the
+        # file is all there is.
+        fixed = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
+        how = "mode=ro&immutable=1" if fixed else "mode=ro"
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=files.BUSY_SECONDS)
+        target = sqlite3.connect(copy)
+        waiting = time.monotonic()
+
+        def step(status: int, remaining: int, total: int) -> None:
+            nonlocal waiting
+            if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                waiting = time.monotonic()
+            elif time.monotonic() - waiting > files.BUSY_SECONDS:
+                raise sqlite3.OperationalError("database is locked")
+
+        try:
+            source.execute("PRAGMA trusted_schema = OFF")
+            source.backup(target, pages=4096, progress=step)
+        finally:
+            source.close()
+            target.close()

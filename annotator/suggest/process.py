@@ -1,0 +1,56 @@
+"""A module of ours in a process of its own, which speaks in JSON lines: the one way in which any is run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Message = dict[str, Any]
+
+
+class LineProcess:
+    """`python -m MODULE ARGUMENTS`. It may be told something by `send`, and is heard by going through `messages`."""
+
+    def __init__(self, module: str, *arguments: object) -> None:
+        """Raises OSError when no process can be started."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="ascii",
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Tells it something; when it has died, `messages` comes to its end."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+        except (OSError, ValueError):  # ValueError: it was ended here
+            pass
+
+    def messages(self) -> Iterator[Message]:
+        """What it says, until it ends; a line that it died in the middle of is no message."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            try:
+                message = json.loads(line)
+            except ValueError:
+                break
+            if isinstance(message, dict):
+                yield message
+        self._process.wait()
+
+    def end(self) -> None:
+        """Ends it, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
