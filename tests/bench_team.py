@@ -15,6 +15,7 @@ from annotator import store
 from annotator.core.compare import Letters, align_claims, align_each
 from annotator.formats.bring_in import bring_in
 from annotator.gui.app import new_window
+from annotator.gui.steps.review import show_differences
 from annotator.labelling.session import Session
 from annotator.review.agreement import Subject, agreement
 from annotator.review.disputes import actor_names, disputes, subjects
@@ -25,10 +26,11 @@ STANCES = (None, "favor", "against", "neutral")
 MERGE = """
 import sys, time
 from pathlib import Path
-from annotator import store, team
+from annotator import store
+from annotator.team import members, merging
 project = store.create(Path(sys.argv[2]))
 start = time.perf_counter()
-report = team.merge_files(project, [Path(sys.argv[1])], team.annotator(project, "lead"))
+report = merging.merge_files(project, [Path(sys.argv[1])], members.annotator(project, "lead"))
 taken = time.perf_counter() - start
 peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024
 print(taken, report.layers_new, peak)
@@ -155,7 +157,7 @@ def bench_review(folder: Path, report, article, median) -> None:
     window.show_session(Session(project, "lead"))
     window.suggesting.serve(None)
     found = disputes(project)
-    window.show_review(found)
+    show_differences(window, found)
     bench = window.reviewing
     painted = []
     paint = bench.view.paintEvent
@@ -174,8 +176,8 @@ def bench_review(folder: Path, report, article, median) -> None:
     base = 1000 * median(lambda: disputes(project) and None, 3)
     opened = 1000 * median(lambda: until_painted(lambda: bench.open(found[0].article)), 7)
     report(f"open a review, 10,000 words, {number} differences", opened, "ms", "< 100", base, "comparing the layers")
-    following = 1000 * median(lambda: until_painted(lambda: bench.run("next_difference")), 25)
+    following = 1000 * median(lambda: until_painted(lambda: window.take_step("next_difference")), 25)
     report("next difference to paint", following, "ms", "< 16", opened, "opening it")
-    decided = 1000 * median(lambda: until_painted(lambda: bench.run("take_1")), 15)
+    decided = 1000 * median(lambda: until_painted(lambda: window.take_step("take_1")), 15)
     report("a decision to paint, saved", decided, "ms", "", opened, "opening it")
     window.close()

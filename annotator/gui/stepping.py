@@ -66,6 +66,7 @@ def situation_of(activity: Activity, session: Session | None, focus: str | None)
 
 
 When = Callable[[Situation], bool]
+MAX_VERSIONS = 9  # versions under review that a key can take
 
 
 def always(now: Situation) -> bool:

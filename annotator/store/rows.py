@@ -7,7 +7,8 @@ the driver with statements compiled once from those tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter, methodcaller
+from itertools import count, repeat
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -128,56 +129,67 @@ def delete(cursor: Any, kind: str, layer: int, ids: Iterable[int]) -> None:
 # Records (core.record): an import has millions of mentions, so they go straight from JSON to rows.
 
 _LOCAL = ("id", "origin")  # what a record does not say
-# What a record leaves out when it says nothing; all else stands there even then.
+# What a record leaves out when it says nothing (as it is stored then); all else stands there even then.
 _SPARSE: dict[str, dict[str, Any]] = {
-    "mention": {"score": None, "attributes": {}},
-    "claim": {"note": "", "implicit": False, "attributes": {}},
+    "mention": {"score": None, "attributes": "{}"},
+    "claim": {"note": "", "implicit": False, "attributes": "{}"},
+    "answers": {"attributes": "{}"},
 }
+_RARE: dict[str, Callable[[Any], Any]] = {"implicit": bool, "attributes": orjson.loads}
 
 
 def write_records(
     cursor: Any, kind: str, layer: int, found: Sequence[Record], actors: Mapping[str | None, Any]
 ) -> None:
     """Adds a checked record's items of a kind to a layer, numbered from 1; `actors` gives the id of a name."""
-    takers = [_taker(field, actors) for field in FIELDS[kind] if field.name not in _LOCAL]
     if found:
-        cursor.executemany(
-            _INSERT_RECORD[kind], [(layer, n, *[take(item) for take in takers]) for n, item in enumerate(found, 1)]
-        )
+        # A column at a time: that is quicker than going through the fields for each item.
+        columns = [_column(field, found, actors) for field in FIELDS[kind] if field.name not in _LOCAL]
+        cursor.executemany(_INSERT_RECORD[kind], zip(repeat(layer), count(1), *columns, strict=False))
 
 
-def _taker(field: Field, actors: Mapping[str | None, Any]) -> Callable[[Record], Any]:
+def _column(field: Field, found: Sequence[Record], actors: Mapping[str | None, Any]) -> list[Any]:
     name, turn = field.name, _STORED.get(field.type)
+    if field.needed:
+        return [item[name] for item in found]
     if name in _ACTORS:
-        return lambda item: actors[item.get(name)]
+        return [actors[item.get(name)] for item in found]
     if turn is not None:
-        return lambda item: turn(item.get(name))
-    if field.needed or field.optional:
-        return methodcaller("get", name)
-    return lambda item: item.get(name) or field.default
+        nothing = turn(None)
+        return [turn(said) if (said := item.get(name)) else nothing for item in found]
+    if field.optional:
+        return [item.get(name) for item in found]
+    return [item.get(name) or field.default for item in found]
 
 
 def records(cursor: Any, kind: str, layer: int, names: Mapping[int | None, str | None]) -> list[Record]:
     """A layer's items of a kind in the order of their ids, as a record has them; `names` are the actors' by id."""
-    fields = [field for field in FIELDS[kind] if field.name not in _LOCAL]
-    keys = [field.name for field in fields]
-    turned: list[tuple[str, Callable[[Any], Any]]] = []
-    for field in fields:
+    rows = cursor.execute(_SELECT_RECORD[kind], (layer,)).fetchall()
+    if not rows:
+        return []
+    sparse = _SPARSE.get(kind, {})
+    said: dict[str, Sequence[Any]] = {}
+    rare: dict[str, Sequence[Any]] = {}
+    for field, column in zip((f for f in FIELDS[kind] if f.name not in _LOCAL), zip(*rows, strict=True), strict=True):
         if field.name in _ACTORS:
-            turned.append((field.name, names.__getitem__))
-        elif field.type in _SAID:
-            turned.append((field.name, _SAID[field.type]))
-    sparse = list(_SPARSE.get(kind, {}).items())
-    found = []
-    for row in cursor.execute(_SELECT_RECORD[kind], (layer,)):
-        item = dict(zip(keys, row, strict=True))
-        for key, turn in turned:
-            item[key] = turn(item[key])
-        for key, empty in sparse:
-            if item[key] == empty:
-                del item[key]
-        found.append(item)
-    return found
+            said[field.name] = [names[actor] for actor in column]
+        elif field.name in sparse:
+            rare[field.name] = column
+        else:
+            turn = _SAID.get(field.type)
+            said[field.name] = column if turn is None else [turn(stored) for stored in column]
+    keys = list(said)
+    items: list[Record] = [dict(zip(keys, row, strict=True)) for row in zip(*said.values(), strict=True)]
+    for name, kept in rare.items():
+        empty = sparse[name]
+        for item, stored in zip(items, kept, strict=True):
+            if stored != empty:
+                item[name] = _RARE.get(name, _as_it_is)(stored)
+    return items
+
+
+def _as_it_is(stored: Any) -> Any:
+    return stored
 
 
 def _recorded(kind: str) -> list[str]:
@@ -236,7 +248,7 @@ _HELD: dict[str, Callable[[Any], Any]] = {
 }
 
 
-_SAID: dict[str, Callable[[Any], Any]] = {"spans": orjson.loads, "attributes": orjson.loads, "bool": bool}
+_SAID: dict[str, Callable[[Any], Any]] = {"spans": orjson.loads, "bool": bool}
 
 
 def _reader(kind: str) -> Callable[[Sequence[Any]], Any]:

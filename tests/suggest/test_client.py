@@ -58,6 +58,14 @@ def test_what_is_asked_anew_while_it_is_worked_on_is_answered_again(client, even
     assert [len(e.record["claims"]) > 1 for e in seen] == [True, False] and client.pending == []
 
 
+def until_working_on(client, key):
+    """Waits until a text was given to the process, which has work for seconds with it."""
+    end = time.monotonic() + 30
+    while client._sent is None or client._tries.get(key) is None:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_a_text_that_is_gone_is_passed_over(client, events):
     client.submit(1, lambda: None)
     client.submit(2, lambda: job("Ann Lee said no."))
@@ -69,7 +77,7 @@ def test_killed_while_it_works_it_starts_again_and_answers_all(client, events):
     client.submit(1, lambda: job("Ann Lee said no. " * 2000))
     client.submit(2, lambda: job("Ann Lee said no."))
     until(events, "ready")
-    time.sleep(0.1)
+    until_working_on(client, 1)
     os.kill(client.pid, signal.SIGKILL)
     seen = until(events, "done", 2)
     assert "restarted" in [e.kind for e in seen]
@@ -80,7 +88,7 @@ def test_a_text_that_kills_it_twice_is_given_up(client, events):
     client.submit(1, lambda: job("Ann Lee said no. " * 20_000))
     for _ in range(2):
         until(events, "ready")
-        time.sleep(0.2)
+        until_working_on(client, 1)
         os.kill(client.pid, signal.SIGKILL)
     client.submit(2, lambda: job("Ann Lee said no."))
     seen = until(events, "done")
@@ -111,5 +119,4 @@ def test_nothing_is_said_after_closing(client, events):
     until(events, "done")
     client.close()
     client.submit(2, lambda: job("x"))
-    time.sleep(0.3)
-    assert events.empty()
+    assert client.pid is None and client.pending == [] and events.empty()

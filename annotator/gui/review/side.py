@@ -16,13 +16,12 @@ from annotator.core.text import covered
 from annotator.core.wording import describe
 from annotator.gui.dialogs.history import line_of
 from annotator.gui.review.versions import TITLES, VersionTable, title_of
-from annotator.gui.stepping import STEPS
+from annotator.gui.stepping import MAX_VERSIONS, STEPS
 from annotator.gui.theme import Theme
 from annotator.labelling.history import in_words, of_elements
 from annotator.labelling.session import Session
 from annotator.review.adjudication import Question, Review
 
-MAX_VERSIONS = 9  # versions that a key can take
 HISTORY = 1  # the tab
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from annotator.core.annotation import Claim, Edit
 from annotator.core.text import Span, whole_words, word_at
 from annotator.gui.window import Window
-from annotator.gui.workbench.workbench import Workbench
 from annotator.labelling.labelled_article import Item, LabelledArticle
-from annotator.labelling.session import Session
+
+if TYPE_CHECKING:
+    from annotator.gui.workbench.workbench import Workbench
+    from annotator.labelling.session import Session
 
 LABELS, SELECTED = "menu labels", "menu selection"  # places in the menus of the mouse
 CLAIM, ENTITY = "menu claim", "menu entity"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from annotator.core.annotation import ANSWERS, Answer, Answers, Claim, Mention, slot_value
 from annotator.core.scheme import Attribute, Scheme, Value
@@ -13,9 +13,11 @@ from annotator.gui.dialogs.answers import ask_number, ask_several
 from annotator.gui.stepping import Place, Step, When, labelling, of_scheme
 from annotator.gui.steps.acting import article_of, bench_of, do, on_claim
 from annotator.gui.window import Window
-from annotator.gui.workbench.workbench import Workbench
 from annotator.labelling import edits
 from annotator.labelling.labelled_article import Item
+
+if TYPE_CHECKING:
+    from annotator.gui.workbench.workbench import Workbench
 
 MAX_TEXT = 50  # signs of a line in the menu
 _MENUS = {"claim": "Claim", "mention": "Entity", "answers": "Article"}

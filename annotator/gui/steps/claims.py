@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from annotator.core.annotation import Claim, Edit, Mention, Slot, leading_spans
 from annotator.core.scheme import Label, Scheme
 from annotator.core.text import Span, covered, whole_words
 from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.history import HistoryDialog
 from annotator.gui.stepping import (
     Place,
     Step,
@@ -35,9 +34,12 @@ from annotator.gui.steps.acting import (
 )
 from annotator.gui.window import Window
 from annotator.gui.workbench.edge import edges_of
-from annotator.gui.workbench.workbench import ACTORS, Workbench
-from annotator.labelling import edits, history
+from annotator.gui.workbench.tabs import ACTORS
+from annotator.labelling import edits
 from annotator.labelling.labelled_article import Item
+
+if TYPE_CHECKING:
+    from annotator.gui.workbench.workbench import Workbench
 
 
 def attend(window: Window) -> None:
@@ -249,6 +251,9 @@ def _set_label(window: Window, label: Label) -> None:
 @step("show_history", "History…", "H", menu="View", hint="Who did what to it, and the way back", when=labelling)
 def show_history(window: Window) -> None:
     """The history of what is in focus, when it is decided; else of the article."""
+    from annotator.gui.dialogs.history import HistoryDialog
+    from annotator.labelling import history
+
     bench, session = bench_of(window), session_of(window)
     item, labelled, entries = bench.item(), article_of(window), session.history()
     element, title = None, labelled.article.heading

@@ -7,7 +7,7 @@ from functools import partial
 from annotator.gui.stepping import Activity, Place, Situation, labelling, own_labels, step, with_article
 from annotator.gui.steps.acting import article_of, bench_of, do, session_of
 from annotator.gui.window import Window
-from annotator.gui.workbench.workbench import ACTORS, CLAIMS, ENTITIES
+from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
 from annotator.labelling import edits
 
 

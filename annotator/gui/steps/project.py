@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QMessageBox
 
-from annotator import store
 from annotator.core.errors import AnnotatorError
-from annotator.formats import bring_in, module, readable_suffixes
-from annotator.formats.export import export as write_export
 from annotator.gui.dialogs import common as dialogs
 from annotator.gui.dialogs.files import choose_file, choose_files, choose_folder
-from annotator.gui.dialogs.reports import ExportDialog, ImportReport
 from annotator.gui.jobs import Job
 from annotator.gui.start_page import NO_ARTICLES, NO_PROJECT
 from annotator.gui.stepping import Place, outside_review, step, with_project
 from annotator.gui.steps.opening import use
 from annotator.gui.window import Window
-from annotator.labelling.sample import sample_project
-from annotator.labelling.session import Session
-from annotator.store import SUFFIX, articles
 
-PROJECTS = f"Annotator projects (*{SUFFIX})"
+if TYPE_CHECKING:
+    from annotator.formats import bring_in
+    from annotator.labelling.session import Session
+
+PROJECTS = "Annotator projects (*.annotator)"
 
 
 @step(
@@ -35,6 +32,9 @@ PROJECTS = f"Annotator projects (*{SUFFIX})"
     places={NO_PROJECT: Place(2)},
 )
 def new_project(window: Window) -> Session | None:
+    from annotator import store
+    from annotator.store import SUFFIX
+
     path = choose_file(window, window.settings, "New project", PROJECTS, new=True, proposal=f"News{SUFFIX}")
     if path is None:
         return None
@@ -52,6 +52,8 @@ def new_project(window: Window) -> Session | None:
     places={NO_PROJECT: Place(3)},
 )
 def open_project(window: Window) -> None:
+    from annotator import store
+
     path = choose_file(window, window.settings, "Open project", PROJECTS)
     if path is not None:
         use(window, path, lambda: store.open_project(path))
@@ -66,12 +68,17 @@ def open_project(window: Window) -> None:
 )
 def open_sample(window: Window) -> None:
     """The sample project among the user's own data; made when it is not there."""
+    from annotator import store
+    from annotator.labelling.sample import sample_project
+
     path = sample_path()
     use(window, path, lambda: store.open_project(path) if path.exists() else sample_project(path))
 
 
 def sample_path() -> Path:
     import platformdirs
+
+    from annotator.store import SUFFIX
 
     folder = Path(platformdirs.user_data_dir("annotator", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,6 +96,8 @@ def sample_path() -> Path:
     places={NO_ARTICLES: Place(1)},
 )
 def import_files(window: Window) -> None:
+    from annotator.formats import readable_suffixes
+
     kinds = " ".join(f"*{s}" for s in readable_suffixes())
     chosen = choose_files(window, window.settings, "Import articles", f"Articles ({kinds});;All files (*)")
     if chosen:
@@ -124,6 +133,8 @@ def paste_article(window: Window) -> None:
 
 def take_text(window: Window, text: str) -> None:
     """Makes an article of a text that was pasted or dropped."""
+    from annotator.formats import bring_in
+
     if not text.strip():
         window.say("There is no text to paste: copy an article first.")
         return
@@ -145,6 +156,9 @@ def take_text(window: Window, text: str) -> None:
 
 def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) -> None:
     """Brings files and folders in."""
+    from annotator.formats import bring_in
+    from annotator.gui.dialogs.reports import ImportReport
+
     session = window.session or new_project(window)
     if session is None:
         return
@@ -189,6 +203,11 @@ def _show_new(window: Window, report: bring_in.Report) -> None:
     apart=True,
 )
 def export(window: Window) -> None:
+    from annotator.formats import module
+    from annotator.formats.export import export as write_export
+    from annotator.gui.dialogs.reports import ExportDialog
+    from annotator.store import articles
+
     session = window.session
     if session is None:
         return

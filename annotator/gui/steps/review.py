@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotator.core.annotation import Edit
 from annotator.core.compare import FOUND
@@ -14,16 +14,14 @@ from annotator.core.progress import Progress
 from annotator.gui.dialogs import common as dialogs
 from annotator.gui.dialogs.files import choose_file
 from annotator.gui.jobs import Job
-from annotator.gui.review.agreement_page import AgreementPage
-from annotator.gui.review.bench import ReviewBench
-from annotator.gui.review.side import MAX_VERSIONS
-from annotator.gui.stepping import Activity, Place, reviewing, step, with_article
+from annotator.gui.stepping import MAX_VERSIONS, Activity, Place, reviewing, step, with_article
 from annotator.gui.window import Window
-from annotator.review import decisions, disputes
-from annotator.review.adjudication import Question
-from annotator.review.agreement import Agreement
-from annotator.review.agreement import agreement as measure
-from annotator.review.disputes import Dispute
+
+if TYPE_CHECKING:
+    from annotator.gui.review.bench import ReviewBench
+    from annotator.review.adjudication import Question
+    from annotator.review.agreement import Agreement
+    from annotator.review.disputes import Dispute
 
 
 def attend(window: Window) -> None:
@@ -53,6 +51,10 @@ def bench_of(window: Window) -> ReviewBench:
 )
 def agreement(window: Window) -> None:
     """How far editors agree on what they have finished."""
+    from annotator.gui.review.agreement_page import AgreementPage
+    from annotator.review import disputes
+    from annotator.review.agreement import agreement as measure
+
     session = window.session
     if session is None:
         return
@@ -102,6 +104,8 @@ def review(window: Window) -> None:
 
 def compare(window: Window, article: int | None = None) -> None:
     """Goes over to the review, to an article when it is said which."""
+    from annotator.review import disputes
+
     session = window.session
     if session is None:
         return
@@ -111,7 +115,7 @@ def compare(window: Window, article: int | None = None) -> None:
         if not found:
             window.say("No article has been finished by two editors yet. Merge their files first.")
         else:
-            _show(window, found, article)
+            show_differences(window, found, article)
 
     Job(
         window,
@@ -121,7 +125,7 @@ def compare(window: Window, article: int | None = None) -> None:
     ).run(ended)
 
 
-def _show(window: Window, found: list[Dispute], article: int | None) -> None:
+def show_differences(window: Window, found: list[Dispute], article: int | None = None) -> None:
     """To `article`, else the one in work, when it is under review; else to the most disputed one."""
     session = window.session
     assert session is not None
@@ -166,6 +170,8 @@ def _do(window: Window, make: Callable[[Question], Edit | None]) -> None:
 
 
 def _take(window: Window, number: int) -> None:
+    from annotator.review import decisions
+
     bench = bench_of(window)
     versions = list(bench.review.versions)
     question = bench.question()
@@ -206,6 +212,8 @@ for _number in range(1, MAX_VERSIONS + 1):
     places={"footer reviewing": Place(2, "take all of it"), "difference": Place(1)},
 )
 def take_version(window: Window) -> None:
+    from annotator.review import decisions
+
     bench = bench_of(window)
     _do(window, lambda question: decisions.take_all(bench.review, question, bench.focus))
 
@@ -220,6 +228,8 @@ def take_version(window: Window) -> None:
     places={"footer reviewing": Place(3, "neither"), "difference": Place(3)},
 )
 def take_none(window: Window) -> None:
+    from annotator.review import decisions
+
     _do(window, lambda question: decisions.neither(bench_of(window).review, question))
 
 
@@ -234,6 +244,8 @@ def take_none(window: Window) -> None:
 )
 def edit_gold(window: Window) -> None:
     """Gold in the workbench, at what is in question."""
+    from annotator.review import decisions
+
     bench, session = bench_of(window), window.session
     question = bench.question()
     if question is None or session is None or session.review is None or window.workbench is None:
@@ -291,6 +303,8 @@ def undo_decision(window: Window) -> None:
     places={"difference": Place(4, "Note")},
 )
 def note_difference(window: Window) -> None:
+    from annotator.review import decisions
+
     bench, session = bench_of(window), window.session
     question = bench.question()
     if question is None or session is None:
@@ -311,6 +325,8 @@ def note_difference(window: Window) -> None:
     places={"footer reviewing": Place(6, "take what all agree on")},
 )
 def take_agreed(window: Window) -> None:
+    from annotator.review import decisions
+
     assert window.session is not None
     if not window.session.do(decisions.agree(bench_of(window).review)):
         window.say("All that everybody agrees on is in gold already.")
@@ -318,6 +334,8 @@ def take_agreed(window: Window) -> None:
 
 def _by_rule(window: Window, rule: Callable[[Any], Edit | None]) -> None:
     """Says what a rule would decide, and does it when that is wanted: one edit, one undo."""
+    from annotator.review import decisions
+
     bench, session = bench_of(window), window.session
     assert session is not None
     edit = rule(bench.review)
@@ -333,11 +351,15 @@ def _by_rule(window: Window, rule: Callable[[Any], Edit | None]) -> None:
 
 @step("decide_edges", "Rule: of edges that differ by signs, the longer…", menu="Review", pane="review", when=reviewing)
 def decide_edges(window: Window) -> None:
+    from annotator.review import decisions
+
     _by_rule(window, decisions.longer_edges)
 
 
 @step("decide_majority", "Rule: the majority of three or more…", menu="Review", pane="review", when=reviewing)
 def decide_majority(window: Window) -> None:
+    from annotator.review import decisions
+
     _by_rule(window, decisions.majority)
 
 

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.dictionary import DictionaryDialog
-from annotator.gui.dialogs.reports import TrainingReport
-from annotator.gui.dialogs.threshold import ThresholdDialog
 from annotator.gui.jobs import Job
 from annotator.gui.stepping import Situation, own_labels, step
 from annotator.gui.window import MIN_SCORE, Window
@@ -56,6 +53,8 @@ def suggest_all(window: Window) -> None:
 )
 def choose_min_score(window: Window) -> None:
     """From how probable on suggested claims are shown, in every project opened here."""
+    from annotator.gui.dialogs.threshold import ThresholdDialog
+
     session = window.session
     if session is None:
         return
@@ -75,6 +74,8 @@ def choose_min_score(window: Window) -> None:
     when=own_labels,
 )
 def show_dictionary(window: Window) -> None:
+    from annotator.gui.dialogs.dictionary import DictionaryDialog
+
     if window.session is not None:
         dialogs.run(DictionaryDialog(window, window.session))
 
@@ -89,6 +90,8 @@ def show_dictionary(window: Window) -> None:
 )
 def train(window: Window) -> None:
     """Trains on what is finished here; what comes of it is shown, and taken only when it is better."""
+    from annotator.gui.dialogs.reports import TrainingReport
+
     session = window.session
     if session is None:
         return

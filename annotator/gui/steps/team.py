@@ -5,32 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.identity import new_uid
 from annotator.core.progress import Progress
 from annotator.gui.dialogs import common as dialogs
 from annotator.gui.dialogs.files import choose_file, choose_files
-from annotator.gui.dialogs.history import StatisticsDialog
-from annotator.gui.dialogs.team import MergeDialog, Person, ShareDialog, TeamDialog
 from annotator.gui.jobs import Job
 from annotator.gui.stepping import step, with_article, with_project
 from annotator.gui.steps.opening import use_as
 from annotator.gui.window import Window
-from annotator.store import SUFFIX, articles, assignments, authors, operations
-from annotator.store import statistics as figures
-from annotator.store.merging import merges
-from annotator.store.merging.merges import Report
-from annotator.store.project import Connection
-from annotator.store.settings import setting
-from annotator.store.sight import BLIND, OPEN_STATISTICS, is_lead
-from annotator.team import me, members, merging, packages, sharing
 
-FILES = f"Packages, projects and exports (*{SUFFIX} *.jsonl);;All files (*)"
+if TYPE_CHECKING:
+    from annotator.store import authors
+    from annotator.store.merging.merges import Report
+    from annotator.store.project import Connection
+
+FILES = "Packages, projects and exports (*.annotator *.jsonl);;All files (*)"
 
 
 def ask_who(window: Window) -> None:
     """At the first start: who works here."""
+    from annotator.gui.dialogs.team import Person
+    from annotator.team import me
+
     dialog = Person(
         window,
         "Welcome",
@@ -54,6 +53,12 @@ def ask_who(window: Window) -> None:
 )
 def team(window: Window) -> None:
     """The team, and what can be done with it."""
+    from annotator.gui.dialogs.team import TeamDialog
+    from annotator.store import authors, operations
+    from annotator.store.merging import merges
+    from annotator.store.settings import setting
+    from annotator.store.sight import BLIND, OPEN_STATISTICS, is_lead
+
     session = window.session
     if session is None:
         return
@@ -93,6 +98,9 @@ def team(window: Window) -> None:
 
 def _about(connection: Connection, author: int, shown: bool) -> str:
     """What of an annotator's work is shown in the list: of others only to the lead."""
+    from annotator.store import assignments
+    from annotator.store.merging import merges
+
     assigned = len(assignments.of(connection, author))
     parts = [f"{assigned:,} assigned"] if assigned else []
     if shown:
@@ -101,6 +109,9 @@ def _about(connection: Connection, author: int, shown: bool) -> str:
 
 
 def _add(window: Window) -> None:
+    from annotator.gui.dialogs.team import Person
+    from annotator.team import members
+
     assert window.session is not None
     name = Person(
         window, "Add an annotator", "Somebody who will label, here or with a package of their own.", ""
@@ -115,6 +126,10 @@ def _add(window: Window) -> None:
 
 
 def _rename(window: Window, author: authors.Author) -> None:
+    from annotator.gui.dialogs.team import Person
+    from annotator.store import operations
+    from annotator.team import me
+
     session = window.session
     assert session is not None
     dialog = Person(
@@ -137,6 +152,10 @@ def _rename(window: Window, author: authors.Author) -> None:
 
 
 def _share(window: Window) -> None:
+    from annotator.gui.dialogs.team import ShareDialog
+    from annotator.store import articles, assignments, authors
+    from annotator.team import sharing
+
     session = window.session
     assert session is not None
     with session.project.reading() as connection:
@@ -163,6 +182,9 @@ def _share(window: Window) -> None:
 
 
 def _pack(window: Window, author: authors.Author) -> None:
+    from annotator.store import SUFFIX
+    from annotator.team import packages
+
     session = window.session
     assert session is not None
     path = choose_file(
@@ -199,6 +221,12 @@ def _pack(window: Window, author: authors.Author) -> None:
 )
 def statistics(window: Window) -> None:
     """What each annotator did; of others only to the lead, or when the project says so."""
+    from annotator.gui.dialogs.history import StatisticsDialog
+    from annotator.store import authors
+    from annotator.store import statistics as figures
+    from annotator.store.settings import setting
+    from annotator.store.sight import OPEN_STATISTICS, is_lead
+
     session = window.session
     if session is None:
         return
@@ -218,6 +246,9 @@ def merge(window: Window) -> None:
 
 
 def merge_paths(window: Window, paths: list[Path]) -> None:
+    from annotator.gui.dialogs.team import MergeDialog
+    from annotator.team import merging
+
     session = window.session
     if session is None:
         return

@@ -18,10 +18,9 @@ from annotator.gui.workbench.claim_cards import ClaimList
 from annotator.gui.workbench.edge import Edge, edges_of
 from annotator.gui.workbench.entities import ActorList, EntityList
 from annotator.gui.workbench.queue import Queue
+from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
 from annotator.labelling.labelled_article import Item, Key
 from annotator.labelling.session import Notice, Session
-
-CLAIMS, ENTITIES, ACTORS = range(3)  # the tabs
 
 
 class Workbench(QWidget):

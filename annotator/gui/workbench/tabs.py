@@ -1,0 +1,3 @@
+"""The tabs of the workbench's side."""
+
+CLAIMS, ENTITIES, ACTORS = range(3)
