@@ -6,7 +6,7 @@ import pytest
 
 from annotator.core.assets import asset
 from annotator.gui.app import declare_steps
-from annotator.gui.stepping import STEPS, shown
+from annotator.gui.stepping import STEPS, key_label
 from annotator.review.coefficients import alpha, kappa, ratio, resamples
 
 TEAM = asset("team.md").read_text("utf-8")
@@ -39,7 +39,7 @@ def test_stance():
 
 def test_keys_are_the_ones_there_are():
     declare_steps()
-    by_key = {shown(key): step for step in STEPS for key in step.keys if step.pane == "review" or "Ctrl" in key}
+    by_key = {key_label(key): step for step in STEPS for key in step.keys if step.pane == "review" or "Ctrl" in key}
     for key, words in (("Ctrl T", "Team"), ("Ctrl M", "Merge"), ("Ctrl R", "Review"), ("Ctrl G", "Agreement")):
         assert words in by_key[key].text and f"**{key}**" in TEAM
     for key in ("E", "0", "N", "P", "Q", "U"):

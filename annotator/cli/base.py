@@ -34,7 +34,7 @@ def open_at(path: Path) -> Project:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_in_words() -> Iterator[None]:
     """Ends with one clear sentence for what can go wrong. What is a fault of ours goes on to `run`."""
     from annotator.core.errors import AnnotatorError
 

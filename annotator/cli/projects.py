@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.base import PipelineOption, ProjectArgument, app, fail, open_at, progress, told
+from annotator.cli.base import PipelineOption, ProjectArgument, app, errors_in_words, fail, open_at, progress
 
 
 @app.command("open")
@@ -19,7 +19,7 @@ def open_window(
     """Opens the window (the same as `annotator [PROJECT]`)."""
     from annotator.gui.app import NoDisplay, main
 
-    with told():
+    with errors_in_words():
         missing = project is not None and not project.exists()
     if missing:
         fail(f"“{project}” is not there. `annotator import {project} FILES…` makes a new project of articles.")
@@ -56,7 +56,7 @@ def import_articles(
         raise typer.BadParameter("brat is the one that must be named", param_hint="--format")
     if format_name == "brat" and mapping is None:
         mapping = AUTOMATIC
-    with told():
+    with errors_in_words():
         if "" in sys.argv[1:]:
             fail("One of the names is empty. Say which files to bring in.")
         new = not project.exists()
@@ -101,7 +101,7 @@ def export(
 
     if format_name not in WRITERS:
         raise typer.BadParameter(f"there are {' and '.join(WRITERS)}", param_hint="--format")
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         with progress("Writing") as step:
             report = export_project(opened, out, format_name, layer, finished, step, members.viewer(opened))
@@ -119,7 +119,7 @@ def check(project: ProjectArgument) -> None:
     from annotator.store.check import check as check_project
     from annotator.store.check import counts
 
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         problems, numbers = check_project(opened), counts(opened)
         opened.close()
@@ -137,6 +137,6 @@ def demo(
     """Does the main job without a screen: a sample project, suggestions, a picture of the window, an export."""
     from annotator.demo import demo as run_demo
 
-    with told():
+    with errors_in_words():
         for what, where in run_demo(folder):
             print(f"{what}: {where}")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.base import ProjectArgument, app, fail, open_at, told
+from annotator.cli.base import ProjectArgument, app, errors_in_words, fail, open_at
 
 MAX_BYTES = 5_000_000  # of a scheme file
 
@@ -26,7 +26,7 @@ def scheme(
     from annotator.store.sight import NotLead, is_lead
     from annotator.team import members
 
-    with told():
+    with errors_in_words():
         new = _read(file) if file is not None else None
         opened = open_at(project)
         if new is None:

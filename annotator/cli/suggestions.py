@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from annotator.cli.base import PipelineOption, ProjectArgument, app, fail, open_at, progress, told
+from annotator.cli.base import PipelineOption, ProjectArgument, app, errors_in_words, fail, open_at, progress
 from annotator.core.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
     from annotator.suggest.keeping import suggest_for
     from annotator.suggest.suggester import suggester
 
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         by = _with_model(suggester(pipeline), None, from_settings(settings.of(opened)))
         ids = articles.unsuggested(opened, *by.name)
@@ -52,7 +52,7 @@ def predict(
     from annotator.suggest.suggester import suggest as suggest_one
     from annotator.suggest.suggester import suggester
 
-    with told():
+    with errors_in_words():
         wanted = _records(source)
         if out.exists() and out.samefile(source):
             fail("IN and OUT are the same file, and the labels in it would be lost. Choose another name for OUT.")
@@ -87,7 +87,7 @@ def train(
 
     if full:
         _check_full(out)
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         gold = gold_of(opened, members.annotator(opened))
         opened.close()
@@ -128,7 +128,7 @@ def evaluate(
     from annotator.suggest.evaluation import evaluate as measure
     from annotator.suggest.suggester import suggester
 
-    with told():
+    with errors_in_words():
         records = _records(gold)
         if not any(record.get("claims") or record.get("mentions") for record in records):
             fail(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.base import JsonOption, ProjectArgument, app, open_at, progress, told
+from annotator.cli.base import JsonOption, ProjectArgument, app, errors_in_words, open_at, progress
 
 LayersOption = Annotated[
     str | None, typer.Option("--layers", help="Whose: names divided by commas (gold, too).", show_default=False)
@@ -32,7 +32,7 @@ def agreement(
     from annotator.review.report import as_text
     from annotator.team import members
 
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         wanted = layers.split(",") if layers else None
         with progress("Comparing") as step:
@@ -50,7 +50,7 @@ def compare(project: ProjectArgument, layers: LayersOption = None, as_json: Json
     from annotator.review.disputes import difference_lines
     from annotator.team import members
 
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         for line in difference_lines(opened, layers.split(",") if layers else None, as_json, members.viewer(opened)):
             print(line)
@@ -69,7 +69,7 @@ def package(
     """Writes a project file for one annotator: their articles, and nothing of the others."""
     from annotator.team import members, packages
 
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         with progress("Packing") as step:
             report = packages.package(
@@ -98,7 +98,7 @@ def merge(
 
     from annotator.team import members, merging
 
-    with told():
+    with errors_in_words():
         opened = open_at(project)
         with progress("Merging") as step:
             report = merging.merge_files(opened, files, members.annotator(opened), dry_run, step)

@@ -16,7 +16,7 @@ Settings = Mapping[str, tuple[Any, float]]  # values with when they were set
 
 NO_NAME = ""  # the label of what is no name
 MAX_WORDS = 200  # code points of an entry
-MOST = 5_000  # entries that are heeded, the newest ones: nobody presses D so often
+MAX_ENTRIES = 5_000  # entries that are heeded, the newest ones: nobody presses D so often
 TRAINED, TRAINED_BEFORE = "trained model", "trained model before"
 
 
@@ -67,7 +67,7 @@ def from_settings(held: Settings) -> Knowledge:
     cues: dict[str, bool] = {}
     states = {}
     entries = (name for name in held if name.startswith("dictionary "))
-    newest = sorted(entries, key=lambda name: (held[name][1], name))[-MOST:]
+    newest = sorted(entries, key=lambda name: (held[name][1], name))[-MAX_ENTRIES:]
     for name, (value, when) in sorted((name, held[name]) for name in [*newest, TRAINED] if name in held):
         begin, _, entry = name.partition(" ")
         kind, _, words = entry.partition(" ")

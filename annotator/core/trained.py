@@ -10,10 +10,10 @@ from typing import Any
 
 from annotator.core.errors import AnnotatorError
 
-MOST = 50_000  # weights: more come from no training
-HEAVIEST = 100.0  # log odds: nor do heavier ones
-MANY = 1_000_000  # articles, trainings
-LONGEST = 20_000_000  # bytes of a file
+MAX_WEIGHTS = 50_000  # weights: more come from no training
+MAX_WEIGHT = 100.0  # log odds: nor do heavier ones
+MAX_COUNT = 1_000_000  # articles, trainings
+MAX_BYTES = 20_000_000  # bytes of a file
 
 
 class TrainedError(AnnotatorError):
@@ -39,11 +39,11 @@ class Trained:
 def from_json(data: Any) -> Trained:
     """What `as_json` gave. Raises TrainedError."""
     try:
-        weights = {str(name): _number(weight, HEAVIEST) for name, weight in data["weights"].items()}
+        weights = {str(name): _number(weight, MAX_WEIGHT) for name, weight in data["weights"].items()}
         sides = ({key: _number(data[side][key], 1) for key in ("full", "exact")} for side in ("before", "after"))
         before, after = sides
-        articles, number = (_number(data[name], MANY) for name in ("articles", "number"))
-        if len(weights) > MOST or articles != int(articles) or number != int(number) or number < 1:
+        articles, number = (_number(data[name], MAX_COUNT) for name in ("articles", "number"))
+        if len(weights) > MAX_WEIGHTS or articles != int(articles) or number != int(number) or number < 1:
             raise ValueError
         return Trained(str(data["base"])[:200], weights, int(articles), before, after, int(number))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -56,8 +56,8 @@ def read(path: Path) -> dict[str, Any]:
         raise TrainedError("it is no file.")
     try:
         with path.open("rb") as file:
-            held = file.read(LONGEST + 1)
-        found = json.loads(held.decode("utf-8-sig")) if len(held) <= LONGEST else None
+            held = file.read(MAX_BYTES + 1)
+        found = json.loads(held.decode("utf-8-sig")) if len(held) <= MAX_BYTES else None
     except (ValueError, RecursionError) as error:
         raise TrainedError("it is no trained model.") from error
     if not isinstance(found, dict):

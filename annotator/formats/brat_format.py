@@ -39,7 +39,7 @@ class MappingError(AnnotatorError):
 
 
 @dataclass(frozen=True)
-class Mapping:
+class TypeMapping:
     """What brat's types and roles mean: which events are claims (and whether they say that there is no source), which
     roles are which slots, which text-bound types are mentions of which label, which attributes say what of a claim."""
 
@@ -51,7 +51,7 @@ class Mapping:
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-def mapping_of(wanted: str | None, folder: Path) -> Mapping:
+def mapping_of(wanted: str | None, folder: Path) -> TypeMapping:
     """The built-in mapping of that name, the one in a file of that name, or (None) the one that fits the folder.
 
     Raises MappingError."""
@@ -63,7 +63,7 @@ def mapping_of(wanted: str | None, folder: Path) -> Mapping:
             raise MappingError(f"The mapping “{wanted}” is no file that can be read.")
         text = asset("brat", f"{wanted}.json").read_text("utf-8") if wanted in BUILT_IN else decode(file.read_bytes())
         data = json.loads(text)
-        made = Mapping(
+        made = TypeMapping(
             str(data.get("name", wanted)),
             dict(data["events"]),
             dict(data["roles"]),
@@ -82,7 +82,7 @@ def mapping_of(wanted: str | None, folder: Path) -> Mapping:
     return made
 
 
-def read_folder(folder: Path, mapping: Mapping) -> Iterator[tuple[str, Record | str]]:
+def read_folder(folder: Path, mapping: TypeMapping) -> Iterator[tuple[str, Record | str]]:
     """Each article with each annotator's labels, and where it comes from; a text in place of a record says what is
     wrong with a file or line. A folder with `text/` and `attributions/` holds `ARTICLE_ANNOTATOR.ann` files, any other
     `ARTICLE.ann` beside `ARTICLE.txt`; the article's key is the name of its text without suffix."""
@@ -143,7 +143,7 @@ def _files(folder: Path, suffix: str) -> tuple[list[Path], list[tuple[str, str]]
     return sorted(f for f in found if f.is_file()), problems
 
 
-def parse(standoff: str, text: str, mapping: Mapping) -> tuple[Record, list[tuple[int, str]]]:
+def parse(standoff: str, text: str, mapping: TypeMapping) -> tuple[Record, list[tuple[int, str]]]:
     """`mentions` and `claims` of one `.ann` file, and its faulty lines with their numbers."""
     bounds: dict[str, tuple[str, Spans]] = {}
     lines: dict[str, int] = {}
@@ -215,7 +215,11 @@ def _spans(stored: str, covered: str | None, text: str) -> tuple[Spans, str | No
 
 
 def _claim(
-    kind: str, trigger: str, arguments: list[tuple[str, str]], bounds: dict[str, tuple[str, Spans]], mapping: Mapping
+    kind: str,
+    trigger: str,
+    arguments: list[tuple[str, str]],
+    bounds: dict[str, tuple[str, Spans]],
+    mapping: TypeMapping,
 ) -> tuple[Record, list[str]]:
     """The claim an event is, and what of it could not be used. A trigger is the cue when no role says what that is."""
     slots: dict[str, list[Span]] = {slot: [] for slot in SLOTS}
@@ -238,7 +242,7 @@ def _claim(
     return claim, unknown
 
 
-def _attributes(claim: Record, said: dict[str, str], mapping: Mapping) -> Iterator[str]:
+def _attributes(claim: Record, said: dict[str, str], mapping: TypeMapping) -> Iterator[str]:
     for name, value in said.items():
         what, value = mapping.attributes.get(name), value.lower()
         if what == "mode" and value in MODES:

@@ -21,7 +21,7 @@ from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
 from annotator.core.record import Record, RecordError
 from annotator.formats import brat_format, module, readable_suffixes, reader_for
-from annotator.formats.brat_format import Mapping
+from annotator.formats.brat_format import TypeMapping
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.text_format import title_of
 from annotator.store import actors, articles, authors, layers
@@ -46,7 +46,7 @@ _OWN_FIELDS = {
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What came in, and what did not: places with reasons. `legacy` are files that Windows-1252 could read."""
 
     added: list[int] = field(default_factory=list)
@@ -78,13 +78,13 @@ def bring_in(
     progress: Progress | None = None,
     brat: str | None = None,
     revise: bool = False,
-) -> Report:
+) -> ImportReport:
     """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping. With
     `revise`, another text with the key of an article is a new version of it, and the labels are found again in it.
     `progress` may raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped,
     MappingError."""
-    report = Report()
-    files: list[tuple[Path, Mapping | None]] = []
+    report = ImportReport()
+    files: list[tuple[Path, TypeMapping | None]] = []
     for path in map(Path, paths):
         if path.is_dir() and (brat is not None or _has_standoff(path)):
             files.append((path, brat_format.mapping_of(brat, path)))
@@ -93,7 +93,7 @@ def bring_in(
     sizes = [_size(f) for f, _ in files]
     done, total = 0, sum(sizes)
     with _no_collecting(), project.writing() as connection:
-        taking = _Taking(connection, report, revise)
+        taking = _Import(connection, report, revise)
         for (file, mapping), size in zip(files, sizes, strict=True):
             read = 0
             records = (
@@ -123,16 +123,16 @@ def _no_collecting() -> Iterator[None]:
             gc.enable()
 
 
-def paste(project: Project, text: str, title: str = "") -> Report:
+def paste(project: Project, text: str, title: str = "") -> ImportReport:
     """Takes pasted text in as a new article."""
-    report = Report()
+    report = ImportReport()
     with project.writing() as connection:
         record = {"id": title or title_of(text) or "Pasted article", "text": text, "title": title or title_of(text)}
-        _Taking(connection, report).take("the pasted text", record)
+        _Import(connection, report).take("the pasted text", record)
     return report
 
 
-def _files(path: Path, report: Report) -> list[Path]:
+def _files(path: Path, report: ImportReport) -> list[Path]:
     if not path.is_dir():
         return [path]
     inside, problems = _inside(path)
@@ -171,7 +171,7 @@ def _inside(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
     return sorted(found), problems
 
 
-def _records(file: Path, windows_1252: bool, report: Report) -> Iterator[tuple[str, Record | str]]:
+def _records(file: Path, windows_1252: bool, report: ImportReport) -> Iterator[tuple[str, Record | str]]:
     reader = reader_for(file.suffix) or (module("text") if not file.suffix else None)
     if reader is None:
         kinds = ", ".join(readable_suffixes())
@@ -208,10 +208,10 @@ def _extra_json(extra: Record) -> str | None:
         raise RecordError("its metadata are nested too deeply, or no plain values") from error
 
 
-class _Taking:
+class _Import:
     """The state of one import: what is known already, so that each record costs few look-ups."""
 
-    def __init__(self, connection: Connection, report: Report, revise: bool = False) -> None:
+    def __init__(self, connection: Connection, report: ImportReport, revise: bool = False) -> None:
         self._revise = revise
         self._connection = connection
         self._report = report

@@ -31,7 +31,7 @@ class ExportError(AnnotatorError):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ExportReport:
     """What an export brought: records written, how many of them hold no labels, and what its format could not hold."""
 
     path: Path
@@ -54,7 +54,7 @@ def export(
     finished: bool = False,
     progress: Progress | None = None,
     viewer: int | None = None,
-) -> Report:
+) -> ExportReport:
     """Writes a project's articles in a format. `layer` as `chosen_layers` takes it; with `finished`, only articles
     whose layer is finished; without the labels that a `viewer` may not see. Raises ExportError, and ProjectError when
     the project cannot be read."""
@@ -72,15 +72,15 @@ def export(
 
     try:
         with draft_of(path) as draft:
-            problems, prints = writer.write(draft, counted(_records(project, layer, finished, progress, viewer)))
-            for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), prints), 1):
+            problems, fingerprints = writer.write(draft, counted(_records(project, layer, finished, progress, viewer)))
+            for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), fingerprints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
     except NotReplaced as error:
         raise ExportError(str(error)) from error
     except OSError as error:
         raise ExportError(f"“{path.name}” could not be written: {error.strerror or error}.") from error
-    return Report(path, len(prints), empty, problems)
+    return ExportReport(path, len(fingerprints), empty, problems)
 
 
 def chosen_layers(

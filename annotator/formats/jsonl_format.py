@@ -29,12 +29,12 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
 
 def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]]:
     """Writes a line for each; there is nothing this format cannot hold, so no problems."""
-    prints = []
+    fingerprints = []
     with path.open("wb") as file:
         for record in records:
             file.write(line_of(record))
-            prints.append(fingerprint(record))
-    return [], prints
+            fingerprints.append(fingerprint(record))
+    return [], fingerprints
 
 
 def line_of(record: Record) -> bytes:

@@ -31,14 +31,14 @@ def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]
     nlp = _blank()
     made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
     problems: list[str] = []
-    prints = []
+    fingerprints = []
     for record in records:
         doc, left_out = doc_of(nlp, record)
         made.add(doc)
         problems += left_out
-        prints.append(_fingerprint(doc))
+        fingerprints.append(_fingerprint(doc))
     made.to_disk(path)
-    return problems, prints
+    return problems, fingerprints
 
 
 def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:

@@ -144,12 +144,12 @@ class Step:
     def tip(self) -> str:
         """A tooltip: what it does, and its key."""
         hint = self.hint or self.text.rstrip("…")
-        return f"{hint} ({shown(self.keys[0])})" if self.keys else hint
+        return f"{hint} ({key_label(self.keys[0])})" if self.keys else hint
 
     @property
     def key(self) -> str:
         """Its first key as it is printed on keyboards; empty when it has none."""
-        return shown(self.keys[0]) if self.keys else ""
+        return key_label(self.keys[0]) if self.keys else ""
 
 
 class Steps:
@@ -211,7 +211,7 @@ def of_scheme(make: OfScheme) -> OfScheme:
     return make
 
 
-def shown(keys: str) -> str:
+def key_label(keys: str) -> str:
     """A key as it is printed on keyboards: "Ctrl ↵", "⇧ ←"."""
     signs = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Return": "↵", "Enter": "↵", "Escape": "Esc"}
     if keys in ("Ctrl++", "Ctrl+-"):

@@ -96,7 +96,7 @@ class Suggesting(QObject):
 
     def _ask(self, article: int, first: bool = False, anew: bool = False) -> None:
         session = self.session
-        if session is None or article in self._failed or article in session.unaided:
+        if session is None or article in self._failed or article in session.without_suggestions:
             return
         if not anew and not session.needs_suggestions(article):
             return

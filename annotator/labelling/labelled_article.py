@@ -13,7 +13,7 @@ from typing import Generic, Literal, TypeVar
 from annotator.core.annotation import Article, Change, Claim, Layer, Mention, Origin, Rejection
 from annotator.core.compare import ENOUGH, Letters, Pair, align_claims, align_mentions
 
-State = Literal["suggested", "accepted", "changed", "rejected", "made"]
+ItemState = Literal["suggested", "accepted", "changed", "rejected", "made"]
 Key = tuple[Literal["suggestion", "own"], int]
 # A suggestion of an earlier model, by kind and place: the id of the one that says the same now.
 Earlier = Mapping[tuple[str, Origin], int]
@@ -25,7 +25,7 @@ class Item(Generic[V]):
     """`value` is the editor's where there is one, else the suggestion; `made` items have no suggestion."""
 
     key: Key
-    state: State
+    state: ItemState
     value: V
     suggestion: V | None
 
@@ -182,7 +182,7 @@ def _place(item: Item[V]) -> tuple[int, int, Key]:
     return item.value.start, item.value.end, item.key
 
 
-def _state(value: V, suggestion: V | None) -> State:
+def _state(value: V, suggestion: V | None) -> ItemState:
     if suggestion is None:
         return "made"
     same = replace(value, id=suggestion.id, origin=suggestion.origin, score=suggestion.score) == suggestion

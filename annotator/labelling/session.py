@@ -19,7 +19,7 @@ from annotator.labelling.laying import laid
 from annotator.review import decisions, disputes
 from annotator.review.adjudication import Review
 from annotator.store import actors, articles, assignments, authors, layers, operations, settings
-from annotator.store.articles import State, Summary
+from annotator.store.articles import ArticleState, Summary
 from annotator.store.edits import Conflict, Made
 from annotator.store.operations import Done, Turn
 from annotator.store.project import Connection, Project
@@ -72,7 +72,9 @@ class Session:
     def _see_assignments(self, connection: Connection) -> None:
         self.assigned = assignments.of(connection, self.me)
         self.leads = is_lead(connection, self.me)
-        self.unaided = {article for article, author in assignments.unaided(connection) if author == self.me}
+        self.without_suggestions = {
+            article for article, author in assignments.without_suggestions(connection) if author == self.me
+        }
 
     def _see_knowledge(self) -> None:
         self.knowledge = knowledge.from_settings(settings.of(self.project))
@@ -82,7 +84,7 @@ class Session:
 
     # The queue
 
-    def listing(self, state: State | None = None, search: str = "", mine: bool = False) -> list[int]:
+    def listing(self, state: ArticleState | None = None, search: str = "", mine: bool = False) -> list[int]:
         """The articles in the queue's order; with `mine`, those assigned to who works here."""
         found = articles.listing(self.project, self.me, state, search)
         return [i for i in found if i in self.assigned] if mine else found
@@ -252,7 +254,7 @@ class Session:
     def to_suggest(self, article: int | None = None) -> list[int]:
         """The articles that need suggestions, or whether one does."""
         waiting = freshness.to_suggest(self.project, self.me, self.knowledge, article)
-        return [i for i in waiting if i not in self.unaided]
+        return [i for i in waiting if i not in self.without_suggestions]
 
     def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:
         """Saves a model's suggestions for an article, and shows them when it is that is open. An article that has gone
@@ -377,7 +379,7 @@ class Session:
             return articles.is_there(connection, article)
 
     def _lay(self, article: int) -> LabelledArticle:
-        labelled = laid(self.project, article, self.author, article in self.unaided, self.min_score)
+        labelled = laid(self.project, article, self.author, article in self.without_suggestions, self.min_score)
         self._know({v.actor for i in (labelled.mentions, labelled.claims) for v in (x.value for x in i)})
         self._know({i.value.target for i in labelled.claims})
         return labelled

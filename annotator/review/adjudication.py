@@ -43,7 +43,7 @@ from annotator.core.text import quotations, spoken_within
 
 NOTHING = 0  # the element of a version that says there is none
 
-State = Literal["open", "noted", "decided"]
+QuestionState = Literal["open", "noted", "decided"]
 Value = Mention | Claim | Answers
 Element = tuple[int, int]  # an author and the id of an element in the author's layer
 Place = tuple[What, int]  # the kind and number of a group
@@ -56,7 +56,7 @@ class Question:
 
     difference: Difference[Any]
     group: Place
-    state: State
+    state: QuestionState
     decision: Decision | None
 
     @property

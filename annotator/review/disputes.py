@@ -52,7 +52,7 @@ def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int 
         kinds = {a.id: a.kind for a in authors.load(connection).values()}
         ids = [_author_of(name.strip(), names) for name in wanted] if wanted else None
         same = _same(connection)
-        unaided = assignments.unaided(connection)
+        unaided = assignments.without_suggestions(connection)
         for article in articles.every(connection):
             there = [
                 author

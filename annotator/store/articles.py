@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from annotator.core.annotation import Article
 from annotator.store.project import Project, driver
 
-State = Literal["todo", "started", "done"]
+ArticleState = Literal["todo", "started", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Summary:
     title: str
     source: str
     date: str
-    state: State
+    state: ArticleState
     claims: int | None
     mentions: int | None
     decided: int
@@ -173,7 +173,7 @@ _STATE = {
 }
 
 
-def listing(project: Project, author: int, state: State | None = None, search: str = "") -> list[int]:
+def listing(project: Project, author: int, state: ArticleState | None = None, search: str = "") -> list[int]:
     """Ids of the articles in the queue's order, for `author` in `state`, that hold all words of `search` (each may be
     a beginning; "in quotes" they follow each other) or have it as their key."""
     where, values = ["1"], [author]
@@ -202,7 +202,7 @@ def match_query(search: str) -> str:
     return " ".join(terms)
 
 
-def counts(project: Project, author: int) -> dict[State, int]:
+def counts(project: Project, author: int) -> dict[ArticleState, int]:
     """How many articles are in each state for `author`."""
     with project.reading() as connection:
         total = connection.exec_driver_sql("SELECT count(*) FROM article").scalar_one()

@@ -23,7 +23,7 @@ def assigned(connection: sa.Connection) -> set[int]:
         return set(session.exec(select(AssignmentRow.article_id).distinct()).all())
 
 
-def unaided(connection: sa.Connection) -> set[tuple[int, int]]:
+def without_suggestions(connection: sa.Connection) -> set[tuple[int, int]]:
     """The articles, and for whom, that are to be labelled without suggestions."""
     pairs = select(AssignmentRow.article_id, AssignmentRow.author_id).where(AssignmentRow.unaided)
     with mapped(connection) as session:

@@ -15,7 +15,15 @@ from sqlmodel import SQLModel
 from annotator.core import scheme as schemes
 from annotator.core.scheme import Scheme
 from annotator.store import project as files
-from annotator.store.project import APPLICATION_ID, Project, ProjectError, driver, engine_of, identity_of, told
+from annotator.store.project import (
+    APPLICATION_ID,
+    Project,
+    ProjectError,
+    driver,
+    engine_of,
+    errors_in_words,
+    identity_of,
+)
 from annotator.store.tables import ProjectRow, SchemeRow
 
 FIRST = "0001"
@@ -34,7 +42,7 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
     try:
         engine = engine_of(draft)
         try:
-            with told(path), engine.connect().execution_options(writing=True) as connection:
+            with errors_in_words(path), engine.connect().execution_options(writing=True) as connection:
                 _upgrade(connection)
                 with connection.begin():
                     connection.execute(
@@ -53,7 +61,7 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
                     connection.execute(sa.insert(SchemeRow).values(**row))
         finally:
             engine.dispose()
-        with told(path):
+        with errors_in_words(path):
             move_new(draft, path)
     finally:
         for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
@@ -83,7 +91,7 @@ def open_project(path: Path) -> Project:
     Raises ProjectError when it is missing, no project, damaged, locked, from a newer version, or not ours to write.
     """
     path = Path(path)
-    with told(path):
+    with errors_in_words(path):
         if path.is_dir():
             raise ProjectError(f"“{path.name}” is a folder, not a project.")
         with path.open("rb") as file:
@@ -95,7 +103,7 @@ def open_project(path: Path) -> Project:
         )
     engine = engine_of(path)
     try:
-        with told(path), engine.connect() as connection:
+        with errors_in_words(path), engine.connect() as connection:
             if connection.execute(sa.text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
                 raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
             _check_shape(path, connection)
@@ -104,7 +112,7 @@ def open_project(path: Path) -> Project:
             raise ProjectError(f"“{path.name}” was made by a newer Annotator. Install the newest version to open it.")
         if revision < HEAD:
             _keep_copy(path, revision)
-            with told(path), engine.connect().execution_options(writing=True) as connection:
+            with errors_in_words(path), engine.connect().execution_options(writing=True) as connection:
                 _upgrade(connection)
     except BaseException:
         engine.dispose()
@@ -170,7 +178,7 @@ def _keep_copy(path: Path, revision: str) -> None:
 def copy_of(path: Path, copy: Path) -> None:
     """Copies a project file as it is now, which is only read, also while another program writes to it. Raises
     ProjectError."""
-    with told(path):
+    with errors_in_words(path):
         # A medium that cannot be written has no room for what SQLite keeps beside a file; without a log there, the
         # file is all there is.
         fixed = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()

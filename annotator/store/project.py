@@ -57,24 +57,28 @@ class Project:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One view of the file: what others write meanwhile is not seen."""
-        with told(self.path), self.engine.connect() as connection, connection.begin():
+        with errors_in_words(self.path), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: all of it is in the file when the block ends, or none."""
-        with told(self.path):
+        with errors_in_words(self.path):
             if identity_of(self.path) != self.identity:
                 raise ProjectError(
                     f"“{self.path.name}” was moved or replaced while it was open. Close this window and open the "
                     "project where it is now; everything up to here is saved in it."
                 )
-        with told(self.path), self.engine.connect().execution_options(writing=True) as connection, connection.begin():
+        with (
+            errors_in_words(self.path),
+            self.engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     def settle(self) -> None:
         """Moves what is saved from the log beside the file into the file itself, so that a copy of it has it, too."""
-        with told(self.path), self.engine.connect() as connection:
+        with errors_in_words(self.path), self.engine.connect() as connection:
             driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
@@ -169,7 +173,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def errors_in_words(path: Path) -> Iterator[None]:
     """Turns what the system and SQLite say into ProjectError."""
     try:
         yield

@@ -28,7 +28,7 @@ from annotator.suggest.learned.network_files import read_network, write_encoder
 from annotator.suggest.training import SEED, Gold, Outcome, better, enough, f1, tally
 
 NAME = "full-en"
-LEAST = 20  # articles: from fewer a whole network learns them by heart
+MIN_ARTICLES = 20  # articles: from fewer a whole network learns them by heart
 EVERY = 4  # of so many articles one is held out
 SETTINGS = Settings(epochs=3, batch=1024, rate=2e-4, memory=50)
 STEPS, MOST = 250, 40  # a small project is gone through more often: until so many steps, but no more epochs
@@ -39,7 +39,7 @@ def train_fully(
 ) -> Outcome:
     """Goes on training the model that comes with the program, and writes it to the new folder `out` when it is better.
     Raises TooLittle, OSError, and what `progress` raises; then nothing is left behind."""
-    gold = enough(gold, LEAST)
+    gold = enough(gold, MIN_ARTICLES)
     random.Random(SEED).shuffle(gold)
     held_out, own = gold[::EVERY], [g for n, g in enumerate(gold) if n % EVERY]
     records = [

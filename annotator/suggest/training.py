@@ -22,7 +22,7 @@ from annotator.suggest.found import FoundClaim, partners
 from annotator.suggest.learned.habits import Choice, claim_features, edge_choices, learned
 from annotator.suggest.learned.model import Candidates, Model, candidates
 
-LEAST = 5  # articles: with fewer nothing can be learned and told
+MIN_ARTICLES = 5  # articles: with fewer nothing can be learned and told
 FOLDS = 4
 SEED = 0
 SAMPLES = 1000
@@ -90,7 +90,7 @@ def gold_of(project: Project, author: int) -> list[Gold]:
         return [Gold(articles.read(connection, i).text, tuple(found[i].claims.values())) for i in sorted(found)]
 
 
-def enough(gold: Sequence[Gold], least: int = LEAST) -> list[Gold]:
+def enough(gold: Sequence[Gold], least: int = MIN_ARTICLES) -> list[Gold]:
     """The articles that have claims. Raises TooLittle when they are fewer than `least`."""
     found = [g for g in gold if g.claims]
     if len(found) < least:

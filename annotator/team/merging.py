@@ -16,7 +16,7 @@ from annotator.formats.bring_in import bring_in
 from annotator.store import operations
 from annotator.store.merging import merges
 from annotator.store.merging.columns import check_columns
-from annotator.store.merging.merges import Report
+from annotator.store.merging.merges import MergeReport
 from annotator.store.merging.soundness import BadFacts
 from annotator.store.merging.union import unite
 from annotator.store.project import SUFFIX, Connection, Project, ProjectError
@@ -52,7 +52,7 @@ class _Merge:
 
     names: tuple[str, ...]
     sources: tuple[Project, ...]
-    report: Report
+    report: MergeReport
     preview: bool
     progress: Progress | None
 
@@ -72,11 +72,11 @@ class _Merge:
 
 def merge_files(
     project: Project, paths: Sequence[Path], by: int, preview: bool = False, progress: Progress | None = None
-) -> Report:
+) -> MergeReport:
     """Takes projects, packages and JSONL exports in, all or none, by one transaction that one undo takes back. With
     `preview` nothing is written: the report says what would come in. `by` is the author who does it. `progress` may
     raise Cancelled. Raises NotMerged, and ProjectError when the project cannot be written."""
-    total = Report()
+    total = MergeReport()
     with tempfile.TemporaryDirectory(prefix="annotator-") as folder, ExitStack() as opened:
         sources = []
         for number, path in enumerate(paths):

@@ -10,7 +10,7 @@ from annotator.core.identity import new_uid
 from annotator.core.progress import Progress
 from annotator.store import articles, assignments, authors
 from annotator.store.merging import merges
-from annotator.store.merging.merges import Report
+from annotator.store.merging.merges import MergeReport
 from annotator.store.merging.union import Part, unite
 from annotator.store.opening import move_new
 from annotator.store.project import SUFFIX, Project, ProjectError
@@ -25,7 +25,7 @@ def package(
     suggestions: bool = True,
     progress: Progress | None = None,
     by: int | None = None,
-) -> Report:
+) -> MergeReport:
     """Writes a project file for one annotator: the articles assigned to them (`only`; all when nothing is assigned to
     anybody), the scheme with its guidelines, what they have done so far, suggestions when wanted, and nothing of the
     others. In a project with a lead it is the lead (`by`) who does it. Raises ProjectError."""

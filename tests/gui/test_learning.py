@@ -8,7 +8,7 @@ from annotator.core.annotation import Claim
 from annotator.core.knowledge import NO_NAME
 from annotator.core.text import covered
 from annotator.gui.dialogs.dictionary import DictionaryDialog
-from annotator.gui.dialogs.reports import TrainingReport
+from annotator.gui.dialogs.reports import TrainingDialog
 from annotator.gui.steps import suggestions as learning_steps
 from annotator.labelling import edits as editing
 from tests.conftest import TEXT, add_article
@@ -122,10 +122,10 @@ def test_what_was_remembered_is_undone_by_who_remembered_it(hands):
 def test_an_article_to_be_labelled_unaided_gets_no_suggestions(hands):
     session = hands.window.session
     before = hands.labelled.suggested.id
-    session.unaided = {1}
+    session.without_suggestions = {1}
     hands.press("Ctrl+Shift+R")
     assert hands.window.suggesting._client.pending == [] and session.to_suggest() == []
-    session.unaided = set()
+    session.without_suggestions = set()
     assert hands.labelled.suggested.id == before
 
 
@@ -219,7 +219,7 @@ def content_of_first(hands):
 def test_training_takes_over_what_the_editor_does_and_is_taken_back(hands, project, monkeypatch):
     finish(hands, project, 6, without_that)
     report = train(hands, monkeypatch)
-    assert isinstance(report, TrainingReport)
+    assert isinstance(report, TrainingDialog)
     session = hands.window.session
     assert (
         session.knowledge.trainings == 1

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QMes
 
 from annotator import store
 from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.reports import ExportDialog, ImportReport
+from annotator.gui.dialogs.reports import ExportDialog, ImportDialog
 from annotator.gui.steps.opening import use
 from annotator.labelling import edits
 from tests.conftest import TEXT, add_article, span_of
@@ -40,7 +40,7 @@ def test_a_folder_is_brought_in_from_the_window(open_window, project, tmp_path, 
     hands.window.suggesting.serve(None)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(folder))
     said = []
-    in_dialog(ImportReport, lambda dialog: (said.append(dialog.findChild(QLabel).text()), dialog.accept()))
+    in_dialog(ImportDialog, lambda dialog: (said.append(dialog.findChild(QLabel).text()), dialog.accept()))
     QTest.mouseClick(hands.window.start.buttons["start without articles"][1], Qt.MouseButton.LeftButton)
     hands.qtbot.waitUntil(lambda: len(hands.window.session.listing()) == 2, timeout=10_000)
     hands.qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=10_000)

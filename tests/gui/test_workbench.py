@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 
 from annotator import store
 from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.reports import ImportReport
+from annotator.gui.dialogs.reports import ImportDialog
 from annotator.gui.stepping import Activity, Situation
 from annotator.gui.steps.opening import use
 from annotator.gui.workbench.edge import Edge
@@ -229,7 +229,7 @@ def test_files_are_dropped_and_reported(hands, tmp_path, qtbot):
 
     def answer():
         dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, ImportReport):
+        if isinstance(dialog, ImportDialog):
             seen.append(next(w.text() for w in dialog.findChildren(QLabel)))
             again = [b for b in dialog.findChildren(QPushButton) if "1252" in b.text()]
             (again or dialog.findChildren(QPushButton))[0].click()

@@ -8,7 +8,7 @@ from itertools import groupby
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
-from annotator.gui.stepping import Step, shown
+from annotator.gui.stepping import Step, key_label
 
 TITLES = {"Entity": "Entity label: selection, or in focus"}
 
@@ -58,7 +58,7 @@ class KeySheet(QDialog):
         for text, keys in rows:
             row = grid.rowCount()
             grid.addWidget(QLabel(text.rstrip("…")), row, 0)
-            key = QLabel(" or ".join(dict.fromkeys(shown(k) for k in keys[:2])))
+            key = QLabel(" or ".join(dict.fromkeys(key_label(k) for k in keys[:2])))
             key.setProperty("soft", True)
             grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
 

@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.formats import WRITERS, module
-from annotator.formats.bring_in import Report
+from annotator.formats.bring_in import ImportReport
 from annotator.formats.export import ADJUDICATED
 
 
-class ImportReport(QDialog):
+class ImportDialog(QDialog):
     """What came in and what did not. `again` is True when refused files shall be read as Windows-1252."""
 
-    def __init__(self, parent: QWidget, report: Report) -> None:
+    def __init__(self, parent: QWidget, report: ImportReport) -> None:
         super().__init__(parent)
         self.again = False
         self.setWindowTitle("Import")
@@ -108,7 +108,7 @@ class ExportDialog(QDialog):
         form.addRow(buttons)
 
 
-class TrainingReport(QDialog):
+class TrainingDialog(QDialog):
     """What a training brought: both figures before and after, on articles held out, and whether it was taken."""
 
     def __init__(self, parent: QWidget, found: Mapping[str, Any]) -> None:

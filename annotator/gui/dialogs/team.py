@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from annotator.core.record import MAX_NAME
 from annotator.gui.dialogs.common import run
 from annotator.store.authors import COLORS, Author
-from annotator.store.merging.merges import Report
+from annotator.store.merging.merges import MergeReport
 
 
 def dot(color: str, size: int = 12) -> QIcon:
@@ -229,12 +229,12 @@ class ShareDialog(QDialog):
         self.each = _number(1, max(1, len(annotators)), min(2, max(1, len(annotators))))
         self.overlap = _number(0, 100, 20, " %")
         self.seed = _number(0, 999_999, seed)
-        self.unaided = QCheckBox("Without suggestions")
-        self.unaided.setToolTip("Suggestions anchor people; what is labelled without them shows how much")
+        self.without_suggestions = QCheckBox("Without suggestions")
+        self.without_suggestions.setToolTip("Suggestions anchor people; what is labelled without them shows how much")
         form.addRow("Annotators for each article", self.each)
         form.addRow("Part that everybody gets", self.overlap)
         form.addRow("Seed (the same gives the same shares)", self.seed)
-        form.addRow("", self.unaided)
+        form.addRow("", self.without_suggestions)
         layout.addLayout(form)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.addButton("Share out", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -268,7 +268,7 @@ def _number(low: int, high: int, value: int, suffix: str = "") -> QSpinBox:
 class MergeDialog(QDialog):
     """What a merge will bring, before it is done; or that it brings nothing."""
 
-    def __init__(self, parent: QWidget, report: Report) -> None:
+    def __init__(self, parent: QWidget, report: MergeReport) -> None:
         super().__init__(parent)
         self.setWindowTitle("Merge")
         self.setMinimumWidth(560)

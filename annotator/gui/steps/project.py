@@ -157,7 +157,7 @@ def take_text(window: Window, text: str) -> None:
 def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) -> None:
     """Brings files and folders in."""
     from annotator.formats import bring_in
-    from annotator.gui.dialogs.reports import ImportReport
+    from annotator.gui.dialogs.reports import ImportDialog
 
     session = window.session or new_project(window)
     if session is None:
@@ -166,9 +166,9 @@ def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) ->
     if window.suggesting is not None:
         window.suggesting.stop()
 
-    def ended(report: bring_in.Report) -> None:
+    def ended(report: bring_in.ImportReport) -> None:
         _show_new(window, report)
-        dialog = ImportReport(window, report)
+        dialog = ImportDialog(window, report)
         dialogs.run(dialog)
         if dialog.again:
             take_paths(window, report.legacy, windows_1252=True)
@@ -179,10 +179,10 @@ def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) ->
         lambda progress: bring_in.bring_in(project, paths, windows_1252, progress),
         "The import failed; nothing came in",
         "Import stopped; nothing came in.",
-    ).run(ended, lambda: _show_new(window, bring_in.Report()))
+    ).run(ended, lambda: _show_new(window, bring_in.ImportReport()))
 
 
-def _show_new(window: Window, report: bring_in.Report) -> None:
+def _show_new(window: Window, report: bring_in.ImportReport) -> None:
     assert window.session is not None and window.workbench is not None
     window.workbench.queue.reload()
     here = window.session.labelled.article.id if window.session.labelled else None

@@ -90,7 +90,7 @@ def show_dictionary(window: Window) -> None:
 )
 def train(window: Window) -> None:
     """Trains on what is finished here; what comes of it is shown, and taken only when it is better."""
-    from annotator.gui.dialogs.reports import TrainingReport
+    from annotator.gui.dialogs.reports import TrainingDialog
 
     session = window.session
     if session is None:
@@ -100,7 +100,7 @@ def train(window: Window) -> None:
     def ended(found: Mapping[str, Any]) -> None:
         if found["trained"]:
             session.take_trained(found["trained"])
-        dialogs.run(TrainingReport(window, found))
+        dialogs.run(TrainingDialog(window, found))
         window.show_page()
 
     Job(

@@ -19,7 +19,7 @@ from annotator.gui.window import Window
 
 if TYPE_CHECKING:
     from annotator.store import authors
-    from annotator.store.merging.merges import Report
+    from annotator.store.merging.merges import MergeReport
     from annotator.store.project import Connection
 
 FILES = "Packages, projects and exports (*.annotator *.jsonl);;All files (*)"
@@ -173,7 +173,9 @@ def _share(window: Window) -> None:
     if not dialogs.run(dialog):
         return
     try:
-        number = sharing.share_out(session.project, shares(*dialog.chosen()), session.me, dialog.unaided.isChecked())
+        number = sharing.share_out(
+            session.project, shares(*dialog.chosen()), session.me, dialog.without_suggestions.isChecked()
+        )
     except AnnotatorError as error:
         dialogs.tell_error(window, str(error), "Nothing was shared out")
         return
@@ -200,7 +202,7 @@ def _pack(window: Window, author: authors.Author) -> None:
     target = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
     project = session.project
 
-    def ended(report: Report) -> None:
+    def ended(report: MergeReport) -> None:
         window.say(f"{target} holds {report.articles_new:,} articles for {author.name}. Send it to them.")
 
     Job(
@@ -258,16 +260,16 @@ def merge_paths(window: Window, paths: list[Path]) -> None:
         return
     suggesting.stop()
 
-    def work(preview: bool) -> Callable[[Progress], Report]:
+    def work(preview: bool) -> Callable[[Progress], MergeReport]:
         return lambda progress: merging.merge_files(project, paths, by, preview, progress)
 
-    def previewed(report: Report) -> None:
+    def previewed(report: MergeReport) -> None:
         if dialogs.run(MergeDialog(window, report)):
             merging_job("Merging", False).run(merged, suggesting.go_on)
         else:
             suggesting.go_on()
 
-    def merged(report: Report) -> None:
+    def merged(report: MergeReport) -> None:
         window.show_merged()
         whose = f" Articles with labels by {report.whose()}." if report.people else ""
         window.say(f"Merged.{whose} Ctrl R reviews the differences.")

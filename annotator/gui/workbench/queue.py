@@ -23,12 +23,12 @@ from annotator.gui.stepping import STEPS
 from annotator.gui.theme import Theme
 from annotator.labelling.session import Session
 from annotator.store import articles
-from annotator.store.articles import State, Summary
+from annotator.store.articles import ArticleState, Summary
 
 Index = QModelIndex | QPersistentModelIndex
 PAGE = 60
 ROW = 66
-FILTERS: tuple[tuple[str, State | None], ...] = (
+FILTERS: tuple[tuple[str, ArticleState | None], ...] = (
     ("All", None),
     ("To do", "todo"),
     ("Begun", "started"),
@@ -203,8 +203,8 @@ class Queue(QWidget):
         self.setObjectName("queue")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.session: Session | None = None
-        self.state: State | None = None
-        self._numbers: dict[State, int] = {}  # of articles, by state
+        self.state: ArticleState | None = None
+        self._numbers: dict[ArticleState, int] = {}  # of articles, by state
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(8)
@@ -220,7 +220,7 @@ class Queue(QWidget):
         chips = QHBoxLayout()
         chips.setSpacing(3)
         self._group = QButtonGroup(self)
-        self.chips: dict[State | None, QPushButton] = {}
+        self.chips: dict[ArticleState | None, QPushButton] = {}
         for text, state in FILTERS:
             chip = QPushButton(text)
             chip.setProperty("chip", True)
@@ -265,7 +265,7 @@ class Queue(QWidget):
         self.chips[None].setChecked(True)
         self.reload()
 
-    def set_state(self, state: State | None) -> None:
+    def set_state(self, state: ArticleState | None) -> None:
         self.state = state
         self.chips[state].setChecked(True)
         self.reload()
@@ -299,7 +299,7 @@ class Queue(QWidget):
     def _only_mine(self) -> bool:
         return self.session is not None and bool(self.session.assigned) and self.mine.isChecked()
 
-    def _counts(self) -> dict[State, int]:
+    def _counts(self) -> dict[ArticleState, int]:
         if self.session is None:
             return {}
         if not self._only_mine():

@@ -88,7 +88,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class State:
+class LayerState:
     """What follows from a branch: the values, the state of each edit, and how many edits did not find what their author
     had seen (somebody had changed it elsewhere; the later one counts)."""
 
@@ -105,7 +105,7 @@ def hash_of(base: Values) -> str:
     return hashlib.blake2b(orjson.dumps(listed, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
 
 
-def derive(branch: Branch) -> State:
+def derive(branch: Branch) -> LayerState:
     """Computes a layer: the standing edits, one after the other, each value being what the last one made of it."""
     ordered = sorted(branch.events.values(), key=lambda e: e.order)
     edits = {e.uid: STANDS for e in ordered if e.kind == "edit"}
@@ -129,7 +129,7 @@ def derive(branch: Branch) -> State:
             else:
                 values[place] = after
         conflicts += bool(clashes)
-    return State(*_decided_once(values, last_set, edits, conflicts))
+    return LayerState(*_decided_once(values, last_set, edits, conflicts))
 
 
 def _decided_once(

@@ -18,7 +18,7 @@ MAX_NOTED = 500  # lines of a report
 
 
 @dataclass
-class Report:
+class MergeReport:
     """What came in: counts, and in words each place where a rule was needed."""
 
     files: list[str] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Report:
         grown = self.articles_new or self.layers_new or self.layers_grown or self.edits_new
         return bool(grown or self.settings or self.rules)
 
-    def add(self, other: Report) -> None:
+    def add(self, other: MergeReport) -> None:
         """Counts another file's in, too."""
         for f in fields(self):
             held, new = getattr(self, f.name), getattr(other, f.name)
@@ -90,7 +90,7 @@ def begin(connection: sa.Connection, by: int | None) -> int:
     return int(execute("SELECT last_insert_rowid()").fetchone()[0])
 
 
-def finish(connection: sa.Connection, number: int, report: Report) -> None:
+def finish(connection: sa.Connection, number: int, report: MergeReport) -> None:
     """Brings what depends on all of the project up to date, and writes down what the merge brought."""
     settle_keys(connection)
     settle_turns(connection)

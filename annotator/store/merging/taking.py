@@ -10,7 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from annotator.store.merging.facts import Reader
-from annotator.store.merging.merges import Report
+from annotator.store.merging.merges import MergeReport
 from annotator.store.project import driver
 
 
@@ -32,7 +32,7 @@ class Taking:
         self.connection, self.theirs, self.number, self.part = connection, theirs, number, part
         self.execute, self.read = driver(connection).execute, driver(theirs).execute
         self.cursor = driver(connection)
-        self.report = Report([name])
+        self.report = MergeReport([name])
         self.their_facts = Reader(theirs)
         self.author_of: dict[int, int] = {}  # theirs → ours
         self.refold: set[int] = set()

@@ -21,7 +21,7 @@ from annotator.core.progress import Progress
 from annotator.store import actors, articles, rows
 from annotator.store.merging import placing
 from annotator.store.merging.facts import Branch, Reader, derive, plain_version
-from annotator.store.merging.merges import Report
+from annotator.store.merging.merges import MergeReport
 from annotator.store.merging.placing import layers_of_models, place, rank_models, touched_actors
 from annotator.store.merging.soundness import BadFacts, check_value
 from annotator.store.merging.taking import Part, Taking
@@ -36,7 +36,7 @@ def unite(
     number: int,
     progress: Progress | None = None,
     part: Part | None = None,
-) -> Report:
+) -> MergeReport:
     """Takes another project, or a part of it, in under the number of a merge. Raises BadFacts for what no project
     holds."""
     with source.reading() as theirs:
@@ -46,7 +46,7 @@ def unite(
 class _Union(Taking):
     """One merge: the articles with their layers, once what belongs to all of them is there."""
 
-    def run(self, progress: Progress | None) -> Report:
+    def run(self, progress: Progress | None) -> MergeReport:
         take_authors(self)
         take_actors(self)
         take_schemes(self)
