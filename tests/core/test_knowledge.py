@@ -1,6 +1,6 @@
 """What a project has learned, from its settings."""
 
-from annotator.core.knowledge import MOST, TRAINED, from_settings, setting_of
+from annotator.core.knowledge import MAX_ENTRIES, TRAINED, from_settings, setting_of
 
 
 def test_entries_are_read_and_what_is_damaged_is_left_out():
@@ -25,8 +25,8 @@ def test_the_mark_tells_each_state_and_is_empty_when_nothing_was_learned():
 
 
 def test_of_too_many_entries_the_newest_are_heeded_and_a_training_always():
-    held = {setting_of("name", f"Name{n}"): ("PER", float(n)) for n in range(MOST + 10)}
+    held = {setting_of("name", f"Name{n}"): ("PER", float(n)) for n in range(MAX_ENTRIES + 10)}
     held[TRAINED] = ({"number": 3}, 0.0)
     known = from_settings(held)
-    assert len(known.dictionary.names) == MOST and known.trainings == 3
-    assert f"Name{MOST + 9}" in known.dictionary.names and "Name0" not in known.dictionary.names
+    assert len(known.dictionary.names) == MAX_ENTRIES and known.trainings == 3
+    assert f"Name{MAX_ENTRIES + 9}" in known.dictionary.names and "Name0" not in known.dictionary.names
