@@ -39,7 +39,7 @@ def scheme(
                 raise NotLead("The scheme is set by the lead of this project.")
             lines = unfit(connection, new)
         if not dry_run:
-            operations.do(opened, operations.Set(f"Scheme “{new.name}”", {"scheme": {"": schemes.to_json(new)}}), by)
+            operations.do(opened, operations.Set("Change the scheme", {"scheme": {"": schemes.to_json(new)}}), by)
         opened.close()
     for line in lines:
         print(line)

@@ -37,7 +37,7 @@ def agreement(
         wanted = layers.split(",") if layers else None
         with progress("Comparing") as step:
             found = list(subjects(opened, wanted, members.viewer(opened)))
-            report = measure(found, actor_names(opened), replicates, seed, step)
+            report = measure(found, actor_names(opened), replicates, seed, step, opened.scheme.attributes)
             if with_gamma:
                 report = report.with_figure("gamma units", gamma(found, replicates, seed, step))
         opened.close()

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import traceback
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-
-import platformdirs
 
 MAX_BYTES, KEPT = 200_000, 3  # of a log file, and how many older ones are kept
 
 
 def path() -> Path:
     """The log file."""
+    import platformdirs
+
     return Path(platformdirs.user_log_dir("annotator", appauthor=False)) / "annotator.log"
 
 
 def log(error: BaseException) -> Path | None:
     """Adds an error nobody foresaw to the log: its kind and where it happened, not its words, which may hold those of
     an article. Returns the log file; None when it cannot be written."""
+    import logging
+    from logging.handlers import RotatingFileHandler
+
     where = path()
     try:
         where.parent.mkdir(parents=True, exist_ok=True)

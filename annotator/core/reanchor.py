@@ -54,4 +54,5 @@ def reanchored(record: Record, anchors: Anchors) -> tuple[Record, int]:
             lost += 1
         else:
             claims.append(claim | {slot: [list(s) for s in spans] for slot, spans in slots.items()})
-    return {"mentions": mentions, "claims": claims}, lost
+    # What was answered on the article as a whole needs no place.
+    return {**record, "mentions": mentions, "claims": claims}, lost

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from functools import cache
 from typing import Any, Literal, get_args
 
@@ -184,10 +184,21 @@ def from_json(text: str) -> Scheme:
 
 def _attribute(data: Mapping[str, Any]) -> Attribute:
     entry = dict(data)
-    values = tuple(Value(**value) for value in entry.pop("values", ()))
+    where = f"the attribute “{str(entry.get('name'))[:40]}”"
+    given = entry.pop("values", ())
+    if not isinstance(given, list | tuple) or not all(isinstance(v, dict) for v in given):
+        raise SchemeError(f"{where}: “values” is a list of objects, each with a name and a title")
+    for what, fields_of in ((entry, Attribute), *((v, Value) for v in given)):
+        if "name" not in what:
+            raise SchemeError(f"{where}: it, or one of its values, has no name")
+        if unknown := set(what) - {f.name for f in fields(fields_of)}:
+            raise SchemeError(f"{where}: “{min(unknown)[:40]}” is nothing that can be said of it")
+    values = tuple(Value(**{"title": value["name"], **value}) for value in given)
+    entry.setdefault("title", entry["name"])
     default = entry.pop("default", None)
     made = Attribute(values=values, default=tuple(default) if isinstance(default, list) else default, **entry)
-    where = f"the attribute “{made.name}”"
+    if made.name in RESERVED:
+        raise SchemeError(f"{where}: this name means something else already; choose another one")
     if not is_name(made.name):
         raise SchemeError(f"{where}: a name has small letters, digits and _ only, and begins with a letter")
     texts = [made.title, made.key, made.guideline, *(v for value in values for v in astuple(value))]
@@ -204,6 +215,8 @@ def _attribute(data: Mapping[str, Any]) -> Attribute:
     fixed = next((a for a in news_attributes() if (a.of, a.name) == (made.of, made.name)), None)
     if fixed is not None and (made.kind != fixed.kind or not set(made.names) <= set(fixed.names)):
         raise SchemeError(f"{where}: its values are {', '.join(fixed.names)}")
+    if fixed is not None and fixed.default is not None and made.default is None:
+        raise SchemeError(f"{where}: a claim always has one, so it needs a default")
     return made
 
 
@@ -266,8 +279,8 @@ def hash_of(scheme: Scheme) -> str:
 
 
 def united(versions: Sequence[Scheme]) -> Scheme:
-    """The first of some versions, with the labels and attributes that only later ones have. A label's key that is taken
-    is left out there."""
+    """The first of some versions, with the labels that only later ones have, since they may be in use; a label's key
+    that is taken is left out there. It asks for its own attributes alone: what was answered on others stays."""
     first = versions[0]
     labels = {label.name: label for label in first.labels}
     keys = {label.key for label in first.labels}
@@ -276,9 +289,7 @@ def united(versions: Sequence[Scheme]) -> Scheme:
             if label.name not in labels:
                 labels[label.name] = replace(label, key="" if label.key in keys else label.key)
                 keys.add(label.key)
-    attributes = {(a.of, a.name): a for version in reversed(versions) for a in version.attributes}
-    order = dict.fromkeys((a.of, a.name) for version in versions for a in version.attributes)
-    return replace(first, labels=tuple(labels.values()), attributes=tuple(attributes[key] for key in order))
+    return replace(first, labels=tuple(labels.values()))
 
 
 @cache

@@ -44,11 +44,13 @@ def value_in_words(text: str, slot: str, value: Any, actor_name: Callable[[int],
     if value is None:
         return "none"
     if slot == "mode":
-        return MODES_IN_WORDS[value]
+        return MODES_IN_WORDS.get(value, str(value))
     if slot in ("actor", "target"):
         return actor_name(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from annotator.core.scheme import Scheme
 from annotator.gui.stepping import MENUS, OF_SCHEME, STEPS, Pane, Situation, Step
+
+if TYPE_CHECKING:
+    from annotator.core.scheme import Scheme
+
+
+def _as_qt_says(key: str) -> str:
+    """A key as Qt writes it ("x" is "X", "ctrl+s" is "Ctrl+S"); empty when it is none."""
+    return QKeySequence(key).toString()
 
 
 class Menus:
@@ -26,7 +34,7 @@ class Menus:
 
     def _add(self, step: Step, taken: Iterable[str] = ()) -> None:
         action = QAction(step.text, self._window)
-        action.setShortcuts([QKeySequence(key) for key in step.keys if key not in taken])
+        action.setShortcuts([QKeySequence(key) for key in step.keys if _as_qt_says(key) not in taken])
         action.setToolTip(step.tip)
         action.setCheckable(step.checked is not None)
         if step.pane != "window":
@@ -58,15 +66,16 @@ class Menus:
             step, action = self.actions.pop(name)
             self.menus[step.menu].removeAction(action)
             action.deleteLater()
-        for menu in {step.menu for make in OF_SCHEME for step in (make(scheme) if scheme else ())}:
-            self._trim(self.menus[menu])
+        for menu in self.menus.values():
+            self._trim(menu)
         self._of_scheme = []
-        taken = {key for step, _ in self.actions.values() for key in step.keys if step.pane != "review"}
+        taken = {_as_qt_says(k) for step, _ in self.actions.values() for k in step.keys if step.pane != "review"}
+        taken.add("")  # what is no key at all
         lost = []
         for step in (s for make in OF_SCHEME for s in make(scheme)) if scheme is not None else ():
-            lost += [f"{step.text}: {key}" for key in step.keys if key in taken]
+            lost += [f"{step.text}: {key}" for key in step.keys if _as_qt_says(key) in taken]
             self._add(step, taken)
-            taken |= set(step.keys)
+            taken |= {_as_qt_says(key) for key in step.keys}
             self._of_scheme.append(step.name)
         return lost
 

@@ -333,7 +333,7 @@ class Window(BareWindow):
         """Shows what a merge has brought or taken."""
         assert self.session is not None and self.workbench is not None
         self.leave_review()
-        self.session.after_merge()
+        self.session.refresh()
         self.show_scheme()
         self.workbench.queue.reload()
         if self.session.labelled is None and self.workbench.queue.list.articles.ids:

@@ -164,13 +164,11 @@ class Session:
     def _show(self, done: Done) -> None:
         self.last_action, self._known_turns = done.name, done.turns
         if "merge" in done.parts:
-            self.after_merge()
+            self.refresh()
             return
         if done.made is not None:
             self._show_labels(done.made)
         if "scheme" in done.parts:
-            self.scheme = self.project.scheme
-            self._tell(Notice("scheme"))
             self.refresh()
         if done.parts & {"annotators", "assignments"}:
             with self.project.reading() as connection:
@@ -199,14 +197,6 @@ class Session:
         self._tell(Notice("labels", made.article, made.changes))
         if any(c.kind == "finished" for c in made.changes):
             self._tell(Notice("queue", made.article))
-
-    def after_merge(self) -> None:
-        """Shows what a merge has brought or taken."""
-        self.actors.clear()
-        self.scheme = self.project.scheme
-        with self.project.reading() as connection:
-            self._see_assignments(connection)
-        self.refresh()
 
     def finish(self) -> bool:
         return self.labelled is not None and self.do(edits.finish(self.labelled))
@@ -360,6 +350,12 @@ class Session:
         self._known_turns = None
         self.actors.clear()
         self._see_knowledge()
+        with self.project.reading() as connection:
+            self.editor = authors.load(connection)[self.me].name
+            self._see_assignments(connection)
+        before, self.scheme = self.scheme, self.project.scheme
+        if self.scheme != before:
+            self._tell(Notice("scheme"))
         if self.labelled is not None and not self._there(self.labelled.article.id):
             self.labelled = None
             self._tell(Notice("article"))

@@ -210,7 +210,9 @@ def _tally(
         )
         tally.cases += cases
         _answers(number, asked, layers[a], layers[b], mentions, tally.given)
-    groups = group_mentions({name: layer.mentions.values() for name, layer in layers.items()})
+    # Entities of all together are of interest only where something is asked of them.
+    everywhere = {name: layer.mentions.values() for name, layer in layers.items()}
+    groups = group_mentions(everywhere) if any(a.of == "mention" for a in asked) else []
     for attribute in asked:
         if attribute.of == "mention":
             found = [[answer_of(m, attribute) for m in g.members.values()] for g in groups if len(g.members) > 1]

@@ -114,8 +114,11 @@ def alpha(
     articles = drawn.shape[1]
     if level == "nominal":
         replicate = _nominal(placed, articles, len(domain))
+    elif level == "interval":
+        replicate = _interval(units, articles, sum(domain) / len(domain))
     else:
-        replicate = _by_distance(placed, articles, len(domain), _distances(domain, level))
+        distances = None if level == "ordinal" else np.array([[masi(a, b) for b in domain] for a in domain])
+        replicate = _by_distance(placed, articles, len(domain), distances)
     value = float(replicate(np.ones((1, articles)))[0])
     return _with_interval(value, _replicates(drawn, replicate), len(units), articles)
 
@@ -134,16 +137,6 @@ def masi(a: frozenset[Any], b: frozenset[Any]) -> float:
     return 1 - shared / all_of_both * weight
 
 
-def _distances(domain: Sequence[Any], level: Level) -> Floats | None:
-    """How far every two values are from each other; None where that depends on how often they were given."""
-    if level == "ordinal":
-        return None
-    if level == "interval":
-        values = np.asarray(domain, float)
-        return np.asarray((values[:, None] - values[None, :]) ** 2)
-    return np.array([[masi(a, b) for b in domain] for a in domain])
-
-
 def _nominal(units: Sequence[tuple[int, list[int]]], articles: int, size: int) -> Callable[[Floats], Floats]:
     """A function from drawn articles to α. All it needs of an article are sums: how often each value was given, and how
     much the values within its units differ."""
@@ -159,6 +152,24 @@ def _nominal(units: Sequence[tuple[int, list[int]]], articles: int, size: int) -
         return 1 - (n - 1) * (some @ differing)[:, 0] / (n**2 - (n_c**2).sum(axis=1))
 
     return nominal
+
+
+def _interval(units: Sequence[tuple[int, Sequence[Any]]], articles: int, middle: float) -> Callable[[Floats], Floats]:
+    """The same for numbers, whose distance is the square of their difference: the sums over all pairs of values follow
+    from those of the values and their squares, however many different ones there are."""
+    rows, at = [], []
+    for article, values in units:
+        near = np.asarray(values, float) - middle  # so that the squares stay small
+        n, total, squares = len(near), float(near.sum()), float((near**2).sum())
+        at.append(article)
+        rows.append((n, total, squares, 2 * (n * squares - total**2) / (n - 1)))
+    sums = _sums([a for a in at for _ in range(4)], [0, 1, 2, 3] * len(at), (articles, 4), [v for r in rows for v in r])
+
+    def interval(some: Floats) -> Floats:
+        n, total, squares, within = (some @ sums).T
+        return np.asarray(1 - (n - 1) * within / (2 * (n * squares - total**2)))
+
+    return interval
 
 
 def _by_distance(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from annotator.core.annotation import Answers, Change, Decision, Edit, Version, new_id, slot_value
+from annotator.core.annotation import ANSWERS, Answers, Change, Decision, Edit, Version, new_id, slot_value
 from annotator.core.annotation import kind_of as annotated
 from annotator.core.compare import FOUND, Group
 from annotator.review.adjudication import NOTHING, Place, Question, Review, Value, decision_on, plain, stored, with_slot
@@ -27,14 +27,15 @@ class _Draft:
 
     def put(self, place: Place, value: Any) -> None:
         before = self.review.elements.get(place)
+        if isinstance(value, Answers):
+            self.values[place] = plain(value, ANSWERS)  # an article has one of them
+            return
         gold_id = before.id if before is not None else (self.values.get(place) or value).id or new_id()
         if before is None and place not in self.values and self._taken(value, gold_id):
             gold_id = new_id()  # another editor's element of this id is gold already
         self.values[place] = plain(value, gold_id)
 
     def _taken(self, value: Value, number: int) -> bool:
-        if isinstance(value, Answers):
-            return False
         gold = self.review.gold.of_kind(annotated(value))
         return number in gold or any(v is not None and v.id == number for v in self.values.values())
 
@@ -129,7 +130,9 @@ def _who_says(group: Group[Any], slot: str, value: Any) -> int | None:
 
 
 def neither(review: Review, question: Question) -> Edit | None:
-    """Says that there is no such claim or mention at all."""
+    """Says that there is no such claim or mention at all; None for what was answered on the article, which is there."""
+    if question.group[0] == "answers":
+        return None
     draft = _Draft(review)
     draft.values[question.group] = None
     draft.decide(question.group, FOUND, None)

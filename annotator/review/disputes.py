@@ -150,6 +150,9 @@ def _several_finished(connection: Connection) -> list[int]:
     return sorted(article for article, number in counts.items() if number > 1)
 
 
+_PLACES = {"mention": "span", "claim": "content"}  # where in the text a difference is; answers are on all of it
+
+
 def difference_lines(
     project: Project, wanted: Sequence[str] | None, as_json: bool = False, viewer: int | None = None
 ) -> Iterator[str]:
@@ -175,12 +178,8 @@ def difference_lines(
                 yield json.dumps(data | {"edges_only": difference.edges_only, "what": what}, ensure_ascii=False)
             else:
                 first = next(iter(group.members.values()))
-                shown = value_in_words(
-                    subject.text,
-                    "span" if group.kind == "mention" else "content",
-                    first.span if group.kind == "mention" else first.content,
-                    name_of,
-                )
+                place = _PLACES.get(group.kind)
+                shown = value_in_words(subject.text, place, getattr(first, place), name_of) if place else ""
                 yield f"{subject.key}\t{group.start}\t{group.kind}\t{slot}\t{what}\t{shown[:80]}"
 
 

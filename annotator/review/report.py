@@ -21,6 +21,7 @@ TITLES = {
     "mentions f1": "entities, same span and label, F1",
     "mentions_overlap f1": "entities, overlapping, same label, F1",
 }
+LEVELS = {"nominal": "", "ordinal": " (ordinal)", "interval": " (interval)", "set": " (sets, MASI)"}
 MOST_KEYS = 20
 EMPTY = "No article is finished by two or more editors yet, so there is nothing to compare."
 
@@ -34,7 +35,7 @@ def rows(measures: Measures) -> list[tuple[str, Figure]]:
             found += [(f"{name}, overlapping", slot.raw), (f"{name}, same words", slot.exact)]
         else:
             found += [(f"{name}, same", slot.raw), (f"{name}, Cohen's κ", slot.kappa)]
-            found.append((f"{name}, Krippendorff's α{' (ordinal)' if name == 'stance' else ''}", slot.alpha))
+            found.append((f"{name}, Krippendorff's α{LEVELS[slot.level]}", slot.alpha))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from annotator.core.annotation import Claim, slot_value
 from annotator.core.scheme import Attribute
 from annotator.review import coefficients
-from annotator.review.coefficients import Figure, Floats, absent
+from annotator.review.coefficients import Figure, Floats, Level, absent
 
 NO_PAIR = "κ compares two; see α for all"
 
@@ -23,6 +23,7 @@ class Slot:
     exact: Figure | None
     kappa: Figure
     alpha: Figure
+    level: Level = "nominal"  # of α
     confusion: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)  # to the numbers of the cases
 
 
@@ -65,6 +66,8 @@ def _word(held: Any, attribute: Attribute | None, actor_name: Callable[[int], st
         return actor_name(held)
     if isinstance(held, bool):
         return "yes" if held else "no"
+    if isinstance(held, float):
+        return f"{held:g}"  # 1 and 1.0 are the same answer
     return ", ".join(held) if isinstance(held, tuple) else str(held)
 
 
@@ -95,7 +98,17 @@ def category_slot(
     kappa = coefficients.kappa(placed, drawn) if units is None else absent(NO_PAIR, len(placed))
     given = [(n, [a, b]) for n, a, b in both] if units is None else list(units)
     given = [(place[n], values) for n, values in given]
-    return Slot(raw, None, kappa, _alpha(attribute, name, given, actor_name, drawn), _frozen(confusion, with_cases))
+    alpha = _alpha(attribute, name, given, actor_name, drawn)
+    return Slot(raw, None, kappa, alpha, level_of(attribute), _frozen(confusion, with_cases))
+
+
+def level_of(attribute: Attribute | None) -> Level:
+    """At which level α takes an attribute's values."""
+    if attribute is None:
+        return "nominal"
+    if attribute.kind == "one" and attribute.ordered:
+        return "ordinal"
+    return "interval" if attribute.kind == "number" else "set" if attribute.kind == "several" else "nominal"
 
 
 def _frozen(confusion: Mapping[tuple[str, str], list[int]], with_cases: bool) -> dict[tuple[str, str], tuple[int, ...]]:
@@ -111,13 +124,14 @@ def _alpha(
 ) -> Figure:
     """α at the level of an attribute: ordinal for ordered values and interval for numbers, both of what was answered
     (no answer is no place on a scale); by the distance of sets for several values; else nominal."""
-    if attribute is not None and attribute.kind == "several":
+    level = level_of(attribute)
+    if level == "set":
         sets = [(n, [frozenset(v or ()) for v in values]) for n, values in given]
         return coefficients.alpha(sets, drawn, "set", lambda v: ", ".join(sorted(v)) or "none")
-    ordered = attribute is not None and attribute.kind == "one" and attribute.ordered
-    if attribute is None or not (ordered or attribute.kind == "number"):
+    if attribute is None or level == "nominal":
         told = [(n, [_word(v, attribute, actor_name) for v in values]) for n, values in given]
         return coefficients.alpha(told, drawn)
+    ordered = level == "ordinal"
     places = {value: n for n, value in enumerate(attribute.names)}
     taken: list[tuple[int, list[Any]]] = []
     for n, values in given:

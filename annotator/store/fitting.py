@@ -11,7 +11,7 @@ from annotator.core.fields import attributes_from_json
 from annotator.core.scheme import Scheme
 from annotator.store.project import driver
 
-_NOUNS = {"mention": "entities", "claim": "claims", "answers": "articles"}
+_NOUNS = {"mention": ("entity", "entities"), "claim": ("claim", "claims"), "answers": ("article", "articles")}
 
 
 def unfit(connection: sa.Connection, scheme: Scheme) -> list[str]:
@@ -21,23 +21,32 @@ def unfit(connection: sa.Connection, scheme: Scheme) -> list[str]:
     known = {label.name for label in scheme.labels}
     for label, number in execute("SELECT label, count(*) FROM mention GROUP BY label ORDER BY label").fetchall():
         if label not in known:
-            lines.append(f"{number:,} entities have the label {label}, which the scheme has not.")
+            lines.append(f"{_counted(number, 'mention', 'has', 'have')} the label {label}, which the scheme has not.")
     for name in ("mode", "stance"):
         asked = scheme.attribute("claim", name)
         rows = execute(f"SELECT {name}, count(*) FROM claim WHERE {name} IS NOT NULL GROUP BY {name}").fetchall()
         for value, number in sorted(rows):
             if asked is None and (name, value) != ("mode", "indirect"):
-                lines.append(f"{number:,} claims have the {name} {value}, which the scheme does not ask for.")
+                lines.append(
+                    f"{_counted(number, 'claim', 'has', 'have')} the {name} {value}, which the scheme does not ask for."
+                )
             elif asked is not None and value not in asked.names:
-                lines.append(f"{number:,} claims have the {name} {value}, which is none of the scheme's.")
-    for kind, noun in _NOUNS.items():
+                lines.append(
+                    f"{_counted(number, 'claim', 'has', 'have')} the {name} {value}, which is none of the scheme's."
+                )
+    for kind in _NOUNS:
         odd: Counter[str] = Counter()
         for (stored,) in execute(f"SELECT attributes FROM {kind} WHERE attributes != '{{}}'").fetchall():
             for name, answer in attributes_from_json(json.loads(stored)):
                 asked = scheme.attribute(kind, name)  # type: ignore[arg-type]
                 if asked is None:
-                    odd[f"answer “{name}”, which the scheme does not ask for"] += 1
+                    odd[f"“{name}”, which the scheme does not ask for"] += 1
                 elif not asked.fits(answer):
-                    odd[f"answer “{name}” with {answer}, which is none of the scheme's"] += 1
-        lines += [f"{number:,} {noun} {what}." for what, number in sorted(odd.items())]
+                    odd[f"“{name}” with {answer}, which is none of the scheme's"] += 1
+        lines += [f"{_counted(number, kind, 'answers', 'answer')} {what}." for what, number in sorted(odd.items())]
     return lines
+
+
+def _counted(number: int, kind: str, one: str, many: str) -> str:
+    """ "1 claim has", "3 claims have"."""
+    return f"{number:,} {_NOUNS[kind][number != 1]} {one if number == 1 else many}"

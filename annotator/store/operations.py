@@ -77,6 +77,7 @@ class Set:
     values: Mapping[Part, Mapping[str, Any]]
 
     def perform(self, connection: sa.Connection, by: int, author: int) -> Done:
+        edits.forget_undone(connection, author)
         _forget_undone(connection, by, author)
         before = {part: PARTS[part].get(connection, list(new)) for part, new in self.values.items()}
         _put(connection, self.values)
@@ -148,6 +149,9 @@ def _turn(project: Project, by: int, author: int, direction: Direction) -> Done 
         if turn is None:
             return None
         if turn.of == "merge":
+            # What was undone since may speak of what goes with the merge.
+            sql = "UPDATE operation SET state = ? WHERE state = ? AND clock > ?"
+            driver(connection).execute(sql, (DROPPED, UNDONE, turn.clock))
             unmerge.undo(connection, turn.id)
             done = Done(turn.name, frozenset({"merge"}))
         elif turn.of == "labels":
@@ -185,12 +189,15 @@ def _settings(connection: sa.Connection, names: list[str]) -> dict[str, Any]:
 
 
 def _scheme(connection: sa.Connection, keys: list[str]) -> dict[str, Any]:
-    return {key: driver(connection).execute("SELECT scheme FROM project").fetchone()[0] for key in keys}
+    return {key: settings.scheme_versions(connection) for key in keys}
 
 
 def _set_scheme(connection: sa.Connection, values: Mapping[str, Any]) -> None:
-    for text in values.values():
-        settings.set_scheme(connection, schemes.from_json(text))
+    for value in values.values():
+        if isinstance(value, str):
+            settings.set_scheme(connection, schemes.from_json(value))
+        else:
+            settings.put_scheme_versions(connection, value)
 
 
 def assignment_key(article: int, author: int) -> str:
@@ -222,8 +229,8 @@ def _rename(connection: sa.Connection, values: Mapping[str, Any]) -> None:
         authors.rename(connection, int(author), name, code, color)
 
 
-# Settings by name; the scheme, as JSON, under the key ""; of an assignment whether it is without suggestions, None for
-# none; of an annotator name, code and colour by id.
+# Settings by name; under the key "" the scheme (as JSON one more, as rows all there were); of an assignment whether it
+# is without suggestions, None for none; of an annotator name, code and colour by id.
 PARTS: Mapping[str, _Access] = {
     "settings": _Access(_settings, settings.keep),
     "scheme": _Access(_scheme, _set_scheme),

@@ -6,9 +6,8 @@ the driver with statements compiled once from those tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import count, repeat
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -106,17 +105,15 @@ def raw(cursor: Any, kind: str, layer: int) -> list[tuple[Any, ...]]:
     return sorted((row[1:] for row in held), key=lambda row: row[0])
 
 
-def accepted(kind: str, held: Iterable[Sequence[Any]]) -> bool:
-    """Whether one of some `raw` rows was accepted from a suggestion."""
-    names = _names(kind)[1:]
-    at = names.index("origin_layer") if "origin_layer" in names else None
-    return at is not None and any(row[at] is not None for row in held)
+def is_plain(cursor: Any, layer: int) -> bool:
+    """Whether a layer holds nothing that was decided on, and nothing that was accepted from a suggestion."""
+    return all(cursor.execute(statement, (layer,)).fetchone() is None for statement in _DECIDED)
 
 
 def write(cursor: Any, kind: str, layer: int, values: Iterable[Any]) -> None:
     """Adds values of a kind to a layer."""
     made = _WRITERS[kind]
-    rows = [(layer, *made(value)) for value in values]
+    rows = [made(layer, value) for value in values]
     if rows:
         cursor.executemany(INSERT[kind], rows)
 
@@ -126,16 +123,17 @@ def delete(cursor: Any, kind: str, layer: int, ids: Iterable[int]) -> None:
     cursor.executemany(DELETE[kind], [(layer, key) for key in ids])
 
 
-# Records (core.record): an import has millions of mentions, so they go straight from JSON to rows.
+# Records (core.record): an import has millions of mentions, so they go straight from JSON to rows. What goes through
+# them is written out from the fields once, as `dataclasses` writes out an `__init__`: that is as quick as by hand.
 
+_RECORDED = ("mention", "claim", "answers")
 _LOCAL = ("id", "origin")  # what a record does not say
-# What a record leaves out when it says nothing (as it is stored then); all else stands there even then.
+# What a record leaves out when it says nothing, as it is stored then; all else stands there even then.
 _SPARSE: dict[str, dict[str, Any]] = {
     "mention": {"score": None, "attributes": "{}"},
-    "claim": {"note": "", "implicit": False, "attributes": "{}"},
+    "claim": {"note": "", "implicit": 0, "attributes": "{}"},
     "answers": {"attributes": "{}"},
 }
-_RARE: dict[str, Callable[[Any], Any]] = {"implicit": bool, "attributes": orjson.loads}
 
 
 def write_records(
@@ -143,53 +141,67 @@ def write_records(
 ) -> None:
     """Adds a checked record's items of a kind to a layer, numbered from 1; `actors` gives the id of a name."""
     if found:
-        # A column at a time: that is quicker than going through the fields for each item.
-        columns = [_column(field, found, actors) for field in FIELDS[kind] if field.name not in _LOCAL]
-        cursor.executemany(_INSERT_RECORD[kind], zip(repeat(layer), count(1), *columns, strict=False))
-
-
-def _column(field: Field, found: Sequence[Record], actors: Mapping[str | None, Any]) -> list[Any]:
-    name, turn = field.name, _STORED.get(field.type)
-    if field.needed:
-        return [item[name] for item in found]
-    if name in _ACTORS:
-        return [actors[item.get(name)] for item in found]
-    if turn is not None:
-        nothing = turn(None)
-        return [turn(said) if (said := item.get(name)) else nothing for item in found]
-    if field.optional:
-        return [item.get(name) for item in found]
-    return [item.get(name) or field.default for item in found]
+        cursor.executemany(_INSERT_RECORD[kind], _TAKEN_IN[kind](layer, found, actors))
 
 
 def records(cursor: Any, kind: str, layer: int, names: Mapping[int | None, str | None]) -> list[Record]:
     """A layer's items of a kind in the order of their ids, as a record has them; `names` are the actors' by id."""
-    rows = cursor.execute(_SELECT_RECORD[kind], (layer,)).fetchall()
-    if not rows:
-        return []
-    sparse = _SPARSE.get(kind, {})
-    said: dict[str, Sequence[Any]] = {}
-    rare: dict[str, Sequence[Any]] = {}
-    for field, column in zip((f for f in FIELDS[kind] if f.name not in _LOCAL), zip(*rows, strict=True), strict=True):
-        if field.name in _ACTORS:
-            said[field.name] = [names[actor] for actor in column]
-        elif field.name in sparse:
-            rare[field.name] = column
-        else:
-            turn = _SAID.get(field.type)
-            said[field.name] = column if turn is None else [turn(stored) for stored in column]
-    keys = list(said)
-    items: list[Record] = [dict(zip(keys, row, strict=True)) for row in zip(*said.values(), strict=True)]
-    for name, kept in rare.items():
-        empty = sparse[name]
-        for item, stored in zip(items, kept, strict=True):
-            if stored != empty:
-                item[name] = _RARE.get(name, _as_it_is)(stored)
+    items: list[Record] = _GIVEN_OUT[kind](cursor.execute(_SELECT_RECORD[kind], (layer,)), names)
     return items
 
 
-def _as_it_is(stored: Any) -> Any:
-    return stored
+def _fields_of_record(kind: str) -> list[Field]:
+    return [field for field in FIELDS[kind] if field.name not in _LOCAL]
+
+
+def _taken_in(kind: str) -> Callable[..., list[tuple[Any, ...]]]:
+    """A function from a layer, a record's items and the actors' ids to rows."""
+    parts = []
+    for field in _fields_of_record(kind):
+        said = f"item[{field.name!r}]" if field.needed else f"item.get({field.name!r})"
+        if field.name in _ACTORS:
+            said = f"actors[{said}]"
+        elif field.type in ("spans", "attributes"):
+            said = f"{field.type}_json({said})"
+        elif not field.optional and not field.needed:
+            said = f"({said} or {field.default!r})"
+        parts.append(said)
+    rows = f"[(layer, n, {', '.join(parts)}) for n, item in enumerate(found, 1)]"
+    return _function(f"lambda layer, found, actors: {rows}")
+
+
+def _given_out(kind: str) -> Callable[..., list[Record]]:
+    """A function from rows and the actors' names to a record's items."""
+    fields, sparse = _fields_of_record(kind), _SPARSE[kind]
+    said = {field.name: f"v{n}" for n, field in enumerate(fields)}
+    for field in fields:
+        if field.name in _ACTORS:
+            said[field.name] = f"names[{said[field.name]}]"
+        elif field.type == "spans":
+            said[field.name] = f"loads({said[field.name]})"
+    always = ", ".join(f"{name!r}: {value}" for name, value in said.items() if name not in sparse)
+    silent = " and ".join(f"{said[name]} == {empty!r}" for name, empty in sparse.items())
+    rare = ", ".join(f"({name!r}, {said[name]})" for name in sparse)
+    item = f"{{{always}}} if {silent} else more({{{always}}}, ({rare},))"
+    values = ", ".join(f"v{n}" for n in range(len(fields)))
+    return _function(f"lambda rows, names: [{item} for {values}, in rows]", more=partial(_with_rare, sparse))
+
+
+def _with_rare(sparse: Mapping[str, Any], item: Record, rare: Iterable[tuple[str, Any]]) -> Record:
+    for name, stored in rare:
+        if stored != sparse[name]:
+            item[name] = (
+                orjson.loads(stored) if name == "attributes" else bool(stored) if name == "implicit" else stored
+            )
+    return item
+
+
+def _function(source: str, **more: Any) -> Callable[..., Any]:
+    names = {"loads": orjson.loads, "Origin": Origin, **more}
+    names |= {f"{what}_json": globals()[f"{what}_json"] for what in _STORED}
+    names |= {f"{what}_of": globals()[f"{what}_of"] for what in _STORED}
+    made: Callable[..., Any] = eval(source, names)  # of names of fields alone, which are ours
+    return made
 
 
 def _recorded(kind: str) -> list[str]:
@@ -198,7 +210,7 @@ def _recorded(kind: str) -> list[str]:
 
 _INSERT_RECORD = {
     kind: _compiled(sa.insert(TABLES[kind]).values({n: sa.bindparam(n) for n in ("layer_id", "id", *_recorded(kind))}))
-    for kind in ("mention", "claim", "answers")
+    for kind in _RECORDED
 }
 _SELECT_RECORD = {
     kind: _compiled(
@@ -206,7 +218,7 @@ _SELECT_RECORD = {
         .where(TABLES[kind].c.layer_id == sa.bindparam("layer"))
         .order_by(TABLES[kind].c.id)
     )
-    for kind in ("mention", "claim", "answers")
+    for kind in _RECORDED
 }
 
 
@@ -214,7 +226,7 @@ def spans_json(spans: Spans | list[list[int]] | None) -> str:
     return orjson.dumps(spans or ()).decode()
 
 
-def _spans(stored: str) -> Spans:
+def spans_of(stored: str) -> Spans:
     return tuple(map(tuple, orjson.loads(stored))) if stored != "[]" else ()
 
 
@@ -222,69 +234,57 @@ def attributes_json(attributes: Attributes | dict[str, Any] | None) -> str:
     return orjson.dumps(dict(attributes)).decode() if attributes else "{}"
 
 
-def _attributes(stored: str) -> Attributes:
+def attributes_of(stored: str) -> Attributes:
     return attributes_from_json(orjson.loads(stored)) if stored != "{}" else ()
 
 
-def _versions_json(versions: Iterable[Version]) -> str:
+def versions_json(versions: Iterable[Version]) -> str:
     return orjson.dumps([[v.author, v.element, v.value] for v in versions]).decode()
 
 
-def _versions(stored: str) -> tuple[Version, ...]:
+def versions_of(stored: str) -> tuple[Version, ...]:
     return tuple(Version(*v) for v in orjson.loads(stored))
 
 
-_STORED: dict[str, Callable[[Any], Any]] = {
-    "spans": spans_json,
-    "attributes": attributes_json,
-    "versions": _versions_json,
-    "bool": bool,
-}
-_HELD: dict[str, Callable[[Any], Any]] = {
-    "spans": _spans,
-    "attributes": _attributes,
-    "versions": _versions,
-    "bool": bool,
-}
-
-
-_SAID: dict[str, Callable[[Any], Any]] = {"spans": orjson.loads, "bool": bool}
+_STORED = ("spans", "attributes", "versions")  # types that are kept as JSON: by `spans_json`, read by `spans_of` …
 
 
 def _reader(kind: str) -> Callable[[Sequence[Any]], Any]:
     """A function from a row to the value it holds. The row begins with the layer."""
-    held_as, fields = VALUES[kind], FIELDS[kind]
-    at = next((n for n, field in enumerate(fields) if field.type == "origin"), None)
-    turned = [(n, _HELD[field.type]) for n, field in enumerate(fields) if field.type in _HELD]
-
-    def read_row(row: Sequence[Any]) -> Any:
-        held = list(row[1:])
-        if at is not None:
-            layer, key = held[at : at + 2]
-            held[at : at + 2] = (None if layer is None else Origin(layer, key),)
-        for n, turn in turned:
-            held[n] = turn(held[n])
-        return held_as(*held)
-
-    return read_row
+    parts, at = [], 1
+    for field in FIELDS[kind]:
+        stored = f"row[{at}]"
+        if field.type == "origin":
+            parts.append(f"None if {stored} is None else Origin({stored}, row[{at + 1}])")
+            at += 1
+        elif field.type in _STORED:
+            parts.append(f"{field.type}_of({stored})")
+        else:
+            parts.append(f"bool({stored})" if field.type == "bool" else stored)
+        at += 1
+    return _function(f"lambda row: Value({', '.join(parts)})", Value=VALUES[kind])
 
 
-def _writer(kind: str) -> Callable[[Any], Iterator[Any]]:
-    """A function from a value to its row, without the layer."""
-    parts: list[tuple[Field, Callable[[Any], Any], Callable[[Any], Any] | None]] = [
-        (field, attrgetter(field.name), _STORED.get(field.type)) for field in FIELDS[kind]
-    ]
-
-    def row_of(value: Any) -> Iterator[Any]:
-        for field, get, turn in parts:
-            held = get(value)
-            if field.type == "origin":
-                yield from (None, None) if held is None else (held.layer, held.id)
-            else:
-                yield held if turn is None else turn(held)
-
-    return row_of
+def _writer(kind: str) -> Callable[[int, Any], tuple[Any, ...]]:
+    """A function from a layer and a value to the value's row."""
+    parts = ["layer"]
+    for field in FIELDS[kind]:
+        held = f"value.{field.name}"
+        if field.type == "origin":
+            parts += [f"None if {held} is None else {held}.{name}" for name in ("layer", "id")]
+        else:
+            parts.append(f"{field.type}_json({held})" if field.type in _STORED else held)
+    return _function(f"lambda layer, value: ({', '.join(parts)})")
 
 
 _READERS = {kind: _reader(kind) for kind in LAYER_KINDS}
 _WRITERS = {kind: _writer(kind) for kind in LAYER_KINDS}
+_TAKEN_IN = {kind: _taken_in(kind) for kind in _RECORDED}
+_GIVEN_OUT = {kind: _given_out(kind) for kind in _RECORDED}
+_DECIDED = [
+    f"SELECT 1 FROM {kind} WHERE layer_id = ?"
+    + (" AND origin_layer IS NOT NULL" if kind in _RECORDED else "")
+    + " LIMIT 1"
+    for kind in LAYER_KINDS
+    if kind not in _RECORDED or "origin_layer" in TABLES[kind].columns
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +17,9 @@ LEAD = "lead"  # the setting that says who leads
 
 
 def setting(connection: sa.Connection, name: str, default: Any = None) -> Any:
-    """What the team agreed on."""
-    return _load(connection).get(name, [default])[0]
+    """What the team agreed on; the default where it did not, or no longer does (null)."""
+    value = _load(connection).get(name, [None])[0]
+    return default if value is None else value
 
 
 def _load(connection: sa.Connection) -> dict[str, list[Any]]:
@@ -58,6 +59,20 @@ def set_scheme(connection: sa.Connection, scheme: schemes.Scheme) -> None:
     row = {"hash": schemes.hash_of(scheme), "scheme": schemes.to_json(scheme), "time": time.time()}
     connection.execute(sa.delete(SchemeRow).where(SchemeRow.hash == row["hash"]))  # type: ignore[arg-type]
     connection.execute(sa.insert(SchemeRow).values(**row))
+    settle_scheme(connection)
+
+
+def scheme_versions(connection: sa.Connection) -> list[list[Any]]:
+    """Every scheme there was, as rows of the file that `put_scheme_versions` can bring back."""
+    sql = "SELECT hash, scheme, time, arrival FROM scheme_version ORDER BY time, hash"
+    return [list(row) for row in driver(connection).execute(sql)]
+
+
+def put_scheme_versions(connection: sa.Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Makes these, and no others, the schemes there were."""
+    cursor = driver(connection)
+    cursor.execute("DELETE FROM scheme_version")
+    cursor.executemany("INSERT INTO scheme_version (hash, scheme, time, arrival) VALUES (?, ?, ?, ?)", rows)
     settle_scheme(connection)
 
 

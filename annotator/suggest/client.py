@@ -7,12 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from annotator.core import faults
+from annotator.core.errors import AnnotatorError
 from annotator.core.record import Record
 from annotator.suggest.process import LineProcess
 
 TRIES = 2  # a text that ends the process this often is given up
 
 Job = Callable[[], Mapping[str, Any] | None]
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, AnnotatorError) else "the program made a mistake, which stands in its log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,16 @@ class Client:
                 key = next(iter(self._jobs))
                 self._sent = key, self._jobs.pop(key)
                 job = self._sent[1]
-            asked = job()
+            try:
+                asked = job()
+            except Exception as error:  # in a thread nobody would hear of it, and nothing would be suggested any more
+                if not isinstance(error, AnnotatorError):
+                    faults.log(error)
+                with self._lock:
+                    if self._process is process:
+                        self._sent = None
+                self._notify(Event("error", key, message=_in_words(error)))
+                continue
             with self._lock:
                 if self._process is not process:
                     return  # it died meanwhile, and what it was to have waits again

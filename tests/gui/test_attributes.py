@@ -6,6 +6,8 @@ import sys
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QRadioButton
 
 from annotator import store
 from annotator.core import scheme as schemes
@@ -17,7 +19,7 @@ from annotator.labelling import edits
 from annotator.labelling.session import Session
 from annotator.review import decisions
 from annotator.review.agreement import agreement
-from annotator.review.disputes import actor_names, subjects
+from annotator.review.disputes import actor_names, difference_lines, subjects
 from annotator.store.check import check
 from annotator.team import merging
 from tests.conftest import TEXT, add_article, span_of
@@ -83,6 +85,8 @@ def with_a_claim(project, name, answer=None):
     if answer is not None:
         factuality = session.scheme.attribute("claim", "factuality")
         session.do(edits.set_answer(session.labelled, claim_of(session), factuality, answer))
+        weight = session.scheme.attribute("answers", "weight")
+        session.do(edits.answer_article(session.labelled, weight, 4.5 if answer == "fact" else 5.0))
     session.finish()
     return session
 
@@ -119,6 +123,28 @@ def test_what_must_be_answered_is_asked_for_before_finishing(open_window, asked)
     assert hands.labelled.mine.finished is not None
 
 
+def test_one_of_many_is_chosen_from_a_list(open_window, project, tmp_path):
+    add_article(project)
+    many = [{"name": f"v{n}", "title": f"value {n}"} for n in range(6)]
+    long = {"of": "claim", "name": "frame", "title": "A title that is much longer than the card has room for"}
+    set_by_command(project, scheme_file(tmp_path, long | {"key": "J", "values": many}))
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    hands.select("the report was “pure fiction.”")
+    hands.press("N", "Escape")
+
+    def choose():
+        dialog = QApplication.activeModalWidget()
+        next(b for b in dialog.findChildren(QRadioButton) if b.text() == "value 4").click()
+        dialog.accept()
+
+    QTimer.singleShot(50, choose)
+    hands.press("J")
+    assert slot_value(claim_of(hands).value, "frame") == "v4" and hands.bench.card.written["frame"].text() == "value 4"
+    for buttons in hands.bench.card.answers.values():  # the title takes no room from what can be answered
+        assert all(button.width() >= button.sizeHint().width() for button in buttons.values())
+
+
 def test_of_entities_and_of_the_article(open_window, asked):
     hands = open_window(asked)
     hands.window.suggesting.serve(None)
@@ -128,7 +154,8 @@ def test_of_entities_and_of_the_article(open_window, asked):
     assert slot_value(mention.value, "elected") is True
     hands.press("L")
     assert slot_value(hands.labelled.mentions[0].value, "elected") is False
-    hands.answer("4.5")
+    assert "Elected: no" in hands.window.footer.hints.text()
+    hands.answer("4,5")
     hands.window.take_step("attribute answers weight")
     hands.qtbot.waitUntil(hands.window.isActiveWindow)
     assert hands.labelled.mine.answers[ANSWERS].attributes == (("weight", 4.5),)
@@ -147,7 +174,7 @@ def test_merged_adjudicated_measured_exported_and_imported(asked, tmp_path):
 
     lead = Session(store.open_project(paths[1]), "lead")
     merging.merge_files(lead.project, [asked.path, paths[0]], lead.me)
-    lead.after_merge()
+    lead.refresh()
     review = lead.open_review(1)
     question = next(q for q in review.questions if q.slot == "factuality")
     assert {slot_value(v, "factuality") for v in review.groups[question.group].members.values()} == {"fact", "opinion"}
@@ -158,9 +185,17 @@ def test_merged_adjudicated_measured_exported_and_imported(asked, tmp_path):
     assert slot_value(gold, "factuality") == "fact"
     assert lead.undo() == "Take factuality" and lead.review.find(question.key).state == "open"
     lead.redo()
+    question = next(q for q in lead.review.questions if q.slot == "weight")
+    assert decisions.neither(lead.review, question) is None  # the article is there in any case
+    lead.do(decisions.take(lead.review, question, anna))
+    assert lead.review.gold.answers[ANSWERS].attributes == (("weight", 4.5),)
     lead.leave_review()
+    lines = list(difference_lines(lead.project, None))
+    assert any("\tanswers\tweight\t" in line and "4.5" in line for line in lines)
+    assert len(list(difference_lines(lead.project, None, as_json=True))) == len(lines)
 
-    found = agreement(subjects(lead.project), actor_names(lead.project), replicates=0, asked=lead.scheme.of("claim"))
+    found = agreement(subjects(lead.project), actor_names(lead.project), replicates=0, asked=lead.scheme.attributes)
+    assert found.overall.slots["article weight"].raw.value == 0
     slot = found.overall.slots["factuality"]
     assert slot.raw.value == 0 and slot.raw.n == 1
     assert slot.alpha.reason and found.pairs[0].slots["factuality"].kappa.reason  # one claim says little, and says so
@@ -173,7 +208,9 @@ def test_merged_adjudicated_measured_exported_and_imported(asked, tmp_path):
     bring_in(new, [file])
     again = tmp_path / "again.jsonl"
     export(new, again, "jsonl", layer="adjudicated")
-    assert json.loads(again.read_text("utf-8"))["claims"] == record["claims"]
+    assert record["attributes"] == {"weight": 4.5}
+    read = json.loads(again.read_text("utf-8"))
+    assert read["claims"] == record["claims"] and read["attributes"] == record["attributes"]
     for project in (lead.project, new):
         assert check(project) == []
         project.close()
@@ -214,7 +251,7 @@ def test_a_scheme_that_asks_for_less_keeps_what_there_is(asked, tmp_path):
     with_a_claim(asked, "anna", "prediction")
     fewer = replace_values(tmp_path, FACTUALITY | {"values": FACTUALITY["values"][:2]})
     said = set_by_command(asked, fewer)
-    assert "1 claims answer “factuality” with prediction, which is none of the scheme's" in said
+    assert "1 claim answers “factuality” with prediction, which is none of the scheme's" in said
     said = set_by_command(asked, scheme_file(tmp_path))
     assert "They stay as they are" in said
     session = Session(asked, "anna")

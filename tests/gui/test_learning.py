@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication
 from annotator.core.annotation import Claim
 from annotator.core.knowledge import NO_NAME
 from annotator.core.text import covered
+from annotator.gui.dialogs import common as dialogs
 from annotator.gui.dialogs.dictionary import DictionaryDialog
 from annotator.gui.dialogs.reports import TrainingDialog
-from annotator.gui.steps import suggestions as learning_steps
 from annotator.labelling import edits as editing
+from annotator.suggest import trainer
 from tests.conftest import TEXT, add_article
 
 
@@ -176,7 +177,7 @@ def test_an_article_that_goes_while_it_waits_holds_up_nothing(hands, project):
 
 def train(hands, monkeypatch):
     shown = []
-    monkeypatch.setattr(learning_steps.dialogs, "run", shown.append)
+    monkeypatch.setattr(dialogs, "run", shown.append)
     hands.window.actions_by_name["train"].trigger()
     hands.qtbot.waitUntil(lambda: bool(shown), timeout=120_000)
     return shown[0]
@@ -245,8 +246,8 @@ def test_training_that_brings_nothing_is_not_taken(hands, project, monkeypatch):
 def test_a_second_training_does_not_start_beside_the_first(hands, project, monkeypatch):
     finish(hands, project, 6, without_that)
     begun = []
-    apart = learning_steps.train_apart
-    monkeypatch.setattr(learning_steps, "train_apart", lambda *given: begun.append(given) or apart(*given))
+    apart = trainer.train_apart
+    monkeypatch.setattr(trainer, "train_apart", lambda *given: begun.append(given) or apart(*given))
     hands.window.actions_by_name["train"].trigger()
     train(hands, monkeypatch)
     assert len(begun) == 1 and hands.window.session.knowledge.trainings == 1
@@ -256,7 +257,7 @@ def test_a_second_training_does_not_start_beside_the_first(hands, project, monke
 
 def test_training_says_what_it_lacks(hands, monkeypatch):
     said = []
-    monkeypatch.setattr(learning_steps.dialogs, "tell_error", lambda parent, sentence, title: said.append(sentence))
+    monkeypatch.setattr(dialogs, "tell_error", lambda parent, sentence, title: said.append(sentence))
     hands.window.actions_by_name["train"].trigger()
     hands.qtbot.waitUntil(lambda: bool(said), timeout=60_000)
     assert said == ["There are no finished articles with claims here yet. Training needs 5 or more."]

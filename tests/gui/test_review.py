@@ -316,11 +316,11 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
 def test_the_agreement_page(hands, disputed, tmp_path, monkeypatch):
     from PySide6.QtWidgets import QApplication
 
+    from annotator.gui.dialogs import files
     from annotator.gui.review.agreement_page import AgreementPage
-    from annotator.gui.steps import review as review_steps
     from tests.gui.test_team_steps import in_dialog
 
-    monkeypatch.setattr(review_steps, "choose_file", lambda *a, **k: tmp_path / "report.html")
+    monkeypatch.setattr(files, "choose_file", lambda *a, **k: tmp_path / "report.html")
 
     def look(page):
         assert page.pairs.count() == 1 and page.pairs.item(0).text() == "anna and ben"

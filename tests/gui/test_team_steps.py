@@ -5,6 +5,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel
 
 from annotator import store
+from annotator.gui.dialogs import files
 from annotator.gui.dialogs.history import StatisticsDialog
 from annotator.gui.dialogs.team import MergeDialog, Person, ShareDialog, TeamDialog
 from annotator.gui.steps import team as team_steps
@@ -98,7 +99,7 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
     assert "2 assignments made" in hands.window.footer.hints.text()
 
     package = tmp_path / "for anna.annotator"
-    monkeypatch.setattr(team_steps, "choose_file", lambda *a, **k: package)
+    monkeypatch.setattr(files, "choose_file", lambda *a, **k: package)
     in_dialog(TeamDialog, lambda d: (d.list.setCurrentRow(1), d._choose("pack")))
     hands.press("Ctrl+T")
     hands.qtbot.waitUntil(lambda: "holds 2 articles for anna" in hands.window.footer.hints.text())
@@ -154,7 +155,7 @@ def test_undoing_a_merge_that_brought_all_there_is(open_window, project, tmp_pat
 def test_the_queue_shows_mine(hands, project):
     lead = hands.window.session.me
     sharing.share_out(project, [(2, lead)], lead)
-    hands.window.session.after_merge()
+    hands.window.session.refresh()
     queue = hands.bench.queue
     queue.reload()
     assert queue.list.articles.ids == [2] and queue.chips[None].text() == "All 1"

@@ -8,7 +8,7 @@ from annotator import store
 from annotator.core.knowledge import TRAINED
 from annotator.labelling import edits
 from annotator.labelling.session import Session
-from annotator.store import assignments, operations, settings
+from annotator.store import assignments, authors, operations, settings
 from annotator.store.check import check
 from annotator.team import merging, sharing
 from tests.conftest import TEXT, add_article, span_of
@@ -52,7 +52,7 @@ def test_a_label_an_entry_a_training_and_a_merge_after_a_restart(session, tmp_pa
     session.remember("cue", "denied", False)
     session.take_trained(TRAINING)
     merging.merge_files(session.project, [other_file(tmp_path)], session.me)
-    session.after_merge()
+    session.refresh()
     names = ["Merge 1 file", "Training 1", "Remember “denied”", "Add mention"]
     for number, name in enumerate(names):
         session = restarted(session)
@@ -97,10 +97,39 @@ def test_another_scheme_is_one_operation(session):
     before = session.scheme
     other = json.dumps({"name": "Mine", "labels": [], "attributes": []})
     session.operate(operations.Set("Scheme “Mine”", {"scheme": {"": other}}))
-    # The labels and questions of the one before stay known: they may be in use.
-    assert session.scheme.name == "Mine" and session.scheme.labels == before.labels
+    # The labels of the one before stay known, since they may be in use; what it asked is no longer asked.
+    assert session.scheme.name == "Mine" and session.scheme.labels == before.labels and session.scheme.attributes == ()
     session = restarted(session)
     assert session.undo() == "Scheme “Mine”" and session.scheme == before
+    assert session.redo() == "Scheme “Mine”" and session.scheme.attributes == ()
+
+
+def test_a_setting_that_was_not_there_is_as_if_it_had_never_been(session):
+    session.operate(operations.Set("Blind", {"settings": {"blind": False}}))
+    with session.project.reading() as connection:
+        assert settings.setting(connection, "blind", True) is False
+    session.undo()
+    with session.project.reading() as connection:
+        assert settings.setting(connection, "blind", True) is True
+
+
+def test_what_was_undone_cannot_be_done_again_once_a_merge_has_gone(session, tmp_path):
+    report = merging.merge_files(session.project, [other_file(tmp_path)], session.me)
+    assert report
+    session.refresh()
+    with session.project.reading() as connection:
+        ben = next(a.id for a in authors.load(connection).values() if a.name == "ben")
+    sharing.share_out(session.project, [(1, ben)], session.me)
+    session.refresh()
+    assert session.undo() == "Share 1 article out" and session.undo() == "Merge 1 file"
+    assert session.redo() is None and check(session.project) == []
+
+
+def test_anything_new_forgets_an_edit_that_was_undone(session):
+    session.do(edits.add_mention(session.labelled, span_of(TEXT, "Ann Lee"), "PERSON"))
+    session.undo()
+    session.remember("cue", "denied", False)
+    assert session.undo() == "Remember “denied”" and session.redo() == "Remember “denied”" and session.redo() is None
 
 
 def test_a_new_edit_forgets_what_could_be_done_again(session):

@@ -1,12 +1,43 @@
-"""Asks for an answer that one key cannot give: several values, or a number."""
+"""Asks for an answer that one key cannot give: one of many values, several values, or a number."""
 
 from __future__ import annotations
 
-from PySide6.QtGui import QDoubleValidator
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QRegularExpression
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.core.scheme import Attribute
 from annotator.gui.dialogs import common as dialogs
+
+NUMBER = r"\s*-?\d{0,15}([.,]\d{0,9})?\s*"
+
+
+def ask_one(parent: QWidget, attribute: Attribute, now: str | None) -> tuple[bool, str | None]:
+    """Whether it was answered, and the value chosen (None for none, where there is no default)."""
+    dialog, layout = _dialog(parent, attribute)
+    choices: list[tuple[str | None, QRadioButton]] = []
+    for value in attribute.values:
+        choices.append((value.name, QRadioButton(f"{value.title}   {value.key}".rstrip())))
+    if attribute.default is None:
+        choices.append((None, QRadioButton("none")))
+    for name, button in choices:
+        button.setChecked(name == now)
+        layout.insertWidget(layout.count() - 1, button)
+        if name == now:
+            button.setFocus()
+    if not dialogs.run(dialog):
+        return False, None
+    chosen = [name for name, button in choices if button.isChecked()]
+    return bool(chosen), next(iter(chosen), None)
 
 
 def ask_several(parent: QWidget, attribute: Attribute, now: tuple[str, ...]) -> tuple[bool, tuple[str, ...] | None]:
@@ -29,15 +60,17 @@ def ask_number(parent: QWidget, attribute: Attribute, now: float | None) -> tupl
     """Whether it was answered, and the number (None when the field was emptied)."""
     dialog, layout = _dialog(parent, attribute)
     field = QLineEdit("" if now is None else f"{now:g}")
-    field.setValidator(QDoubleValidator())
+    field.setValidator(QRegularExpressionValidator(QRegularExpression(NUMBER)))  # 4.5 and 4,5 are the same
     field.setAccessibleName(attribute.title)
     field.selectAll()
     layout.insertWidget(layout.count() - 1, field)
     field.setFocus()
     if not dialogs.run(dialog):
         return False, None
-    number, fits = field.locale().toDouble(field.text())
-    return True, number if fits else None
+    try:
+        return True, float(field.text().replace(",", "."))
+    except ValueError:
+        return not field.text().strip(), None  # a sign alone says nothing, an empty field takes the answer away
 
 
 def _dialog(parent: QWidget, attribute: Attribute) -> tuple[QDialog, QVBoxLayout]:

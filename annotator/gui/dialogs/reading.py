@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.gui.stepping import Step, key_label
 
+MAX_TEXT = 42  # signs of a line
 TITLES = {"Entity": "Entity label: selection, or in focus"}
 
 
@@ -19,11 +20,10 @@ class KeySheet(QDialog):
     def __init__(self, parent: QWidget, steps: Sequence[Step]) -> None:
         super().__init__(parent)
         self.setWindowTitle("All keys")
-        self.resize(1120, 640)
         page = QWidget()
         columns = QHBoxLayout(page)
         columns.setContentsMargins(22, 14, 22, 16)
-        columns.setSpacing(40)
+        columns.setSpacing(32)
         groups = [
             (TITLES.get(menu, menu), [(s.text, s.keys) for s in some if s.keys and s.listed])
             for menu, some in groupby(steps, lambda s: s.menu)
@@ -49,6 +49,9 @@ class KeySheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+        room = parent.window().size() if parent is not None else QSize(1200, 800)
+        wanted = page.sizeHint() + QSize(16, 8)  # and a scroll bar
+        self.resize(wanted.boundedTo(room - QSize(40, 80)).expandedTo(QSize(600, 400)))
 
     @staticmethod
     def _add(grid: QGridLayout, menu: str, rows: list[tuple[str, tuple[str, ...]]]) -> None:
@@ -57,7 +60,10 @@ class KeySheet(QDialog):
         grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
         for text, keys in rows:
             row = grid.rowCount()
-            grid.addWidget(QLabel(text.rstrip("…")), row, 0)
+            text = text.rstrip("…")
+            said = QLabel(text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…")
+            said.setToolTip(text)
+            grid.addWidget(said, row, 0)
             key = QLabel(" or ".join(dict.fromkeys(key_label(k) for k in keys[:2])))
             key.setProperty("soft", True)
             grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)

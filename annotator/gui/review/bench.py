@@ -212,9 +212,11 @@ class ReviewBench(QWidget):
         subject = Subject(
             review.article.id, review.article.key, review.article.text, {str(a): v for a, v in review.versions.items()}
         )
-        overall = agreement([subject], self._actor_name, replicates=0).overall
+        asked = self.session.scheme.of("claim")
+        overall = agreement([subject], self._actor_name, replicates=0, asked=asked).overall
         rows = [("Claims, F1", overall.figures["claims f1"]), ("Same words, F1", overall.figures["exact f1"])]
-        rows += [(f"{TITLES[s]}, same", overall.slots[s].raw) for s in ("actor", "mode", "stance")]
+        titles = {"actor": TITLES["actor"]} | {attribute.name: attribute.title for attribute in asked}
+        rows += [(f"{title}, same", overall.slots[name].raw) for name, title in titles.items()]
         self.lists.show_figures(rows)
 
     # Which differences

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from annotator.core.annotation import Claim, Edit
-from annotator.core.text import Span, whole_words, word_at
 from annotator.gui.window import Window
-from annotator.labelling.labelled_article import Item, LabelledArticle
 
 if TYPE_CHECKING:
+    from annotator.core.annotation import Claim, Edit
+    from annotator.core.text import Span
     from annotator.gui.workbench.workbench import Workbench
+    from annotator.labelling.labelled_article import Item, LabelledArticle
     from annotator.labelling.session import Session
 
 LABELS, SELECTED = "menu labels", "menu selection"  # places in the menus of the mouse
 CLAIM, ENTITY = "menu claim", "menu entity"
-AnyItem = Item[Any]  # of a mention or a claim
 
 
 def bench_of(window: Window) -> Workbench:
@@ -40,7 +39,7 @@ def do(window: Window, edit: Edit | None) -> bool:
     return session_of(window).do(edit)
 
 
-def on_item(window: Window, make: Callable[[AnyItem], Edit | None]) -> bool:
+def on_item(window: Window, make: Callable[[Item[Any]], Edit | None]) -> bool:
     """Does an edit of what is in focus."""
     item = bench_of(window).item()
     if item is None:
@@ -61,6 +60,8 @@ def on_claim(window: Window, make: Callable[[Item[Claim]], Edit | None]) -> bool
 
 def selection(window: Window) -> Span | None:
     """What is selected; in the text without a selection, the entity or word at the caret."""
+    from annotator.core.text import whole_words, word_at
+
     view, labelled = bench_of(window).view, article_of(window)
     selected = view.selection()
     if selected is not None:

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from annotator.core.annotation import ANSWERS, Answer, Answers, Claim, Mention, slot_value
-from annotator.core.scheme import Attribute, Scheme, Value
-from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.answers import ask_number, ask_several
 from annotator.gui.stepping import Place, Step, When, labelling, of_scheme
 from annotator.gui.steps.acting import article_of, bench_of, do, on_claim
 from annotator.gui.window import Window
-from annotator.labelling import edits
-from annotator.labelling.labelled_article import Item
 
 if TYPE_CHECKING:
+    from annotator.core.annotation import Answer, Answers, Claim, Mention
+    from annotator.core.scheme import Attribute, Scheme, Value
     from annotator.gui.workbench.workbench import Workbench
+    from annotator.labelling.labelled_article import Item
 
+MAX_STEPS = 5  # values that a key goes through one by one; of more it shows a list
 MAX_TEXT = 50  # signs of a line in the menu
 _MENUS = {"claim": "Claim", "mention": "Entity", "answers": "Article"}
 # In the bottom line while gold is corrected by hand.
@@ -32,15 +30,20 @@ def place_of(attribute: Attribute) -> str:
 
 @of_scheme
 def attribute_steps(scheme: Scheme) -> Iterator[Step]:
-    for number, attribute in enumerate(scheme.attributes):
+    seen: set[str] = set()
+    for attribute in scheme.attributes:
         text = f"{attribute.title}: {', '.join(_titles(attribute))}"
-        if attribute.kind not in ("one", "yes_no") or len(text) > MAX_TEXT:
+        if attribute.kind not in ("one", "yes_no") or len(attribute.values) > MAX_STEPS:
             text = f"{attribute.title}…"
+        elif len(text) > MAX_TEXT:
+            text = attribute.title
         places = {place_of(attribute): Place()}
         if attribute.of == "claim" and attribute.name in _HINTED:
             places["footer gold by hand"] = _HINTED[attribute.name]
         hint = attribute.guideline or f"The next {attribute.title.lower()}"
-        more = {"menu": _MENUS[attribute.of], "when": labelling, "hint": hint, "apart": number == 0, "places": places}
+        more = {"menu": _MENUS[attribute.of], "when": labelling, "hint": hint, "places": places}
+        more["apart"] = attribute.of not in seen
+        seen.add(attribute.of)
         keys = (attribute.key,) if attribute.key else ()
         yield Step(place_of(attribute), text, partial(_go_on, attribute=attribute), keys, **more)  # type: ignore[arg-type]
         for value in attribute.values:
@@ -78,6 +81,8 @@ def attend(window: Window) -> None:
 
 def answer_now(window: Window, attribute: Attribute) -> Answer | None:
     """What the element that the attribute is about says now: the one in focus, or the article."""
+    from annotator.core.annotation import ANSWERS, slot_value
+
     value: Answers | Mention | Claim | None
     if attribute.of == "answers":
         value = article_of(window).mine.answers.get(ANSWERS)
@@ -89,6 +94,8 @@ def answer_now(window: Window, attribute: Attribute) -> Answer | None:
 
 
 def _answer(window: Window, attribute: Attribute, answer: Answer | None) -> None:
+    from annotator.labelling import edits
+
     labelled, bench = article_of(window), bench_of(window)
     if attribute.of == "answers":
         do(window, edits.answer_article(labelled, attribute, answer))
@@ -98,24 +105,32 @@ def _answer(window: Window, attribute: Attribute, answer: Answer | None) -> None
         do(window, edits.set_answer(labelled, cast("Item[Mention]", item), attribute, answer))
     else:
         window.say("Choose an entity first, on the Entities tab or in the text.")
+        return
     bench.show_card(reveal=False)
+    if attribute.of != "claim":  # a claim's card shows it
+        window.say(f"{attribute.title}: {attribute.in_words(answer)}")
 
 
 def _go_on(window: Window, attribute: Attribute) -> None:
-    """The next value; several values, numbers and texts are asked for."""
+    """The next value; one of many, several values, numbers and texts are asked for."""
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.answers import ask_number, ask_one, ask_several
+
     bench = bench_of(window)
     if attribute.of != "answers" and (bench.item() is None or bench.kind != attribute.of):
         _answer(window, attribute, None)  # which says what to choose first
         return
     now = answer_now(window, attribute)
-    if attribute.kind in ("one", "yes_no"):
+    if attribute.kind == "yes_no" or (attribute.kind == "one" and len(attribute.values) <= MAX_STEPS):
         values: list[Answer | None] = list(attribute.names) if attribute.kind == "one" else [True, False]
         values += [None] if attribute.default is None else []
         following = values[(values.index(now) + 1) % len(values)] if now in values else values[0]
         _answer(window, attribute, following)
         return
     asked: tuple[bool, Answer | None]
-    if attribute.kind == "several":
+    if attribute.kind == "one":
+        asked = ask_one(window, attribute, None if now is None else str(now))
+    elif attribute.kind == "several":
         asked = ask_several(window, attribute, now if isinstance(now, tuple) else ())
     elif attribute.kind == "number":
         asked = ask_number(window, attribute, now if isinstance(now, float | int) else None)

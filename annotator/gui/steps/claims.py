@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from annotator.core.annotation import Claim, Edit, Mention, Slot, leading_spans
-from annotator.core.scheme import Label, Scheme
-from annotator.core.text import Span, covered, whole_words
-from annotator.gui.dialogs import common as dialogs
 from annotator.gui.stepping import (
     Place,
     Step,
@@ -33,13 +29,13 @@ from annotator.gui.steps.acting import (
     session_of,
 )
 from annotator.gui.window import Window
-from annotator.gui.workbench.edge import edges_of
 from annotator.gui.workbench.tabs import ACTORS
-from annotator.labelling import edits
-from annotator.labelling.labelled_article import Item
 
 if TYPE_CHECKING:
+    from annotator.core.annotation import Mention, Slot
+    from annotator.core.scheme import Label, Scheme
     from annotator.gui.workbench.workbench import Workbench
+    from annotator.labelling.labelled_article import Item
 
 
 def attend(window: Window) -> None:
@@ -65,6 +61,9 @@ def attend(window: Window) -> None:
     places={"footer text": Place(1, "new claim"), SELECTED: Place(10)},
 )
 def new_claim(window: Window) -> None:
+    from annotator.core.text import whole_words
+    from annotator.labelling import edits
+
     view = bench_of(window).view
     selected = view.selection()
     if selected is None:
@@ -76,8 +75,10 @@ def new_claim(window: Window) -> None:
         window.say("New claim. Now select who says it and press S, and the cue with C; 0 means no source.")
 
 
-def _slot(window: Window, slot: Slot, make: Callable[[Any, Any, Slot, Span], Edit | None]) -> None:
-    selected = selection(window)
+def _slot(window: Window, slot: Slot, add: bool) -> None:
+    from annotator.labelling import edits
+
+    make, selected = edits.add_piece if add else edits.replace_slot, selection(window)
     if selected is None:
         _edge_of(window, slot)
     elif on_claim(window, lambda item: make(article_of(window), item, slot, selected)):
@@ -86,6 +87,8 @@ def _slot(window: Window, slot: Slot, make: Callable[[Any, Any, Slot, Span], Edi
 
 def _edge_of(window: Window, slot: Slot) -> None:
     """Without a selection a slot's key chooses its edges, one after the other, for the arrows to move."""
+    from annotator.gui.workbench.edge import edges_of
+
     bench = bench_of(window)
     item = bench.item()
     if item is None or bench.kind != "claim":
@@ -110,7 +113,7 @@ for _n, (_name, (_key, _hint)) in enumerate(_HINTS.items()):
         hint=_hint,
         when=labelling,
         places={"footer text": Place(2 + _n, _name), f"card {_name}": Place(), SELECTED: Place(20 + _n)},
-    )(partial(_slot, slot=_name, make=edits.replace_slot))
+    )(partial(_slot, slot=_name, add=False))
 for _n, (_name, (_key, _hint)) in enumerate(_HINTS.items()):
     step(
         f"add_{_name}",
@@ -121,7 +124,7 @@ for _n, (_name, (_key, _hint)) in enumerate(_HINTS.items()):
         when=labelling,
         apart=_n == 0,
         places={SELECTED: Place(30 + _n)},
-    )(partial(_slot, slot=_name, make=edits.add_piece))
+    )(partial(_slot, slot=_name, add=True))
 
 
 @step(
@@ -134,6 +137,8 @@ for _n, (_name, (_key, _hint)) in enumerate(_HINTS.items()):
     places={CLAIM: Place(11)},
 )
 def no_source(window: Window) -> None:
+    from annotator.labelling import edits
+
     on_claim(window, lambda item: edits.no_source(article_of(window), item))
 
 
@@ -170,6 +175,9 @@ def set_target(window: Window) -> None:
 
 
 def _ask_actor(window: Window, role: str, title: str) -> None:
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.labelling import edits
+
     bench, session = bench_of(window), session_of(window)
     item: Item[Any] | None = bench.item()
     if item is None:
@@ -199,6 +207,10 @@ def _ask_actor(window: Window, role: str, title: str) -> None:
     places={"card note": Place(), CLAIM: Place(13)},
 )
 def edit_note(window: Window) -> None:
+    from annotator.core.annotation import Claim
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.labelling import edits
+
     item = bench_of(window).item()
     if item is None:
         return
@@ -229,6 +241,8 @@ def label_steps(scheme: Scheme) -> Iterator[Step]:
 
 
 def _set_label(window: Window, label: Label) -> None:
+    from annotator.labelling import edits
+
     bench, item = bench_of(window), bench_of(window).item()
     selecting = bench.view.selection() is not None or bench.view.hasFocus()
     if not selecting and bench.kind == "mention" and item is not None:
@@ -251,6 +265,9 @@ def _set_label(window: Window, label: Label) -> None:
 @step("show_history", "History…", "H", menu="View", hint="Who did what to it, and the way back", when=labelling)
 def show_history(window: Window) -> None:
     """The history of what is in focus, when it is decided; else of the article."""
+    from annotator.core.annotation import leading_spans
+    from annotator.core.text import covered
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.history import HistoryDialog
     from annotator.labelling import history
 
@@ -282,6 +299,9 @@ def show_history(window: Window) -> None:
     places={"actors": Place()},
 )
 def rename_actor(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.labelling import edits
+
     bench, session = bench_of(window), session_of(window)
     item: Item[Any] | None = bench.item()
     chosen = item.value.actor if item is not None else None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from annotator.core.annotation import Claim, Mention
-from annotator.core.knowledge import NO_NAME
-from annotator.core.text import covered
-from annotator.gui.dialogs import common as dialogs
 from annotator.gui.stepping import Place, Situation, labelling, own_labels, step, with_article
 from annotator.gui.steps.acting import CLAIM, ENTITY, SELECTED, article_of, bench_of, do, on_item, session_of
 from annotator.gui.window import Window
-from annotator.labelling import edits
-from annotator.labelling.labelled_article import Item
+
+if TYPE_CHECKING:
+    from annotator.labelling.labelled_article import Item
 
 # Undo
 
@@ -35,6 +32,8 @@ def _redo_text(now: Situation) -> str:
     said=_undo_text,
 )
 def undo(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+
     session = session_of(window)
     turn = session.next_undo()
     if window.in_review and window.reviewing is not None:
@@ -124,6 +123,8 @@ def previous_item(window: Window) -> None:
     places={"footer side": Place(1, "accept"), "card accept": Place(), CLAIM: Place(1), ENTITY: Place(1)},
 )
 def accept(window: Window) -> None:
+    from annotator.labelling import edits
+
     bench = bench_of(window)
     item: Item[Any] | None = bench.item()
     if item is not None and item.state in ("suggested", "rejected"):
@@ -141,6 +142,8 @@ def accept(window: Window) -> None:
     places={"footer side": Place(2, "reject"), "card reject": Place(), CLAIM: Place(2), ENTITY: Place(2)},
 )
 def reject(window: Window) -> None:
+    from annotator.labelling import edits
+
     bench = bench_of(window)
     item: Item[Any] | None = bench.item()
     if item is None:
@@ -161,6 +164,8 @@ def reject(window: Window) -> None:
     places={CLAIM: Place(3), ENTITY: Place(3)},
 )
 def undecide(window: Window) -> None:
+    from annotator.labelling import edits
+
     on_item(window, lambda item: edits.undecide(article_of(window), item))
 
 
@@ -176,6 +181,10 @@ def undecide(window: Window) -> None:
 )
 def remember(window: Window) -> None:
     """The name or cue in focus goes into the project's dictionary: as it is, or as none when it is rejected."""
+    from annotator.core.annotation import Claim, Mention
+    from annotator.core.knowledge import NO_NAME
+    from annotator.core.text import covered
+
     bench, session = bench_of(window), session_of(window)
     item = bench.item()
     if item is None:
@@ -215,6 +224,8 @@ def remember(window: Window) -> None:
     when=labelling,
 )
 def accept_entities(window: Window) -> None:
+    from annotator.labelling import edits
+
     waiting = [item for item in article_of(window).mentions if item.state == "suggested"]
     if not do(window, edits.accept(article_of(window), waiting)):
         window.say("No open entities here.")

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from annotator.core.text import (
-    next_character,
-    next_clause,
-    next_word_end,
-    next_word_start,
-    previous_character,
-    previous_clause,
-    previous_word_end,
-    previous_word_start,
-)
 from annotator.gui.stepping import Place, labelling, step
 from annotator.gui.steps.acting import article_of, bench_of, do, on_claim
 from annotator.gui.window import Window
-from annotator.gui.workbench.edge import Edge, edges_of
-from annotator.labelling import edits
-from annotator.labelling.labelled_article import Item
+
+if TYPE_CHECKING:
+    from annotator.gui.workbench.edge import Edge
+    from annotator.labelling.labelled_article import Item
 
 
 @step(
@@ -33,6 +24,8 @@ from annotator.labelling.labelled_article import Item
     places={"footer gold by hand": Place(4, "next edge")},
 )
 def next_edge(window: Window) -> None:
+    from annotator.gui.workbench.edge import edges_of
+
     item = bench_of(window).item()
     if item is not None:
         choose(window, edges_of(item.value))
@@ -62,6 +55,18 @@ _MOVES: tuple[tuple[str, str, str, int, By], ...] = (
 
 
 def _move(window: Window, direction: int, by: By) -> None:
+    from annotator.core.text import (
+        next_character,
+        next_clause,
+        next_word_end,
+        next_word_start,
+        previous_character,
+        previous_clause,
+        previous_word_end,
+        previous_word_start,
+    )
+    from annotator.gui.workbench.edge import edges_of
+
     bench = bench_of(window)
     item = bench.item()
     edges = edges_of(item.value) if item is not None else []
@@ -104,6 +109,8 @@ def drag(window: Window, edge: Edge, to: int) -> None:
 
 
 def _shift(window: Window, item: Item[Any], edge: Edge, to: int) -> None:
+    from annotator.labelling import edits
+
     edit = edits.move_edge(article_of(window), item, edge.side, to, edge.slot or "content", edge.piece)
     if not do(window, edit):
         window.say("The edge cannot go further: it would leave nothing, or run into the next piece.")
@@ -120,6 +127,8 @@ def _shift(window: Window, item: Item[Any], edge: Edge, to: int) -> None:
     apart=True,
 )
 def remove_piece(window: Window) -> None:
+    from annotator.labelling import edits
+
     edge = bench_of(window).edge
     if edge is None or edge.slot is None:
         window.say("Choose an edge of the piece first (E), then take the piece out.")

@@ -5,10 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMessageBox
 
 import annotator
-from annotator.core import scheme as schemes
 from annotator.core.assets import asset
-from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.reading import KeySheet, Reader
 from annotator.gui.stepping import Place, step
 from annotator.gui.window import Window
 
@@ -26,6 +23,10 @@ _theme("dark", "Dark colours")
 
 @step("show_guidelines", "Guidelines", "F1", menu="Help", hint="What to label, and how", places={"header": Place()})
 def show_guidelines(window: Window) -> None:
+    from annotator.core import scheme as schemes
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.reading import Reader
+
     own = window.session.scheme.guidelines if window.session is not None else ""
     dialogs.run(Reader(window, "Guidelines", own or schemes.guidelines()))
 
@@ -38,16 +39,25 @@ def show_guidelines(window: Window) -> None:
     places={f"footer {where}": Place(9, "all keys") for where in ("side", "text", "reviewing")},
 )
 def show_keys(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.reading import KeySheet
+
     dialogs.run(KeySheet(window, window.menus.steps()))
 
 
 @step("show_help", "Help", "Shift+F1", menu="Help")
 def show_help(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.reading import Reader
+
     dialogs.run(Reader(window, "Help", asset("help.md").read_text("utf-8")))
 
 
 @step("show_team_help", "Working as a team", menu="Help")
 def show_team_help(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.reading import Reader
+
     dialogs.run(Reader(window, "Working as a team", asset("team.md").read_text("utf-8")))
 
 

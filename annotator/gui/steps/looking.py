@@ -8,7 +8,6 @@ from annotator.gui.stepping import Activity, Place, Situation, labelling, own_la
 from annotator.gui.steps.acting import article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
-from annotator.labelling import edits
 
 
 def back_to_review(window: Window) -> None:
@@ -67,6 +66,8 @@ def finish_and_next(window: Window) -> None:
 
 
 def _finish(window: Window) -> None:
+    from annotator.labelling import edits
+
     bench, session, labelled = bench_of(window), session_of(window), article_of(window)
     left = labelled.suggestions - labelled.decided
     if left and labelled.mine.finished is None and bench.asked_to_finish != labelled.article.id:
@@ -78,7 +79,7 @@ def _finish(window: Window) -> None:
     unanswered = edits.unanswered(labelled, session.scheme)
     if unanswered and labelled.mine.finished is None and bench.asked_to_answer != labelled.article.id:
         bench.asked_to_answer = labelled.article.id
-        window.say(f"Still to be answered: {'; '.join(unanswered[:3])}. Ctrl ↵ again finishes all the same.")
+        window.say(f"Still to be answered: {'; '.join(unanswered[:3])}. Ctrl ↵ once more goes on all the same.")
         return
     missing = [i for i in labelled.claims if i.shown and i.decided and not i.value.source and not i.value.implicit]
     session.finish()
@@ -98,6 +99,8 @@ def _is_finished(now: Situation) -> bool:
 
 @step("reopen_article", "Reopen article", menu="Article", hint="Take the mark of being done away", when=_is_finished)
 def reopen_article(window: Window) -> None:
+    from annotator.labelling import edits
+
     do(window, edits.reopen(article_of(window)))
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile
 
 from annotator.core.errors import AnnotatorError
-from annotator.gui.dialogs import common as dialogs
 from annotator.gui.window import MIN_SCORE, Window
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ def use_as(window: Window, uid: str) -> None:
 
 def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Session | None:
     """Opens a project in the window, unless another window has it."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.labelling.session import Session
     from annotator.store import ProjectError
 
@@ -66,6 +66,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
 
 def _who(window: Window, project: store.Project) -> str | None:
     """Who works on a project at this computer, when somebody was chosen, or says that they are the one of before."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.team import members
 
     chosen = window.settings.value(f"as/{project.uid}")

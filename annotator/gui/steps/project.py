@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QMessageBox
 
 from annotator.core.errors import AnnotatorError
-from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.files import choose_file, choose_files, choose_folder
-from annotator.gui.jobs import Job
 from annotator.gui.start_page import NO_ARTICLES, NO_PROJECT
 from annotator.gui.stepping import Place, outside_review, step, with_project
 from annotator.gui.steps.opening import use
@@ -33,6 +30,7 @@ PROJECTS = "Annotator projects (*.annotator)"
 )
 def new_project(window: Window) -> Session | None:
     from annotator import store
+    from annotator.gui.dialogs.files import choose_file
     from annotator.store import SUFFIX
 
     path = choose_file(window, window.settings, "New project", PROJECTS, new=True, proposal=f"News{SUFFIX}")
@@ -53,6 +51,7 @@ def new_project(window: Window) -> Session | None:
 )
 def open_project(window: Window) -> None:
     from annotator import store
+    from annotator.gui.dialogs.files import choose_file
 
     path = choose_file(window, window.settings, "Open project", PROJECTS)
     if path is not None:
@@ -97,6 +96,7 @@ def sample_path() -> Path:
 )
 def import_files(window: Window) -> None:
     from annotator.formats import readable_suffixes
+    from annotator.gui.dialogs.files import choose_files
 
     kinds = " ".join(f"*{s}" for s in readable_suffixes())
     chosen = choose_files(window, window.settings, "Import articles", f"Articles ({kinds});;All files (*)")
@@ -113,6 +113,8 @@ def import_files(window: Window) -> None:
     places={NO_ARTICLES: Place(2)},
 )
 def import_folder(window: Window) -> None:
+    from annotator.gui.dialogs.files import choose_folder
+
     chosen = choose_folder(window, window.settings, "Import a folder")
     if chosen is not None:
         window.files_dropped.emit([chosen])
@@ -128,12 +130,15 @@ def import_folder(window: Window) -> None:
     places={NO_ARTICLES: Place(3, "Paste an article")},
 )
 def paste_article(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+
     take_text(window, dialogs.copied_text())
 
 
 def take_text(window: Window, text: str) -> None:
     """Makes an article of a text that was pasted or dropped."""
     from annotator.formats import bring_in
+    from annotator.gui.dialogs import common as dialogs
 
     if not text.strip():
         window.say("There is no text to paste: copy an article first.")
@@ -157,7 +162,9 @@ def take_text(window: Window, text: str) -> None:
 def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) -> None:
     """Brings files and folders in."""
     from annotator.formats import bring_in
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.reports import ImportDialog
+    from annotator.gui.jobs import Job
 
     session = window.session or new_project(window)
     if session is None:
@@ -205,7 +212,10 @@ def _show_new(window: Window, report: bring_in.ImportReport) -> None:
 def export(window: Window) -> None:
     from annotator.formats import module
     from annotator.formats.export import export as write_export
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.files import choose_file
     from annotator.gui.dialogs.reports import ExportDialog
+    from annotator.gui.jobs import Job
     from annotator.store import articles
 
     session = window.session
@@ -240,6 +250,8 @@ def export(window: Window) -> None:
 
 
 def _tell_export(window: Window, report: Any) -> None:
+    from annotator.gui.dialogs import common as dialogs
+
     box = QMessageBox(
         QMessageBox.Icon.Information,
         "Annotator",

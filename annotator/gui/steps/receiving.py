@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.gui.dialogs import common as dialogs
 from annotator.gui.steps.opening import use
 from annotator.gui.steps.project import take_paths, take_text
 from annotator.gui.steps.team import merge_paths
@@ -19,6 +18,7 @@ def attend(window: Window) -> None:
 def take_in(window: Window, paths: list[Path]) -> None:
     """Takes in files and folders, whatever they are."""
     from annotator import store
+    from annotator.gui.dialogs import common as dialogs
 
     projects = [path for path in paths if path.suffix == store.SUFFIX]
     if not projects:

@@ -7,17 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotator.core.annotation import Edit
-from annotator.core.compare import FOUND
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
-from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.files import choose_file
-from annotator.gui.jobs import Job
 from annotator.gui.stepping import MAX_VERSIONS, Activity, Place, reviewing, step, with_article
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
+    from annotator.core.annotation import Edit
     from annotator.gui.review.bench import ReviewBench
     from annotator.review.adjudication import Question
     from annotator.review.agreement import Agreement
@@ -51,6 +47,9 @@ def bench_of(window: Window) -> ReviewBench:
 )
 def agreement(window: Window) -> None:
     """How far editors agree on what they have finished."""
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.jobs import Job
     from annotator.gui.review.agreement_page import AgreementPage
     from annotator.review import disputes
     from annotator.review.agreement import agreement as measure
@@ -58,7 +57,7 @@ def agreement(window: Window) -> None:
     session = window.session
     if session is None:
         return
-    project, viewer, asked = session.project, session.me, session.scheme.of("claim")
+    project, viewer, asked = session.project, session.me, session.scheme.attributes
     name_of = disputes.actor_names(project)
 
     def ended(report: Agreement) -> None:
@@ -104,6 +103,7 @@ def review(window: Window) -> None:
 
 def compare(window: Window, article: int | None = None) -> None:
     """Goes over to the review, to an article when it is said which."""
+    from annotator.gui.jobs import Job
     from annotator.review import disputes
 
     session = window.session
@@ -138,6 +138,8 @@ def show_differences(window: Window, found: list[Dispute], article: int | None =
 
 
 def _open(window: Window, article: int) -> None:
+    from annotator.gui.dialogs import common as dialogs
+
     bench = bench_of(window)
     window.activity = Activity.REVIEWING
     try:
@@ -170,6 +172,7 @@ def _do(window: Window, make: Callable[[Question], Edit | None]) -> None:
 
 
 def _take(window: Window, number: int) -> None:
+    from annotator.core.compare import FOUND
     from annotator.review import decisions
 
     bench = bench_of(window)
@@ -303,6 +306,7 @@ def undo_decision(window: Window) -> None:
     places={"difference": Place(4, "Note")},
 )
 def note_difference(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
     from annotator.review import decisions
 
     bench, session = bench_of(window), window.session
@@ -334,6 +338,7 @@ def take_agreed(window: Window) -> None:
 
 def _by_rule(window: Window, rule: Callable[[Any], Edit | None]) -> None:
     """Says what a rule would decide, and does it when that is wanted: one edit, one undo."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.review import decisions
 
     bench, session = bench_of(window), window.session

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from annotator.gui.dialogs import common as dialogs
-from annotator.gui.jobs import Job
 from annotator.gui.stepping import Situation, own_labels, step
 from annotator.gui.window import MIN_SCORE, Window
-from annotator.suggest.trainer import train_apart
+from annotator.suggest import trainer
 
 
 @step(
@@ -53,6 +51,7 @@ def suggest_all(window: Window) -> None:
 )
 def choose_min_score(window: Window) -> None:
     """From how probable on suggested claims are shown, in every project opened here."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.threshold import ThresholdDialog
 
     session = window.session
@@ -74,6 +73,7 @@ def choose_min_score(window: Window) -> None:
     when=own_labels,
 )
 def show_dictionary(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.dictionary import DictionaryDialog
 
     if window.session is not None:
@@ -90,7 +90,9 @@ def show_dictionary(window: Window) -> None:
 )
 def train(window: Window) -> None:
     """Trains on what is finished here; what comes of it is shown, and taken only when it is better."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.reports import TrainingDialog
+    from annotator.gui.jobs import Job
 
     session = window.session
     if session is None:
@@ -106,7 +108,7 @@ def train(window: Window) -> None:
     Job(
         window,
         "Training on your finished articles",
-        lambda progress: train_apart(path, author, number, progress),
+        lambda progress: trainer.train_apart(path, author, number, progress),
         "There was no training",
         "Training stopped; everything is as it was.",
     ).run(ended)

@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.core.errors import AnnotatorError
-from annotator.core.identity import new_uid
 from annotator.core.progress import Progress
-from annotator.gui.dialogs import common as dialogs
-from annotator.gui.dialogs.files import choose_file, choose_files
-from annotator.gui.jobs import Job
 from annotator.gui.stepping import step, with_article, with_project
 from annotator.gui.steps.opening import use_as
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
+    from annotator.gui.jobs import Job
     from annotator.store import authors
     from annotator.store.merging.merges import MergeReport
     from annotator.store.project import Connection
@@ -53,6 +50,7 @@ def ask_who(window: Window) -> None:
 )
 def team(window: Window) -> None:
     """The team, and what can be done with it."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.team import TeamDialog
     from annotator.store import authors, operations
     from annotator.store.merging import merges
@@ -109,6 +107,8 @@ def _about(connection: Connection, author: int, shown: bool) -> str:
 
 
 def _add(window: Window) -> None:
+    from annotator.core.identity import new_uid
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.team import Person
     from annotator.team import members
 
@@ -126,6 +126,7 @@ def _add(window: Window) -> None:
 
 
 def _rename(window: Window, author: authors.Author) -> None:
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.team import Person
     from annotator.store import operations
     from annotator.team import me
@@ -152,6 +153,7 @@ def _rename(window: Window, author: authors.Author) -> None:
 
 
 def _share(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.team import ShareDialog
     from annotator.store import articles, assignments, authors
     from annotator.team import sharing
@@ -179,11 +181,13 @@ def _share(window: Window) -> None:
     except AnnotatorError as error:
         dialogs.tell_error(window, str(error), "Nothing was shared out")
         return
-    session.after_merge()
+    session.refresh()
     window.say(f"{number:,} assignments made. Project, Team makes a package for each annotator.")
 
 
 def _pack(window: Window, author: authors.Author) -> None:
+    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.jobs import Job
     from annotator.store import SUFFIX
     from annotator.team import packages
 
@@ -223,6 +227,7 @@ def _pack(window: Window, author: authors.Author) -> None:
 )
 def statistics(window: Window) -> None:
     """What each annotator did; of others only to the lead, or when the project says so."""
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.history import StatisticsDialog
     from annotator.store import authors
     from annotator.store import statistics as figures
@@ -242,13 +247,17 @@ def statistics(window: Window) -> None:
 @step("merge", "Merge files…", "Ctrl+M", menu="Project", hint="Take the work of others in", when=with_project)
 def merge(window: Window) -> None:
     """Takes files of others in, once it was seen what they bring."""
+    from annotator.gui.dialogs.files import choose_files
+
     chosen = choose_files(window, window.settings, "Merge files", FILES)
     if chosen:
         merge_paths(window, chosen)
 
 
 def merge_paths(window: Window, paths: list[Path]) -> None:
+    from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.team import MergeDialog
+    from annotator.gui.jobs import Job
     from annotator.team import merging
 
     session = window.session

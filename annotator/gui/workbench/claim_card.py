@@ -29,6 +29,9 @@ from annotator.labelling.labelled_article import Item
 LAST = 100  # the row of the note, below those of the scheme
 MAX_ROWS = 20  # attributes on the card
 MAX_SEGMENTS = 28  # signs: where values are longer, only what was answered is shown
+SEGMENT_ROOM = 3  # signs that the room around one more value is worth
+MAX_ANSWER_SHOWN = 26  # signs of an answer that was written or chosen in a dialog
+TITLE_WIDTH = 72  # pixels: the words of a claim need the rest
 BORDER = 2  # pixels, as in the style sheet
 MAX_SHOWN = 420  # characters of a slot on the card
 
@@ -154,9 +157,9 @@ class ClaimCard(Card):
             for value, button in self.answers.get(attribute.name, {}).items():
                 button.setChecked(value in answer if isinstance(answer, tuple) else value == answer)
             if attribute.name in self.written:
-                self.written[attribute.name].setText(
-                    _short(attribute.in_words(answer), 60) if answer is not None else "–"
-                )
+                words = attribute.in_words(answer) if answer is not None else "–"
+                self.written[attribute.name].setText(_short(words, MAX_ANSWER_SHOWN))
+                self.written[attribute.name].setToolTip(words)
         self.target.setText(names(claim.target) or "–")
         self.note.setText(claim.note or "–")
         self.accept.setEnabled(item.state in ("suggested", "rejected"))
@@ -190,7 +193,9 @@ class ClaimCard(Card):
         row = len(self.slots)
         for attribute in self.asked[:MAX_ROWS]:
             going_on = next(iter(steps(f"attribute claim {attribute.name}")), None)
-            self._of_scheme += self._row(row, attribute.title, self._answering(attribute, going_on), going_on)
+            made = self._row(row, attribute.title, self._answering(attribute, going_on), going_on)
+            made[0].setToolTip(about(attribute))
+            self._of_scheme += made
             row += 1
             if attribute.name == "stance":
                 widgets = self._row(row, "Towards", self.target, STEPS.one_at("card target"))
@@ -203,7 +208,7 @@ class ClaimCard(Card):
         values: list[tuple[Answer, str]] = [(value.name, value.shown) for value in attribute.values]
         if attribute.kind == "yes_no":
             values = [(True, "yes"), (False, "no")]
-        if values and sum(len(text) for _, text in values) <= MAX_SEGMENTS:
+        if values and sum(len(text) for _, text in values) + SEGMENT_ROOM * (len(values) - 3) <= MAX_SEGMENTS:
             return self._segments(attribute, values)
         button = QPushButton()
         button.setProperty("value", True)
@@ -214,7 +219,8 @@ class ClaimCard(Card):
 
     def _row(self, row: int, title: str, widget: QLabel | QPushButton | QFrame, step: Step | None) -> list[QWidget]:
         grid, made = self._grid, [widget]
-        label = QLabel(title)
+        label = QLabel()
+        label.setText(label.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, TITLE_WIDTH))
         label.setProperty("soft", True)
         label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         # On one line with the value's words, which stand lower where it has a border or room around it.
@@ -258,6 +264,12 @@ class ClaimCard(Card):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self._step(step))
         return button
+
+
+def about(attribute: Attribute) -> str:
+    """What there is to know of an attribute while labelling."""
+    required = "Has to be answered before the article is finished." if attribute.required else ""
+    return "\n".join(part for part in (attribute.title, attribute.guideline, required) if part)
 
 
 def _with_key(text: str, step: Step) -> str:

@@ -14,6 +14,7 @@ STATE_WORDS = {
     "made": "yours",
 }
 MAX_MARKS = 3  # answers on a card that is not in focus
+MAX_MARKED = 28  # signs of all of them
 
 
 def firmness(score: float | None) -> float:
@@ -42,7 +43,7 @@ def initials(name: str) -> str:
 
 def marks_of(claim: Claim, scheme: Scheme | None) -> list[tuple[str, str]]:
     """What is answered of a claim, with the theme's colour for it: the first few of the scheme's attributes."""
-    marks = []
+    marks: list[tuple[str, str]] = []
     for attribute in scheme.of("claim") if scheme is not None else ():
         answer = slot_value(claim, attribute.name)
         if answer is None and attribute.default is None:
@@ -52,5 +53,6 @@ def marks_of(claim: Claim, scheme: Scheme | None) -> list[tuple[str, str]]:
             words = attribute.value(str(attribute.default if answer is None else answer)).shown
         elif attribute.kind == "yes_no":
             words = f"{attribute.title}: {words}"
-        marks.append((words, str(answer) if attribute.name == "stance" else "soft"))
+        if sum(len(mark) for mark, _ in marks) + len(words) <= MAX_MARKED:  # the name stands before them
+            marks.append((words, str(answer) if attribute.name == "stance" else "soft"))
     return marks[:MAX_MARKS]

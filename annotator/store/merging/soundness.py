@@ -60,7 +60,8 @@ def check_value(kind: Any, key: Any, data: Any, length: int) -> None:
         _check_decision(data)
     elif kind == "answers":
         need(key == ANSWERS, "answers to nothing")
-    _check_attributes(kind, data.get("attributes") or {})
+    if data.get("attributes"):
+        _check_attributes(kind, data["attributes"])
     origin = data.get("origin")
     if origin is not None:
         fits = len(origin) == 3 and all(isinstance(o, str) for o in origin[:2])

@@ -182,8 +182,7 @@ class _Union(Taking):
             sql = f"SELECT 1 FROM {table} WHERE article_id = ? AND author_id = ? LIMIT 1"
             if self.read(sql, theirs).fetchone() is not None or self.execute(sql, ours).fetchone() is not None:
                 return False
-        there = _rows(driver(self.theirs), layer[0])
-        if there is None:
+        if not rows.is_plain(driver(self.theirs), layer[0]):
             return False
         here = self.execute("SELECT id, finished FROM layer WHERE article_id = ? AND author_id = ?", ours).fetchone()
         if here is None:
@@ -191,10 +190,17 @@ class _Union(Taking):
             self.report.layers_new += 1
             self.report.people.append(self._titles(*ours)[1])
             return True
-        if here[1] != layer[1] or _rows(self.cursor, here[0]) != there:
+        if here[1] != layer[1] or not self._same(layer[0], here[0]):
             return False
         self.report.layers_known += 1
         return True
+
+    def _same(self, theirs: int, ours: int) -> bool:
+        """Whether two layers hold the same, all of it as it came in."""
+        there, here = driver(self.theirs), self.cursor
+        return rows.is_plain(here, ours) and all(
+            rows.raw(there, kind, theirs) == rows.raw(here, kind, ours) for kind in PLAIN
+        )
 
     def _check_actors(self, branch: Branch) -> None:
         known = set(self.their_facts.author_uids.values())
@@ -304,20 +310,6 @@ class _Union(Taking):
                 if not {data.get("actor"), data.get("target")} - {None} <= self.actor_ids:
                     raise BadFacts("It holds labels for an actor that is not there.")
             rows.write(self.cursor, kind, new, values)
-
-
-def _rows(cursor: Any, layer: int) -> list[Any] | None:
-    """The mentions and claims of a layer as they are stored; None when it holds more, or something from elsewhere."""
-    for kind in ("rejection", "decision"):
-        if cursor.execute(f"SELECT 1 FROM {kind} WHERE layer_id = ? LIMIT 1", (layer,)).fetchone() is not None:
-            return None
-    found = []
-    for kind in PLAIN:
-        held = rows.raw(cursor, kind, layer)
-        if rows.accepted(kind, held):
-            return None
-        found.append(held)
-    return found
 
 
 ALL = {0}  # layers; no layer has this number

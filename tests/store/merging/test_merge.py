@@ -246,14 +246,14 @@ def two(base, tmp_path):
 def take_in(session, other):
     other.project.settle()
     report = merge_files(session.project, [other.project.path], session.me)
-    session.after_merge()
+    session.refresh()
     return report
 
 
 def undo_merge(session):
     with session.project.writing() as connection:
         unmerge.undo(connection, connection.exec_driver_sql("SELECT max(id) FROM merge").scalar())
-    session.after_merge()
+    session.refresh()
 
 
 def test_undoing_after_a_conflict_lets_the_other_edit_stand(two):
@@ -403,7 +403,7 @@ def test_a_package_without_suggestions_for_somebody_who_had_begun_with_them(two,
     anna.close()
     before = canonical(here.project)
     assert merge_files(here.project, [out], here.me).conflicts == 0
-    here.after_merge()
+    here.refresh()
     assert [i.state for i in here.labelled.mentions].count("accepted") == 1
     assert [i.state for i in here.labelled.mentions].count("rejected") == 1
     undo_merge(here)
