@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
@@ -18,6 +17,7 @@ from annotator.core.errors import AnnotatorError
 
 AttributeKind = Literal["one", "several", "yes_no", "number", "text"]
 MAX_ANSWER = 10_000  # code points of a text
+MAX_NUMBER = 1e300
 MAX_ATTRIBUTES = 200
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Names that mean something else on a claim or an entity.
@@ -174,8 +174,12 @@ def from_json(text: str) -> Scheme:
         if isinstance(error, SchemeError):
             raise
         raise SchemeError(f"it is no scheme ({type(error).__name__}: {error})") from error
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) for text in (*texts, *(taken for label in made for taken in label.takes))):
         raise SchemeError("a scheme is made of texts")
+    if len({label.name for label in made}) < len(made) or not all(label.name for label in made):
+        raise SchemeError("each label has a name of its own")
+    if "\\ud" in text.casefold() and _broken(json.dumps(data, ensure_ascii=False)):
+        raise SchemeError("it has a text that cannot be kept")
     scheme = Scheme(data["name"], made, data.get("guidelines", ""), attributes)
     if len(attributes) > MAX_ATTRIBUTES or len({(a.of, a.name) for a in attributes}) < len(attributes):
         raise SchemeError("it asks for an attribute twice, or for too many")
@@ -210,6 +214,11 @@ def _attribute(data: Mapping[str, Any]) -> Attribute:
         )
     if len(set(made.names)) < len(values) or (made.kind in ("one", "several")) != bool(values):
         raise SchemeError(f"{where}: values of “one” and “several” are there, each once; other kinds have none")
+    if made.default is not None:
+        try:
+            check_answers({made.name: made.default})
+        except ValueError as error:
+            raise SchemeError(f"{where}: the default cannot be kept") from error
     if not made.fits(made.default):
         raise SchemeError(f"{where}: the default is none of its values")
     fixed = next((a for a in news_attributes() if (a.of, a.name) == (made.of, made.name)), None)
@@ -238,8 +247,8 @@ def check_answers(data: Any) -> None:
             isinstance(v, str) for v in several
         ):
             raise ValueError(f"“{name}” has an answer that is none")
-        if isinstance(answer, int | float) and not math.isfinite(answer):
-            raise ValueError(f"“{name}” is no number")
+        if isinstance(answer, int | float) and not abs(answer) <= MAX_NUMBER:  # nor is NaN
+            raise ValueError(f"“{name}” is no number, or a very large one")
         for text in (answer, *several):
             if isinstance(text, str) and (
                 len(text) > MAX_ANSWER or "\0" in text or (not text.isascii() and _broken(text))

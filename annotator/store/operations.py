@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from annotator.core import scheme as schemes
 from annotator.core.annotation import Edit
+from annotator.core.errors import DamagedError
 from annotator.store import assignments, authors, edits, settings
 from annotator.store.edits import Made
 from annotator.store.merging import merges, unmerge
@@ -165,11 +166,14 @@ def _turn(project: Project, by: int, author: int, direction: Direction) -> Done 
 def _turn_set(connection: sa.Connection, turn: Turn, direction: Direction) -> Done:
     cursor = driver(connection)
     row = cursor.execute("SELECT before, after FROM operation WHERE id = ?", (turn.id,)).fetchone()
-    old, new = (json.loads(text) for text in (row if direction == "undo" else reversed(row)))
-    now = {part: PARTS[part].get(connection, list(values)) for part, values in new.items()}
-    stale = json.loads(_json(now)) != new  # a merge, or somebody else, has set it since
-    if not stale:
-        _put(connection, old)
+    try:
+        old, new = (json.loads(text) for text in (row if direction == "undo" else reversed(row)))
+        now = {part: PARTS[part].get(connection, list(values)) for part, values in new.items()}
+        stale = json.loads(_json(now)) != new  # a merge, or somebody else, has set it since
+        if not stale:
+            _put(connection, old)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DamagedError("an operation") from error
     state = DROPPED if stale else UNDONE if direction == "undo" else STANDS
     cursor.execute("UPDATE operation SET state = ? WHERE id = ?", (state, turn.id))
     return Done(turn.name, frozenset(old), stale=stale)

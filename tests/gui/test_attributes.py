@@ -276,6 +276,10 @@ def replace_values(tmp_path, attribute):
         {"name": "mode"},
         {"title": 7},
         {"more": 1},
+        {"kind": "number", "values": [], "default": 10**400},
+        {"kind": "number", "values": [], "default": float("nan")},
+        {"kind": "text", "values": [], "default": "x" * 20_000},
+        {"title": "\ud800"},
     ],
 )
 def test_a_scheme_file_that_is_none_is_refused_in_words(project, tmp_path, wrong):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from annotator import store
+from annotator.core.errors import AnnotatorError
 from annotator.core.knowledge import TRAINED
 from annotator.labelling import edits
 from annotator.labelling.session import Session
@@ -123,6 +124,30 @@ def test_what_was_undone_cannot_be_done_again_once_a_merge_has_gone(session, tmp
     session.refresh()
     assert session.undo() == "Share 1 article out" and session.undo() == "Merge 1 file"
     assert session.redo() is None and check(session.project) == []
+
+
+def test_a_merge_is_undone_although_something_was_undone_in_the_layer_it_brought(session, tmp_path):
+    path = other_file(tmp_path)
+    lead = Session(store.open_project(path), "ben")
+    with lead.project.writing() as connection:
+        authors.gold(connection)
+    lead.close()
+    merging.merge_files(session.project, [path], session.me)
+    session.refresh()
+    with session.project.writing() as connection:
+        session.author = authors.gold(connection)
+    session.remember("cue", "denied", False)
+    session.undo()
+    session.author = session.me
+    assert session.undo() == "Merge 1 file" and check(session.project) == []
+
+
+def test_an_operation_that_is_damaged_is_told_in_words(session):
+    session.remember("cue", "denied", False)
+    with session.project.writing() as connection:
+        connection.exec_driver_sql("UPDATE operation SET after = '{\"no such part\": 5}'")
+    with pytest.raises(AnnotatorError, match="an operation"):
+        session.undo()
 
 
 def test_anything_new_forgets_an_edit_that_was_undone(session):

@@ -79,8 +79,10 @@ def undo(connection: sa.Connection, number: int) -> None:
         "DELETE FROM author WHERE arrival = ? AND NOT EXISTS (SELECT 1 FROM layer WHERE author_id = author.id) "
         "AND NOT EXISTS (SELECT 1 FROM edit WHERE author_id = author.id OR by_id = author.id) "
         "AND NOT EXISTS (SELECT 1 FROM branch WHERE author_id = author.id) "
-        "AND NOT EXISTS (SELECT 1 FROM assignment WHERE author_id = author.id)",
-        (number,),
+        "AND NOT EXISTS (SELECT 1 FROM assignment WHERE author_id = author.id) "
+        "AND NOT EXISTS (SELECT 1 FROM operation WHERE author_id = author.id OR by_id = author.id) "
+        "AND NOT EXISTS (SELECT 1 FROM merge WHERE by_id = author.id AND merge.id != ?)",
+        (number, number),
     )
     forget(connection, number)  # what has come to be needed stays, as the project's own
     settle_scheme(connection)
