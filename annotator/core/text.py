@@ -19,6 +19,11 @@ _CHARACTER = regex.compile(r"\X")
 _ALNUM = regex.compile(r"[\p{L}\p{N}]")
 
 
+def shortened(text: str, most: int) -> str:
+    """The text in at most so many code points, with "…" where it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Words and single signs between `start` and `end`."""
     return [m.span() for m in _WORD.finditer(text, start, len(text) if end is None else end)]
@@ -33,35 +38,37 @@ def word_at(text: str, position: int) -> Span | None:
 
 def next_word_end(text: str, position: int) -> int:
     """Where the first word that ends after `position` ends; the text's length when there is none."""
-    found = (m.end() for m in _WORD.finditer(text, _window(text, position)[0]))
-    return next((end for end in found if end > position), len(text))
+    return _next_edge(text, position, 1)
 
 
 def previous_word_start(text: str, position: int) -> int:
     """Where the last word that starts before `position` starts; 0 when there is none."""
-    low = position
-    while low > 0:
-        low = _window(text, low - 1)[0]
-        starts = [s for s, _ in words(text, low, position) if s < position]
-        if starts:
-            return starts[-1]
-    return 0
+    return _previous_edge(text, position, 0)
 
 
 def next_word_start(text: str, position: int) -> int:
     """Where the first word after `position` starts; the text's length when there is none."""
-    found = (m.start() for m in _WORD.finditer(text, _window(text, position)[0]))
-    return next((start for start in found if start > position), len(text))
+    return _next_edge(text, position, 0)
 
 
 def previous_word_end(text: str, position: int) -> int:
     """Where the last word that ends before `position` ends; 0 when there is none."""
+    return _previous_edge(text, position, 1)
+
+
+def _next_edge(text: str, position: int, side: int) -> int:
+    """The first start (`side` 0) or end (1) of a word after `position`."""
+    found = (m.span()[side] for m in _WORD.finditer(text, _window(text, position)[0]))
+    return next((edge for edge in found if edge > position), len(text))
+
+
+def _previous_edge(text: str, position: int, side: int) -> int:
     low = position
     while low > 0:
         low = _window(text, low - 1)[0]
-        ends = [e for _, e in words(text, low, position) if e < position]
-        if ends:
-            return ends[-1]
+        edges = [word[side] for word in words(text, low, position) if word[side] < position]
+        if edges:
+            return edges[-1]
     return 0
 
 

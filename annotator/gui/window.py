@@ -330,11 +330,9 @@ class Window(BareWindow):
         self.footer.say(sentence)
 
     def show_merged(self) -> None:
-        """Shows what a merge has brought or taken."""
+        """Shows what a merge has brought or taken, once the session has seen it."""
         assert self.session is not None and self.workbench is not None
         self.leave_review()
-        self.session.refresh()
-        self.show_scheme()
         self.workbench.queue.reload()
         if self.session.labelled is None and self.workbench.queue.list.articles.ids:
             self.open_article(self.workbench.queue.list.articles.ids[0])

@@ -55,8 +55,7 @@ class Session:
         self.me = members.annotator(project, editor, uid)
         self.author = self.me  # whose layer is worked on
         with project.reading() as connection:
-            self.editor = authors.load(connection)[self.me].name
-            self._see_assignments(connection)
+            self._see_me(connection)
         self.scheme = project.scheme
         self.name = project.name
         self.labelled: LabelledArticle | None = None
@@ -69,7 +68,9 @@ class Session:
         self._models: dict[int, str] = {}
         self._see_knowledge()
 
-    def _see_assignments(self, connection: Connection) -> None:
+    def _see_me(self, connection: Connection) -> None:
+        """Reads what the project says of who works here."""
+        self.editor = authors.load(connection)[self.me].name
         self.assigned = assignments.of(connection, self.me)
         self.leads = is_lead(connection, self.me)
         self.without_suggestions = {
@@ -172,8 +173,7 @@ class Session:
             self.refresh()
         if done.parts & {"annotators", "assignments"}:
             with self.project.reading() as connection:
-                self.editor = authors.load(connection)[self.me].name
-                self._see_assignments(connection)
+                self._see_me(connection)
             self._tell(Notice("queue"))
         if "settings" in done.parts:
             self._see_knowledge()
@@ -351,8 +351,7 @@ class Session:
         self.actors.clear()
         self._see_knowledge()
         with self.project.reading() as connection:
-            self.editor = authors.load(connection)[self.me].name
-            self._see_assignments(connection)
+            self._see_me(connection)
         before, self.scheme = self.scheme, self.project.scheme
         if self.scheme != before:
             self._tell(Notice("scheme"))

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from html import escape
 
-from annotator.core.text import covered
+from annotator.core.text import covered, shortened
 from annotator.core.wording import span_difference
 from annotator.review.agreement import Agreement, Measures, Pattern, value_in_case
 from annotator.review.coefficients import CONFIDENCE, FEW, Figure
@@ -147,8 +147,7 @@ def plot(
 
 
 def _short(text: str, room: float) -> str:
-    most = int(room / 6.2)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return shortened(text, int(room / 6.2))
 
 
 def in_pattern(pattern: Pattern) -> str:

@@ -64,7 +64,6 @@ class EditLabels:
     edit: Edit
 
     def perform(self, connection: sa.Connection, by: int, author: int) -> Done:
-        edits.forget_undone(connection, author)
         _forget_undone(connection, by, author)
         made = edits.apply(connection, self.article, author, self.edit, by)
         return Done(self.edit.action, frozenset({"labels"}), made)
@@ -78,7 +77,6 @@ class Set:
     values: Mapping[Part, Mapping[str, Any]]
 
     def perform(self, connection: sa.Connection, by: int, author: int) -> Done:
-        edits.forget_undone(connection, author)
         _forget_undone(connection, by, author)
         before = {part: PARTS[part].get(connection, list(new)) for part, new in self.values.items()}
         _put(connection, self.values)
@@ -110,6 +108,7 @@ def turns(connection: sa.Connection, by: int, author: int) -> tuple[Turn | None,
 
 def _forget_undone(connection: sa.Connection, by: int, author: int) -> None:
     """What was undone cannot be done again once something else was done."""
+    edits.forget_undone(connection, author)
     sql = "UPDATE operation SET state = ? WHERE author_id = ? AND by_id = ? AND state = ?"
     driver(connection).execute(sql, (DROPPED, author, by, UNDONE))
 

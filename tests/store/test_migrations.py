@@ -1,6 +1,7 @@
 """Projects of earlier versions are brought up to date, with nothing lost."""
 
 import json
+from contextlib import contextmanager
 
 from alembic import command
 from alembic.config import Config
@@ -15,15 +16,24 @@ from annotator.store.check import check
 TEXT = "Ann said it is so."
 
 
-def first_version(path):
-    """A project as the first version made it: a claim by an actor who was renamed after."""
+@contextmanager
+def made_by(path, version):
+    """An empty project as a version made it, to be filled by hand."""
     engine = project_files.engine_of(path)
     with engine.connect().execution_options(writing=True) as connection:
         config = Config()
         config.set_main_option("script_location", "annotator:store/migrations")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
         connection.commit()
+        yield connection
+        connection.commit()
+    engine.dispose()
+
+
+def first_version(path):
+    """A project as the first version made it: a claim by an actor who was renamed after."""
+    with made_by(path, "0001") as connection:
 
         def insert(table, *values):
             marks = ", ".join("?" * len(values))
@@ -50,8 +60,6 @@ def first_version(path):
         insert("claim", 1, 7, *spans, "indirect", 5, None, None, "", 0, None, None, None)
         edit(1, "Add claim", ["actor", 5, None, born], ["claim", 7, None, claim])
         edit(2, "Rename actor", ["actor", 5, born, renamed])
-        connection.commit()
-    engine.dispose()
 
 
 def test_from_the_first_version(tmp_path):
@@ -78,13 +86,7 @@ def test_from_the_first_version(tmp_path):
 
 def second_version(path):
     """A project as the second version made it: a claim that an editor made and changed, one accepted, gold decided."""
-    engine = project_files.engine_of(path)
-    with engine.connect().execution_options(writing=True) as connection:
-        config = Config()
-        config.set_main_option("script_location", "annotator:store/migrations")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
-        connection.commit()
+    with made_by(path, "0002") as connection:
 
         def insert(table, **values):
             names = ", ".join(f'"{name}"' for name in values)
@@ -115,8 +117,6 @@ def second_version(path):
         edit(2, "Set stance", ["claim", 7, {"id": 7, **spans, "mode": "direct"}, claim])
         edit(3, "Add mention", ["mention", 8, None, {"id": 8, "start": 0, "end": 3, "label": "PERSON"}])
         edit(4, "Finish article", ["finished", 0, None, 12.0])
-        connection.commit()
-    engine.dispose()
 
 
 def test_from_the_second_version(tmp_path):

@@ -30,6 +30,11 @@ def choose_folder(parent: QWidget, settings: QSettings, title: str) -> Path | No
     return Path(name) if name else None
 
 
+def with_suffix(path: Path, suffix: str) -> Path:
+    """A file that was named without the suffix its format has gets it behind what was typed."""
+    return path if path.suffix == suffix else path.with_name(path.name + suffix)
+
+
 def last_folder(settings: QSettings) -> str:
     return str(settings.value("folder") or Path.home())
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
+from annotator.core.text import shortened
 from annotator.gui.stepping import Step, key_label
 
 MAX_TEXT = 42  # signs of a line
@@ -61,7 +62,7 @@ class KeySheet(QDialog):
         for text, keys in rows:
             row = grid.rowCount()
             text = text.rstrip("…")
-            said = QLabel(text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…")
+            said = QLabel(shortened(text, MAX_TEXT))
             said.setToolTip(text)
             grid.addWidget(said, row, 0)
             key = QLabel(" or ".join(dict.fromkeys(key_label(k) for k in keys[:2])))

@@ -12,7 +12,7 @@ from annotator.core.annotation import slot_value
 from annotator.core.wording import value_in_words
 from annotator.gui.review.lists import ReviewLists
 from annotator.gui.review.side import DifferencePane, Shown, escaped
-from annotator.gui.review.versions import TITLES
+from annotator.gui.review.versions import slot_title
 from annotator.gui.review.view import ALL, SOME, ReviewView, tint
 from annotator.gui.theme import Theme
 from annotator.labelling.session import Notice, Session
@@ -212,11 +212,12 @@ class ReviewBench(QWidget):
         subject = Subject(
             review.article.id, review.article.key, review.article.text, {str(a): v for a, v in review.versions.items()}
         )
-        asked = self.session.scheme.of("claim")
+        scheme = self.session.scheme
+        asked = scheme.of("claim")
         overall = agreement([subject], self._actor_name, replicates=0, asked=asked).overall
         rows = [("Claims, F1", overall.figures["claims f1"]), ("Same words, F1", overall.figures["exact f1"])]
-        titles = {"actor": TITLES["actor"]} | {attribute.name: attribute.title for attribute in asked}
-        rows += [(f"{title}, same", overall.slots[name].raw) for name, title in titles.items()]
+        shown = ("actor", *(attribute.name for attribute in asked))
+        rows += [(f"{slot_title('claim', name, scheme)}, same", overall.slots[name].raw) for name in shown]
         self.lists.show_figures(rows)
 
     # Which differences

@@ -1,4 +1,4 @@
-"""What the steps of the workbench share: what is in focus, what is selected, and doing an edit."""
+"""What steps share: the project, what is in focus, what is selected, and doing an edit."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from annotator.core.errors import AnnotatorError
 from annotator.gui.start_page import NO_ARTICLES, NO_PROJECT
 from annotator.gui.stepping import Place, outside_review, step, with_project
+from annotator.gui.steps.acting import session_of
 from annotator.gui.steps.opening import use
 from annotator.gui.window import Window
 
@@ -30,15 +31,14 @@ PROJECTS = "Annotator projects (*.annotator)"
 )
 def new_project(window: Window) -> Session | None:
     from annotator import store
-    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.dialogs.files import choose_file, with_suffix
     from annotator.store import SUFFIX
 
     path = choose_file(window, window.settings, "New project", PROJECTS, new=True, proposal=f"News{SUFFIX}")
     if path is None:
         return None
-    if path.suffix != SUFFIX:
-        path = path.with_name(path.name + SUFFIX)
-    return use(window, path, lambda: store.create(path))
+    target = with_suffix(path, SUFFIX)
+    return use(window, target, lambda: store.create(target))
 
 
 @step(
@@ -213,14 +213,12 @@ def export(window: Window) -> None:
     from annotator.formats import module
     from annotator.formats.export import export as write_export
     from annotator.gui.dialogs import common as dialogs
-    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.dialogs.files import choose_file, with_suffix
     from annotator.gui.dialogs.reports import ExportDialog
     from annotator.gui.jobs import Job
     from annotator.store import articles
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     numbers = articles.counts(session.project, session.me)
     dialog = ExportDialog(window, numbers["done"], articles.with_gold(session.project))
     if not dialogs.run(dialog):
@@ -233,7 +231,7 @@ def export(window: Window) -> None:
     )
     if path is None:
         return
-    target = path if path.suffix == suffix else path.with_name(path.name + suffix)
+    target = with_suffix(path, suffix)
     if target != path and target.exists():
         ask = QMessageBox.question(window, "Annotator", f"“{target.name}” is there already. Replace it?")
         if ask != QMessageBox.StandardButton.Yes:

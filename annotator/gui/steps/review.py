@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.gui.stepping import MAX_VERSIONS, Activity, Place, reviewing, step, with_article
+from annotator.gui.steps.acting import session_of
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from annotator.review.adjudication import Question
     from annotator.review.agreement import Agreement
     from annotator.review.disputes import Dispute
+
+NOTHING_TO_COMPARE = "No article has been finished by two editors yet. Merge their files first."
 
 
 def attend(window: Window) -> None:
@@ -54,15 +57,13 @@ def agreement(window: Window) -> None:
     from annotator.review import disputes
     from annotator.review.agreement import agreement as measure
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     project, viewer, asked = session.project, session.me, session.scheme.attributes
     name_of = disputes.actor_names(project)
 
     def ended(report: Agreement) -> None:
         if not report.keys:
-            window.say("No article has been finished by two editors yet. Merge their files first.")
+            window.say(NOTHING_TO_COMPARE)
             return
 
         def choose(kinds: str, proposal: str) -> Path | None:
@@ -106,14 +107,12 @@ def compare(window: Window, article: int | None = None) -> None:
     from annotator.gui.jobs import Job
     from annotator.review import disputes
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     project = session.project
 
     def ended(found: list[Dispute]) -> None:
         if not found:
-            window.say("No article has been finished by two editors yet. Merge their files first.")
+            window.say(NOTHING_TO_COMPARE)
         else:
             show_differences(window, found, article)
 

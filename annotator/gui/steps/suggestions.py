@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from annotator.gui.stepping import Situation, own_labels, step
+from annotator.gui.steps.acting import session_of
 from annotator.gui.window import MIN_SCORE, Window
 from annotator.suggest import trainer
 
@@ -54,9 +55,7 @@ def choose_min_score(window: Window) -> None:
     from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.threshold import ThresholdDialog
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     before = session.min_score
     dialog = ThresholdDialog(window, before, session.set_min_score)
     if dialogs.run(dialog):
@@ -94,9 +93,7 @@ def train(window: Window) -> None:
     from annotator.gui.dialogs.reports import TrainingDialog
     from annotator.gui.jobs import Job
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     path, author, number = session.project.path, session.me, session.knowledge.trainings + 1
 
     def ended(found: Mapping[str, Any]) -> None:

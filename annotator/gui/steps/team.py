@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.gui.stepping import step, with_article, with_project
+from annotator.gui.steps.acting import session_of
 from annotator.gui.steps.opening import use_as
 from annotator.gui.window import Window
 
@@ -57,9 +58,7 @@ def team(window: Window) -> None:
     from annotator.store.settings import setting
     from annotator.store.sight import BLIND, OPEN_STATISTICS, is_lead
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     with session.project.reading() as connection:
         people = authors.annotators(connection)
         lead = is_lead(connection, session.me)
@@ -131,8 +130,7 @@ def _rename(window: Window, author: authors.Author) -> None:
     from annotator.store import operations
     from annotator.team import me
 
-    session = window.session
-    assert session is not None
+    session = session_of(window)
     dialog = Person(
         window, "Name, code, colour", "The labels stay the same ones, whatever the name.", author.name, author
     )
@@ -158,8 +156,7 @@ def _share(window: Window) -> None:
     from annotator.store import articles, assignments, authors
     from annotator.team import sharing
 
-    session = window.session
-    assert session is not None
+    session = session_of(window)
     with session.project.reading() as connection:
         people = authors.annotators(connection)
         taken = assignments.assigned(connection)
@@ -186,13 +183,12 @@ def _share(window: Window) -> None:
 
 
 def _pack(window: Window, author: authors.Author) -> None:
-    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.dialogs.files import choose_file, with_suffix
     from annotator.gui.jobs import Job
     from annotator.store import SUFFIX
     from annotator.team import packages
 
-    session = window.session
-    assert session is not None
+    session = session_of(window)
     path = choose_file(
         window,
         window.settings,
@@ -203,7 +199,7 @@ def _pack(window: Window, author: authors.Author) -> None:
     )
     if path is None:
         return
-    target = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+    target = with_suffix(path, SUFFIX)
     project = session.project
 
     def ended(report: MergeReport) -> None:
@@ -234,9 +230,7 @@ def statistics(window: Window) -> None:
     from annotator.store.settings import setting
     from annotator.store.sight import OPEN_STATISTICS, is_lead
 
-    session = window.session
-    if session is None:
-        return
+    session = session_of(window)
     with session.project.reading() as connection:
         people = authors.annotators(connection)
         seen = is_lead(connection, session.me) or setting(connection, OPEN_STATISTICS, False)
@@ -279,6 +273,7 @@ def merge_paths(window: Window, paths: list[Path]) -> None:
             suggesting.go_on()
 
     def merged(report: MergeReport) -> None:
+        session.refresh()
         window.show_merged()
         whose = f" Articles with labels by {report.whose()}." if report.people else ""
         window.say(f"Merged.{whose} Ctrl R reviews the differences.")

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from annotator.core.annotation import Answer, Claim, slot_value
 from annotator.core.scheme import Attribute, Scheme
-from annotator.core.text import covered
+from annotator.core.text import covered, shortened
 from annotator.gui.stepping import STEPS, Step
 from annotator.gui.theme import Theme
 from annotator.gui.workbench.claim_cards import Card
@@ -124,7 +124,9 @@ class ClaimCard(Card):
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
-        self.who.setText(_short(name, 34) if name else f"{_short(source, 20)} (no actor)" if source else "No actor")
+        self.who.setText(
+            shortened(name, 34) if name else f"{shortened(source, 20)} (no actor)" if source else "No actor"
+        )
         percent = f" · {sureness(claim.score)}" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
         self._say_unsure(unsure(item.state, claim.score))
@@ -146,7 +148,7 @@ class ClaimCard(Card):
             if cue
             else f'<span style="color:{theme.soft}">none</span>'
         )
-        pieces = [_short(covered(text, [s]), MAX_SHOWN) for s in claim.content]
+        pieces = [shortened(covered(text, [s]), MAX_SHOWN) for s in claim.content]
         self.slots["content"].setText(
             " … ".join(f"⌈{_marked(p, theme.ink, theme.content_tint)}⌋" for p in pieces)
             or f'<span style="color:{theme.against}">missing: select it, then press W</span>'
@@ -158,7 +160,7 @@ class ClaimCard(Card):
                 button.setChecked(value in answer if isinstance(answer, tuple) else value == answer)
             if attribute.name in self.written:
                 words = attribute.in_words(answer) if answer is not None else "–"
-                self.written[attribute.name].setText(_short(words, MAX_ANSWER_SHOWN))
+                self.written[attribute.name].setText(shortened(words, MAX_ANSWER_SHOWN))
                 self.written[attribute.name].setToolTip(words)
         self.target.setText(names(claim.target) or "–")
         self.note.setText(claim.note or "–")
@@ -279,12 +281,8 @@ def _with_key(text: str, step: Step) -> str:
 def _why(claim: Claim, text: str, model: str) -> str:
     """Why a claim is suggested, in words."""
     cue = covered(text, claim.cue)
-    return f"Why: {f'the cue “{_short(cue, 40)}”' if cue else 'quotation marks'}, by {model}"
+    return f"Why: {f'the cue “{shortened(cue, 40)}”' if cue else 'quotation marks'}, by {model}"
 
 
 def _marked(text: str, color: str, background: str) -> str:
     return f'<span style="color:{color}; background-color:{background}">&nbsp;{html.escape(text)}&nbsp;</span>'
-
-
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
