@@ -71,13 +71,14 @@ def check_annotations(data: Record, length: int) -> None:
     for n, mention in enumerate(_list(data, "mentions"), 1):
         if not isinstance(mention, dict):
             raise RecordError(f"mention {n} is not an object")
-        start, end = mention.get("start"), mention.get("end")
+        get = mention.get
+        start, end, label, actor = get("start"), get("end"), get("label"), get("actor")
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
             raise RecordError(_no_span(start, end, length, f"mention {n}"))
-        label, actor = mention.get("label"), mention.get("actor")
         if type(label) is not str or not _is_good_name(label):
             raise RecordError(f"mention {n} has no label")
-        _check_attributes(mention, f"mention {n}")
+        if "attributes" in mention:
+            _check_attributes(mention, f"mention {n}")
         if "score" in mention or not (actor is None or (type(actor) is str and _is_good_name(actor))):
             _check_common(mention, ("actor",), "mention", n)
     for n, claim in enumerate(_list(data, "claims"), 1):

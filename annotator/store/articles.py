@@ -64,7 +64,8 @@ def has_key(connection: sa.Connection, key: str) -> bool:
 def insert(connection: sa.Connection, article: Article, text_digest: bytes, revises: bytes | None = None) -> int:
     """Adds an article (its `id` does not count), perhaps as a new version of the one whose text has the digest
     `revises`, and returns its id."""
-    execute = driver(connection).execute
+    cursor = driver(connection)
+    execute = cursor.execute
     execute(
         "INSERT INTO article (key, given, title, source, date, address, length, digest, extra, revises) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -81,7 +82,7 @@ def insert(connection: sa.Connection, article: Article, text_digest: bytes, revi
             revises,
         ),
     )
-    new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
+    new = int(cursor.lastrowid or 0)
     execute("INSERT INTO article_text (article_id, text) VALUES (?, ?)", (new, article.text))
     execute(
         "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (new, f"{article.title} {article.key}", article.text)

@@ -45,17 +45,18 @@ def by_id(connection: sa.Connection, layer: int) -> Layer | None:
 def add(connection: sa.Connection, article: int, author: int, record: Record, actor_ids: actors.ActorIds) -> int | None:
     """Adds the layer that a checked record holds, and returns its id; None when the author has worked on the article.
     Mentions and claims are numbered from 1."""
-    execute = driver(connection).execute
+    cursor = driver(connection)
+    execute = cursor.execute
     key = (article, author)
     for table in ("layer", "edit"):
         if execute(f"SELECT 1 FROM {table} WHERE article_id = ? AND author_id = ? LIMIT 1", key).fetchone() is not None:
             return None
     execute("INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)", (*key, record.get("finished")))
-    new: int = execute("SELECT last_insert_rowid()").fetchone()[0]
+    new = int(cursor.lastrowid or 0)
     for kind in ("mention", "claim"):
-        rows.write_records(driver(connection), kind, new, record.get(f"{kind}s") or (), actor_ids)
+        rows.write_records(cursor, kind, new, record.get(f"{kind}s") or (), actor_ids)
     if record.get("attributes"):
-        rows.write_records(driver(connection), "answers", new, [record], actor_ids)
+        rows.write_records(cursor, "answers", new, [record], actor_ids)
     return new
 
 

@@ -161,8 +161,10 @@ def _taken_in(kind: str) -> Callable[..., list[tuple[Any, ...]]]:
         said = f"item[{field.name!r}]" if field.needed else f"item.get({field.name!r})"
         if field.name in _ACTORS:
             said = f"actors[{said}]"
-        elif field.type in ("spans", "attributes"):
-            said = f"{field.type}_json({said})"
+        elif field.type == "spans":
+            said = f"spans_json({said})"
+        elif field.type == "attributes":  # few items have any
+            said = f"attributes_json({said}) if {field.name!r} in item else '{{}}'"
         elif not field.optional and not field.needed:
             said = f"({said} or {field.default!r})"
         parts.append(said)
