@@ -41,7 +41,7 @@ def scheme(
         if not dry_run:
             operations.do(opened, operations.Set("Change the scheme", {"scheme": {"": schemes.to_json(new)}}), by)
         opened.close()
-    for line in lines:
+    for line in (*lines, *schemes.shared_keys(new)):
         print(line)
     kept = " They stay as they are, and are shown as they were." if lines else " All labels fit."
     print(f"{'Would set' if dry_run else 'Set'} the scheme “{new.name}”.{kept}")

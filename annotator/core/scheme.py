@@ -160,6 +160,22 @@ class Scheme:
         return {taken: label.name for label in self.labels for taken in label.takes}
 
 
+def shared_keys(scheme: Scheme) -> list[str]:
+    """What is given a key that something before it has, each in a sentence. (Which keys mean something else in the
+    window is known there.)"""
+    owners: dict[str, str] = {}
+    lines = []
+    keyed = [(label.key, f"the label {label.title}") for label in scheme.labels]
+    for attribute in scheme.attributes:
+        keyed.append((attribute.key, attribute.title))
+        keyed += [(value.key, f"{attribute.title}: {value.title}") for value in attribute.values]
+    for key, owner in keyed:
+        first = owners.setdefault(key.lower(), owner)
+        if key and first != owner:
+            lines.append(f"The key {key} of “{owner}” is that of “{first}” already; it has none.")
+    return lines
+
+
 def from_json(text: str) -> Scheme:
     """Reads a scheme; raises SchemeError (a ValueError) when it is none. One that says nothing of attributes asks for
     those of the news, as all did before there were any."""

@@ -5,10 +5,8 @@ Everything comes in by one transaction; a cancel or a crash leaves the project a
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -17,6 +15,7 @@ import orjson
 
 from annotator.core import record as records
 from annotator.core.annotation import Article
+from annotator.core.collecting import no_collecting
 from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
 from annotator.core.record import Record, RecordError
@@ -92,7 +91,7 @@ def bring_in(
             files += ((file, None) for file in _files(path, report))
     sizes = [_size(f) for f, _ in files]
     done, total = 0, sum(sizes)
-    with _no_collecting(), project.writing() as connection:
+    with no_collecting(), project.writing() as connection:
         taking = _Import(connection, report, revise)
         for (file, mapping), size in zip(files, sizes, strict=True):
             read = 0
@@ -109,18 +108,6 @@ def bring_in(
             if progress:
                 progress(done, total)
     return report
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Pauses the search for reference cycles: records make none, and looking through them takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def paste(project: Project, text: str, title: str = "") -> ImportReport:

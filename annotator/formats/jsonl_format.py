@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from annotator.core.collecting import no_collecting
 from annotator.core.record import Record
 
 NAME = "JSONL: everything, one article a line"
@@ -30,7 +31,7 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
 def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]]:
     """Writes a line for each; there is nothing this format cannot hold, so no problems."""
     fingerprints = []
-    with path.open("wb") as file:
+    with path.open("wb") as file, no_collecting():
         for record in records:
             file.write(line_of(record))
             fingerprints.append(fingerprint(record))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import threading
 import traceback
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from annotator.core import faults
 from annotator.gui.display import NoDisplay, check_display
 
 if TYPE_CHECKING:
@@ -48,11 +51,12 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
             use(window, path, lambda: store.open_project(path))
 
     sys.excepthook = lambda kind, error, trace: _unexpected(window, error)
+    threading.excepthook = lambda said: _unexpected_beside(said.exc_value)
     window.after_show(open_it)
     window.show()
     code = app.exec()
     # The window goes before the application does: the other way round, Qt ends in a crash.
-    sys.excepthook = sys.__excepthook__
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
     shiboken6.delete(window)
     return code
 
@@ -78,6 +82,9 @@ def new_window(settings: QSettings, pipeline: str | None = None) -> Window:
     for module in modules:
         if hasattr(module, "attend"):
             module.attend(window)
+    # What is loaded by now stays. Looking through it for cycles, as opening a long article would have done, takes as
+    # long as opening it.
+    gc.freeze()
     return window
 
 
@@ -87,6 +94,13 @@ def _unexpected(window: Window, error: BaseException) -> None:
 
     traceback.print_exception(error)
     tell_fault(window, error)
+
+
+def _unexpected_beside(error: BaseException | None) -> None:
+    """Logs an error that nobody foresaw in a thread, where no window can be shown."""
+    if error is not None and not isinstance(error, SystemExit):
+        traceback.print_exception(error)
+        faults.log(error)
 
 
 def application():  # type: ignore[no-untyped-def]

@@ -10,9 +10,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
+from annotator.core.annotation import ANSWERS
 from annotator.gui.stepping import STEPS, Step
+from annotator.gui.workbench.wording import marks_of
 
 if TYPE_CHECKING:
+    from annotator.core.scheme import Scheme
     from annotator.labelling.labelled_article import LabelledArticle
     from annotator.review.adjudication import Review
 
@@ -84,11 +87,14 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.show_suggesting(0, 0)
 
-    def show_article(self, labelled: LabelledArticle, editor: str, by_hand: bool) -> None:
-        """What is labelled, by whom, and how much of it is decided; `by_hand` when it is gold."""
+    def show_article(self, labelled: LabelledArticle, scheme: Scheme, editor: str, by_hand: bool) -> None:
+        """What is labelled, by whom, what is answered of it as a whole, and how much is decided; `by_hand` when it is
+        gold."""
         article, total, decided = labelled.article, labelled.suggestions, labelled.decided
         self.whose.setText("gold, by hand" if by_hand else f"labelled by {editor}")
-        self.title.setText("   ·   ".join(part for part in (article.heading, article.source, article.date) if part))
+        answered = [words for words, _ in marks_of(labelled.mine.answers.get(ANSWERS), scheme.of("answers"))]
+        parts = (article.heading, article.source, article.date, *answered)
+        self.title.setText("   ·   ".join(part for part in parts if part))
         text = f"{decided:,} of {total:,} decided" if total else "" if by_hand else "no suggestions yet"
         done = labelled.mine.finished is not None
         self.show_progress(

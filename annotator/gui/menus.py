@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -32,9 +33,9 @@ class Menus:
         for step in STEPS:
             self._add(step)
 
-    def _add(self, step: Step, taken: Iterable[str] = ()) -> None:
+    def _add(self, step: Step) -> None:
         action = QAction(step.text, self._window)
-        action.setShortcuts([QKeySequence(key) for key in step.keys if _as_qt_says(key) not in taken])
+        action.setShortcuts([QKeySequence(key) for key in step.keys])
         action.setToolTip(step.tip)
         action.setCheckable(step.checked is not None)
         if step.pane != "window":
@@ -74,7 +75,8 @@ class Menus:
         lost = []
         for step in (s for make in OF_SCHEME for s in make(scheme)) if scheme is not None else ():
             lost += [f"{step.text}: {key}" for key in step.keys if _as_qt_says(key) in taken]
-            self._add(step, taken)
+            # Nor is a key that does nothing shown anywhere.
+            self._add(replace(step, keys=tuple(key for key in step.keys if _as_qt_says(key) not in taken)))
             taken |= {_as_qt_says(key) for key in step.keys}
             self._of_scheme.append(step.name)
         return lost

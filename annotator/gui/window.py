@@ -301,7 +301,8 @@ class Window(BareWindow):
             self.header.show_review(session.review)
         elif session.labelled is not None:
             self.setWindowTitle(f"{session.labelled.article.heading} – {name} – Annotator")
-            self.header.show_article(session.labelled, session.editor, self.activity is Activity.GOLD_BY_HAND)
+            by_hand = self.activity is Activity.GOLD_BY_HAND
+            self.header.show_article(session.labelled, session.scheme, session.editor, by_hand)
         else:
             self.setWindowTitle(f"{name} – Annotator")
         if session.last_action is not None:

@@ -34,9 +34,12 @@ def load(connection: sa.Connection, ids: Iterable[int] | None = None) -> dict[in
 
 def _aliases(stored: Any) -> tuple[str, ...]:
     try:
-        return tuple(json.loads(stored))
-    except (ValueError, TypeError) as error:
+        names = json.loads(stored)
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ValueError("no list of names")
+    except (ValueError, TypeError, RecursionError) as error:
         raise DamagedError("an actor's names") from error
+    return tuple(names)
 
 
 def _rows(connection: sa.Connection, ids: set[int] | None) -> list[tuple[int, str, str, int | None]]:

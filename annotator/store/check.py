@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 from annotator.core import knowledge
@@ -13,6 +12,7 @@ from annotator.core.annotation import MODES, STANCES, Layer
 from annotator.core.errors import DamagedError
 from annotator.core.trained import TrainedError, from_json
 from annotator.store import articles, layers
+from annotator.store.merging.columns import odd_columns
 from annotator.store.merging.facts import Reader, derive
 from annotator.store.merging.soundness import BadFacts
 from annotator.store.project import Project, driver
@@ -26,6 +26,8 @@ def check(project: Project) -> list[str]:
         damage = [row for row in connection.exec_driver_sql("PRAGMA integrity_check").scalars() if row != "ok"]
         if damage:
             return [f"The file is damaged: {line}" for line in damage]
+        if odd := list(odd_columns(connection)):
+            return odd  # what else is looked at builds on this
         looks = (_settings, _orphans, _texts, _layers, _history)
         return [problem for look in looks for problem in look(connection)]
 
@@ -65,10 +67,10 @@ def _texts(connection: sa.Connection) -> Iterator[str]:
             yield f"Actor “{actor}”: the aliases cannot be read."
 
 
-def _is_json(stored: Any, kind: type) -> bool:
+def _is_json(stored: str | None, kind: type) -> bool:
     try:
-        return stored is None or isinstance(json.loads(stored), kind)
-    except (ValueError, TypeError):
+        return stored is None or isinstance(orjson.loads(stored), kind)
+    except ValueError:
         return False
 
 
@@ -82,7 +84,7 @@ def _layers(connection: sa.Connection) -> Iterator[str]:
             layer = layers.load(connection, article, author)
             outside = [s for s in _spans(layer) if not 0 <= s[0] < s[1] <= length]
             odd = [c for c in layer.claims.values() if c.mode not in MODES or c.stance not in (None, *STANCES)]
-        except (DamagedError, TypeError):
+        except DamagedError:
             yield f"Article “{key}”, layer of {name}: it cannot be read."
             continue
         for start, end, what in outside:

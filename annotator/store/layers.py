@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -65,7 +66,7 @@ def record(connection: sa.Connection, layer: int, names: Mapping[int | None, str
     there are some; `names` are the actors' by id, and None for None. What `add` takes in, this gives out."""
     cursor = driver(connection)
     mentions = rows.records(cursor, "mention", layer, names)
-    mentions.sort(key=lambda m: (m["start"], m["end"]))
+    mentions.sort(key=itemgetter("start", "end"))
     claims = rows.records(cursor, "claim", layer, names)
     claims.sort(key=lambda c: min((c[slot][0] for slot in SLOTS if c[slot]), default=[0]))
     made = {"mentions": mentions, "claims": claims}

@@ -147,14 +147,21 @@ def _check_shape(path: Path, connection: sa.Connection) -> None:
         raise damaged
     if versions[0] > HEAD:
         return  # a newer one may have other tables; it is refused with its own words
-    if versions[0] == HEAD and missing:
+    if versions[0] == HEAD and (
+        missing or not all(_has_columns(connection, t) for t in SQLModel.metadata.sorted_tables)
+    ):
         raise damaged
     try:
         rows = connection.execute(sa.text("SELECT scheme, place FROM project")).all()
         schemes.from_json(rows[0].scheme)
         json.loads(rows[0].place)
-    except (IndexError, ValueError, TypeError, KeyError) as error:
+    except (IndexError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged from error
+
+
+def _has_columns(connection: sa.Connection, table: sa.Table) -> bool:
+    there = connection.execute(sa.text("SELECT name FROM pragma_table_info(:table)"), {"table": table.name}).scalars()
+    return {column.name for column in table.columns} <= set(there)
 
 
 def _upgrade(connection: sa.Connection) -> None:

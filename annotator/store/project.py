@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ Connection = sa.Connection  # what goes through the hands of those who know no S
 SUFFIX = ".annotator"
 APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
 BUSY_SECONDS = 5
+_OUR_FAULT = re.compile(r"no such (table|column|function)|syntax error|has no column")
 
 
 class ProjectError(AnnotatorError):
@@ -57,7 +59,7 @@ class Project:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One view of the file: what others write meanwhile is not seen."""
-        with errors_in_words(self.path), self.engine.connect() as connection, connection.begin():
+        with _sql_in_words(self.path), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -70,7 +72,7 @@ class Project:
                     "project where it is now; everything up to here is saved in it."
                 )
         with (
-            errors_in_words(self.path),
+            _sql_in_words(self.path),
             self.engine.connect().execution_options(writing=True) as connection,
             connection.begin(),
         ):
@@ -78,7 +80,7 @@ class Project:
 
     def settle(self) -> None:
         """Moves what is saved from the log beside the file into the file itself, so that a copy of it has it, too."""
-        with errors_in_words(self.path), self.engine.connect() as connection:
+        with _sql_in_words(self.path), self.engine.connect() as connection:
             driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
@@ -174,13 +176,10 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def errors_in_words(path: Path) -> Iterator[None]:
-    """Turns what the system and SQLite say into ProjectError."""
+    """Turns what the system and SQLite say of a project file into ProjectError."""
     try:
-        yield
-    except DBAPIError as error:
-        raise ProjectError(_reason(path, str(error.orig))) from error
-    except sqlite3.Error as error:
-        raise ProjectError(_reason(path, str(error))) from error
+        with _sql_in_words(path):
+            yield
     except FileNotFoundError as error:
         raise ProjectError(f"“{path.name}” is not there. It may have been moved or renamed.") from error
     except PermissionError as error:
@@ -189,6 +188,19 @@ def errors_in_words(path: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise ProjectError(_reason(path, "disk is full")) from error
         raise ProjectError(f"“{path.name}” could not be used: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _sql_in_words(path: Path) -> Iterator[None]:
+    """Turns what SQLite says of a file into ProjectError. A statement that is wrong is a fault of ours and stays one,
+    as does what a block has to do with other files."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        if type(said) not in (sqlite3.OperationalError, sqlite3.DatabaseError) or _OUR_FAULT.search(str(said)):
+            raise
+        raise ProjectError(_reason(path, str(said))) from error
 
 
 def _reason(path: Path, message: str) -> str:

@@ -6,6 +6,7 @@ the driver with statements compiled once from those tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from annotator.core.annotation import LAYER_KINDS, VALUES, Attributes, Origin, V
 from annotator.core.errors import DamagedError
 from annotator.core.fields import FIELDS, Field, attributes_from_json
 from annotator.core.record import Record
+from annotator.core.scheme import check_answers
 from annotator.core.text import Spans
 
 # Fields that stand under another name, and those that refer to an actor.
@@ -32,6 +34,8 @@ _SQL: dict[str, Any] = {
     "attributes": sa.Text,
 }
 _DIALECT = sqlite.dialect()
+_SPAN = r"\[\s*\d{1,15}\s*,\s*\d{1,15}\s*\]"
+_IS_SPANS = re.compile(rf"\[\s*{_SPAN}(?:\s*,\s*{_SPAN})*\s*\]").fullmatch
 
 
 def columns(kind: str) -> list[sa.Column[Any]]:
@@ -81,6 +85,17 @@ DELETE = {
 }
 
 
+def _types(column: sa.Column[Any]) -> frozenset[type]:
+    held = column.type.python_type
+    return frozenset({int if held is bool else held, *([int] if held is float else [])}) | (
+        {type(None)} if column.nullable else set()
+    )
+
+
+# By kind, the types that the columns of a row may have.
+_TYPES = {kind: [_types(column) for column in table.columns] for kind, table in TABLES.items()}
+
+
 def read(cursor: Any, kind: str, layer: int, ids: Sequence[int] | None = None) -> list[Any]:
     """The layer's values of a kind: all, or those with these ids. Raises DamagedError for rows that hold none."""
     if ids is not None and not ids:
@@ -90,13 +105,28 @@ def read(cursor: Any, kind: str, layer: int, ids: Sequence[int] | None = None) -
     statement = SELECT[kind] + (f" AND id IN ({', '.join('?' * len(ids or ()))})" if few else "")
     rows = cursor.execute(statement, (layer, *(ids if few and ids else ()))).fetchall()
     try:
+        _check_types(_TYPES[kind], rows)
         values = list(map(_READERS[kind], rows))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamagedError(f"{'an' if kind == 'answers' else 'a'} {kind}") from error
+    except _NOT_READ as error:
+        raise _damaged(kind) from error
     if ids is not None and not few:
         wanted = set(ids)
         values = [value for value in values if value.id in wanted]
     return values
+
+
+_NOT_READ = (ValueError, TypeError, KeyError, AttributeError)  # what reading a row that holds no value ends in
+
+
+def _damaged(kind: str) -> DamagedError:
+    return DamagedError(f"{'an' if kind == 'answers' else 'a'} {kind}")
+
+
+def _check_types(types: Sequence[frozenset[type]], rows: Sequence[Sequence[Any]]) -> None:
+    """Raises TypeError for a value of another type than its column is for, which SQLite lets stand."""
+    for allowed, column in zip(types, zip(*rows, strict=True), strict=False):
+        if not allowed.issuperset(map(type, column)):
+            raise TypeError("a value of an odd type")
 
 
 def raw(cursor: Any, kind: str, layer: int) -> list[tuple[Any, ...]]:
@@ -146,7 +176,14 @@ def write_records(
 
 def records(cursor: Any, kind: str, layer: int, names: Mapping[int | None, str | None]) -> list[Record]:
     """A layer's items of a kind in the order of their ids, as a record has them; `names` are the actors' by id."""
-    items: list[Record] = _GIVEN_OUT[kind](cursor.execute(_SELECT_RECORD[kind], (layer,)), names)
+    held = cursor.execute(_SELECT_RECORD[kind], (layer,)).fetchall()
+    if not held:
+        return []
+    try:
+        _check_types(_RECORD_TYPES[kind], held)
+        items: list[Record] = _GIVEN_OUT[kind](held, names)
+    except _NOT_READ as error:
+        raise _damaged(kind) from error
     return items
 
 
@@ -214,6 +251,7 @@ _INSERT_RECORD = {
     kind: _compiled(sa.insert(TABLES[kind]).values({n: sa.bindparam(n) for n in ("layer_id", "id", *_recorded(kind))}))
     for kind in _RECORDED
 }
+_RECORD_TYPES = {kind: [_types(TABLES[kind].c[name]) for name in _recorded(kind)] for kind in _RECORDED}
 _SELECT_RECORD = {
     kind: _compiled(
         sa.select(*(TABLES[kind].c[name] for name in _recorded(kind)))
@@ -229,7 +267,11 @@ def spans_json(spans: Spans | list[list[int]] | None) -> str:
 
 
 def spans_of(stored: str) -> Spans:
-    return tuple(map(tuple, orjson.loads(stored))) if stored != "[]" else ()
+    if stored == "[]":
+        return ()
+    if not _IS_SPANS(stored):
+        raise ValueError("no spans")
+    return tuple(map(tuple, orjson.loads(stored)))
 
 
 def attributes_json(attributes: Attributes | dict[str, Any] | None) -> str:
@@ -237,7 +279,11 @@ def attributes_json(attributes: Attributes | dict[str, Any] | None) -> str:
 
 
 def attributes_of(stored: str) -> Attributes:
-    return attributes_from_json(orjson.loads(stored)) if stored != "{}" else ()
+    if stored == "{}":
+        return ()
+    data = orjson.loads(stored)
+    check_answers(data)
+    return attributes_from_json(data)
 
 
 def versions_json(versions: Iterable[Version]) -> str:

@@ -28,6 +28,8 @@ def main() -> None:
 
         by = suggester(pipeline_name)
     except Exception as error:
+        if not isinstance(error, AnnotatorError):
+            faults.log(error)
         _say(answers, {"failed": str(error)})
         return
     _say(answers, {"ready": by.name})

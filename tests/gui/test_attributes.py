@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QRadioButton
+from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
 
 from annotator import store
 from annotator.core import scheme as schemes
@@ -118,8 +118,12 @@ def test_what_must_be_answered_is_asked_for_before_finishing(open_window, asked)
     hands.select("the report was “pure fiction.”")
     hands.press("N", "Escape", "0", "Ctrl+Return")
     assert hands.labelled.mine.finished is None
+    title = hands.bench.card.titles["factuality"]
+    assert title.palette().color(title.foregroundRole()).name() == hands.bench.card.theme.against
     assert "Still to be answered: Factuality of one claim" in hands.window.footer.hints.text()
-    hands.press("F", "Ctrl+Return")
+    hands.press("F")
+    assert title.palette().color(title.foregroundRole()).name() != hands.bench.card.theme.against
+    hands.press("Ctrl+Return")
     assert hands.labelled.mine.finished is not None
 
 
@@ -145,6 +149,33 @@ def test_one_of_many_is_chosen_from_a_list(open_window, project, tmp_path):
         assert all(button.width() >= button.sizeHint().width() for button in buttons.values())
 
 
+def test_a_key_that_something_else_has_is_shown_nowhere(open_window, project, tmp_path):
+    add_article(project)
+    told = set_by_command(project, scheme_file(tmp_path, FACTUALITY | {"key": "S"}, MORE[0] | {"key": "alt+f"}))
+    assert "The key alt+f of “Topics” is that of “Factuality: fact” already" in told
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    assert "keys that are taken" in hands.window.footer.hints.text()
+    hands.select("the report was “pure fiction.”")
+    hands.press("N", "Escape", "S")
+    assert slot_value(claim_of(hands).value, "factuality") is None
+    keys = [b.text() for b in hands.bench.card.findChildren(QPushButton) if b.property("key")]
+    assert keys.count("S") == 1  # the source's
+
+
+def row_words(hands):
+    """The words that are painted on the first row of the entities."""
+    from PySide6.QtGui import QPainter
+
+    painted, original = [], QPainter.drawText
+    QPainter.drawText = lambda self, *said: (painted.append(str(said[-1])), original(self, *said))[1]
+    try:
+        hands.bench.entities.viewport().grab()
+    finally:
+        QPainter.drawText = original
+    return " ".join(painted)
+
+
 def test_of_entities_and_of_the_article(open_window, asked):
     hands = open_window(asked)
     hands.window.suggesting.serve(None)
@@ -155,12 +186,14 @@ def test_of_entities_and_of_the_article(open_window, asked):
     hands.press("L")
     assert slot_value(hands.labelled.mentions[0].value, "elected") is False
     assert "Elected: no" in hands.window.footer.hints.text()
+    assert "Elected: no" in row_words(hands)
     hands.answer("4,5")
     hands.window.take_step("attribute answers weight")
     hands.qtbot.waitUntil(hands.window.isActiveWindow)
     assert hands.labelled.mine.answers[ANSWERS].attributes == (("weight", 4.5),)
+    assert hands.window.header.title.text().endswith("Weight of the article: 4.5")
     hands.press("Ctrl+Z")
-    assert hands.labelled.mine.answers == {}
+    assert hands.labelled.mine.answers == {} and "Weight" not in hands.window.header.title.text()
     assert check(asked) == []
 
 

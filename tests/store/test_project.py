@@ -8,6 +8,7 @@ import sqlite3
 import time
 
 import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from annotator import store
 from annotator.labelling import edits as editing
@@ -210,9 +211,11 @@ def test_a_file_that_was_moved_or_replaced_is_not_written(project, tmp_path):
         "DELETE FROM project",
         "UPDATE project SET scheme = '[1]'",
         "UPDATE project SET place = '[1'",
+        "UPDATE project SET place = '" + "[" * 50_000 + "'",
         "CREATE TRIGGER t AFTER INSERT ON article BEGIN DELETE FROM article_text; END",
         "CREATE VIEW v AS SELECT * FROM article",
         "DROP TABLE rejection",
+        "ALTER TABLE mention DROP COLUMN score",
     ],
 )
 def test_a_project_that_was_tampered_with_is_refused(project, harm):
@@ -231,7 +234,16 @@ def test_a_project_that_was_tampered_with_is_refused(project, harm):
     "harm, words",
     [
         ("UPDATE claim SET content = '[[1,\"a\"]]'", "cannot be read"),
+        ("UPDATE claim SET content = '\"s\"'", "cannot be read"),
+        ("UPDATE claim SET score = x'00'", "Table claim: score cannot be read in 1 row."),
+        ("UPDATE claim SET attributes = '{\"sure\": {}}'", "cannot be read"),
         ("UPDATE mention SET start = 'abc'", "cannot be read"),
+        ("UPDATE article SET length = 'long'", "Table article"),
+        ("UPDATE edit SET changes = '[[{},1,null,null]]'", "cannot be read"),
+        ("UPDATE edit SET clock = 'noon'", "Table edit"),
+        ("UPDATE article SET extra = '" + "[" * 2000 + "'", "metadata"),
+        ("UPDATE actor SET aliases = '" + "[" * 2000 + "'", "aliases"),
+        ("INSERT INTO operation VALUES (1, 0.0, 1, 1, 1, 'Share', '{', '{}', 0)", "Table operation: before"),
         ('UPDATE mention SET "end" = 9999', "not within the text"),
         ("UPDATE claim SET mode = 'loud'", "mode or stance"),
         ("UPDATE actor SET aliases = '5'", "aliases"),
@@ -271,6 +283,15 @@ def test_damaged_settings_leave_the_rest_usable(project, stored):
     assert session.knowledge.dictionary.cues == ({"said": True} if "said" in stored else {})
     session.remember("cue", "denied", False)
     assert session.knowledge.dictionary.cues["denied"] is False and check(project) == []
+
+
+def test_a_fault_of_ours_and_an_error_elsewhere_are_not_told_as_the_projects(project):
+    with pytest.raises(OperationalError, match="no such column"), project.reading() as connection:
+        connection.exec_driver_sql("SELECT colour FROM article")
+    with pytest.raises(IntegrityError), project.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO layer (article_id, author_id) VALUES (99, 99)")
+    with pytest.raises(PermissionError, match="elsewhere"), project.reading():
+        raise PermissionError("elsewhere")
 
 
 def test_only_others_count_as_elsewhere(project):

@@ -140,9 +140,11 @@ class DifferencePane(QWidget):
         taking = STEPS.at("versions")
         wanted = [(step, f"Take {held.names[a]}") for step, a in zip(taking, versions, strict=False)]
         whose = "gold" if held.focus is None else f"all of {held.names[held.focus]}"
-        nothing = f"No {'claim' if held.question.group[0] == 'claim' else 'entity'}"
         whole, edit, none, note = STEPS.at("difference")
-        wanted += [(whole, f"Take {whose}"), (edit, "Edit"), (none, nothing), (note, "Note")]
+        wanted += [(whole, f"Take {whose}"), (edit, "Edit")]
+        if (noun := {"claim": "claim", "mention": "entity"}.get(held.question.group[0])) is not None:
+            wanted.append((none, f"No {noun}"))  # the article is there in any case
+        wanted.append((note, "Note"))
         for number, (step, text) in enumerate(wanted):
             room = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, 130)
             button = QPushButton(f"{room}  {step.key}")

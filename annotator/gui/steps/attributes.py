@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from annotator.gui.stepping import Place, Step, When, labelling, of_scheme
-from annotator.gui.steps.acting import article_of, bench_of, do, on_claim
+from annotator.gui.steps.acting import CLAIM, ENTITY, article_of, bench_of, do, on_claim
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_STEPS = 5  # values that a key goes through one by one; of more it shows a list
 MAX_TEXT = 50  # signs of a line in the menu
 _MENUS = {"claim": "Claim", "mention": "Entity", "answers": "Article"}
+_MOUSE = {"claim": CLAIM, "mention": ENTITY}
 # In the bottom line while gold is corrected by hand.
 _HINTED = {"mode": Place(1, "mode"), "stance": Place(2, "stance")}
 
@@ -38,6 +39,8 @@ def attribute_steps(scheme: Scheme) -> Iterator[Step]:
         elif len(text) > MAX_TEXT:
             text = attribute.title
         places = {place_of(attribute): Place()}
+        if attribute.of in _MOUSE and attribute.name not in _HINTED:
+            places[_MOUSE[attribute.of]] = Place(20)
         if attribute.of == "claim" and attribute.name in _HINTED:
             places["footer gold by hand"] = _HINTED[attribute.name]
         hint = attribute.guideline or f"The next {attribute.title.lower()}"

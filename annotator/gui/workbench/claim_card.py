@@ -78,6 +78,7 @@ class ClaimCard(Card):
         self.asked: tuple[Attribute, ...] = ()
         self.answers: dict[str, dict[Answer, QPushButton]] = {}  # by attribute and value
         self.written: dict[str, QPushButton] = {}  # numbers and texts
+        self.titles: dict[str, QWidget] = {}
         self._of_scheme: list[QWidget] = []
         self.target = QPushButton()
         self.target.setProperty("value", True)
@@ -155,6 +156,9 @@ class ClaimCard(Card):
         )
         for attribute in self.asked:
             answer = slot_value(claim, attribute.name)
+            if title := self.titles.get(attribute.name):
+                missing = attribute.required and attribute.default is None and answer is None
+                title.setStyleSheet(f"color: {theme.against};" if missing else "")
             answer = attribute.default if answer is None else answer
             for value, button in self.answers.get(attribute.name, {}).items():
                 button.setChecked(value in answer if isinstance(answer, tuple) else value == answer)
@@ -190,13 +194,14 @@ class ClaimCard(Card):
             widget.hide()
             widget.deleteLater()
         self._grid.removeWidget(self.target)
-        self._of_scheme, self.answers, self.written = [], {}, {}
+        self._of_scheme, self.answers, self.written, self.titles = [], {}, {}, {}
         self.asked = scheme.of("claim")
         row = len(self.slots)
         for attribute in self.asked[:MAX_ROWS]:
             going_on = next(iter(steps(f"attribute claim {attribute.name}")), None)
             made = self._row(row, attribute.title, self._answering(attribute, going_on), going_on)
             made[0].setToolTip(about(attribute))
+            self.titles[attribute.name] = made[0]
             self._of_scheme += made
             row += 1
             if attribute.name == "stance":

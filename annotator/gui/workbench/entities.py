@@ -15,6 +15,7 @@ from annotator.core.scheme import Scheme
 from annotator.core.text import covered
 from annotator.gui.theme import Theme
 from annotator.gui.workbench.item_model import Index, ItemModel
+from annotator.gui.workbench.wording import marks_of
 from annotator.labelling.labelled_article import Item, Key, LabelledArticle
 
 ROW = 34
@@ -90,9 +91,12 @@ class EntityDelegate(QStyledItemDelegate):
         painter.setPen(theme.color("ink"))
         box = QRectF(rect.left() + 18, rect.top(), room, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
-        if name and name != words:
+        more = [f"→ {name}"] if name and name != words else []
+        more += [mark for mark, _ in marks_of(item.value, self.view.scheme.of("mention") if self.view.scheme else ())]
+        if more:
             used = QFontMetrics(font).horizontalAdvance(shown + "  ")
-            rest = QFontMetrics(small).elidedText(f"→ {name}", Qt.TextElideMode.ElideRight, int(room - used))
+            rest = "   ·   ".join(more)
+            rest = QFontMetrics(small).elidedText(rest, Qt.TextElideMode.ElideRight, int(room - used))
             painter.setFont(small)
             painter.setPen(theme.color("soft"))
             painter.drawText(box.adjusted(used, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, rest)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from annotator.core.annotation import Claim, slot_value
-from annotator.core.scheme import Scheme
+from collections.abc import Iterable
+
+from annotator.core.annotation import Answers, Claim, Mention, slot_value
+from annotator.core.scheme import Attribute
 
 SURE = 0.75  # from this probability on a suggestion is drawn in full
 STATE_WORDS = {
@@ -41,17 +43,17 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
 
 
-def marks_of(claim: Claim, scheme: Scheme | None) -> list[tuple[str, str]]:
-    """What is answered of a claim, with the theme's colour for it: the first few of the scheme's attributes."""
+def marks_of(value: Claim | Mention | Answers | None, asked: Iterable[Attribute]) -> list[tuple[str, str]]:
+    """What is answered of an element, with the theme's colour for it: the first few of the attributes asked."""
     marks: list[tuple[str, str]] = []
-    for attribute in scheme.of("claim") if scheme is not None else ():
-        answer = slot_value(claim, attribute.name)
+    for attribute in asked:
+        answer = slot_value(value, attribute.name) if value is not None else None
         if answer is None and attribute.default is None:
             continue
         words = attribute.in_words(answer)
         if attribute.kind == "one":
             words = attribute.value(str(attribute.default if answer is None else answer)).shown
-        elif attribute.kind == "yes_no":
+        elif attribute.kind in ("yes_no", "number"):
             words = f"{attribute.title}: {words}"
         if sum(len(mark) for mark, _ in marks) + len(words) <= MAX_MARKED:  # the name stands before them
             marks.append((words, str(answer) if attribute.name == "stance" else "soft"))

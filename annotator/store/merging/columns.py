@@ -5,6 +5,8 @@ SQLite keeps any kind of value in any column. What is looked at here once need n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
@@ -31,6 +33,8 @@ _JSON = {
     "decision": ("versions",),
     "edit": ("changes",),
     "branch": ("base", "events"),
+    "merge": ("report", "replaced"),
+    "operation": ("before", "after"),
 }
 _ABOUT = {"project": "settings or a place", "scheme_version": "a scheme", "article_text": "an article"}
 
@@ -38,13 +42,29 @@ _ABOUT = {"project": "settings or a place", "scheme_version": "a scheme", "artic
 def check_columns(connection: sa.Connection) -> None:
     """Raises BadFacts for a table that holds values of other kinds than its columns are for, or text that should be
     JSON and is none."""
-    execute = driver(connection).execute
     for name, table in SQLModel.metadata.tables.items():
-        conditions = [_fits(column) for column in table.columns]
-        conditions += [f'("{column}" IS NULL OR json_valid("{column}"))' for column in _JSON.get(name, ())]
-        wrong = execute(f'SELECT 1 FROM "{name}" WHERE NOT ({" AND ".join(conditions)}) LIMIT 1').fetchone()
-        if wrong is not None:
+        conditions = [*map(_fits, table.columns), *map(_is_json, _JSON.get(name, ()))]
+        sql = f'SELECT 1 FROM "{name}" WHERE NOT ({" AND ".join(conditions)}) LIMIT 1'
+        if driver(connection).execute(sql).fetchone() is not None:
             raise BadFacts(f"It holds {_ABOUT.get(name, f'{_article(name)} {name}')} that cannot be read.")
+
+
+def odd_columns(connection: sa.Connection) -> Iterator[str]:
+    """A sentence for each column with values of other kinds than it is for. Of text that should be JSON it speaks only
+    where nothing else reads it for `check`."""
+    for name, table in SQLModel.metadata.tables.items():
+        conditions = {column.name: _fits(column) for column in table.columns}
+        if name in ("merge", "operation"):
+            conditions |= {column: f"{conditions[column]} AND {_is_json(column)}" for column in _JSON[name]}
+        counts = ", ".join(f"sum(NOT ({condition}))" for condition in conditions.values())
+        wrong = driver(connection).execute(f'SELECT {counts} FROM "{name}"').fetchone()
+        for column, rows in zip(conditions, wrong, strict=True):
+            if rows:
+                yield f"Table {name}: {column} cannot be read in {rows:,} row{'' if rows == 1 else 's'}."
+
+
+def _is_json(column: str) -> str:
+    return f'("{column}" IS NULL OR json_valid("{column}"))'
 
 
 def _fits(column: sa.Column[object]) -> str:

@@ -144,6 +144,7 @@ def check_event(event: Any, length: int) -> None:
     for change in event.changes:
         need(len(change) == 4, "an edit that cannot be read")
         what, key, before, after = change
+        need(isinstance(what, str) and type(key) is int, "an edit that cannot be read")
         for value in (before, after):
             if value is not None:
                 check_value(what, key, value, length)

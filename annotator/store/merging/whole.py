@@ -97,7 +97,7 @@ def take_settings(taking: Taking) -> None:
             # Who leads was agreed on first; of all else the later counts.
             if here is None or (there < known if name == LEAD else there > known):
                 new[name] = [value, there[0]]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadFacts("It holds settings that cannot be read.") from error
     for name in new:
         if new[name] != ours.get(name):
