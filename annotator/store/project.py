@@ -26,7 +26,7 @@ Connection = sa.Connection  # what goes through the hands of those who know no S
 SUFFIX = ".annotator"
 APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
 BUSY_SECONDS = 5
-_OUR_FAULT = re.compile(r"no such (table|column|function)|syntax error|has no column")
+_OUR_FAULT = re.compile(r"no such (table|column|function)|near .*syntax error|table \S+ has no column")
 
 
 class ProjectError(AnnotatorError):
@@ -198,7 +198,7 @@ def _sql_in_words(path: Path) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         said = error.orig if isinstance(error, DBAPIError) else error
-        if type(said) not in (sqlite3.OperationalError, sqlite3.DatabaseError) or _OUR_FAULT.search(str(said)):
+        if type(said) not in (sqlite3.OperationalError, sqlite3.DatabaseError) or _OUR_FAULT.match(str(said)):
             raise
         raise ProjectError(_reason(path, str(said))) from error
 

@@ -2,7 +2,7 @@
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -22,6 +22,26 @@ def qapp():
         if shiboken6.isValid(widget):
             shiboken6.delete(widget)
     made.processEvents()
+
+
+def in_dialogs(*steps):
+    """Does something in each of the dialogs that open next, once it is there: (its kind, what to do)."""
+    (kind, act), *rest = steps
+
+    def later():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind):
+            QTimer.singleShot(20, later)
+            return
+        if rest:
+            in_dialogs(*rest)
+        act(dialog)
+
+    QTimer.singleShot(20, later)
+
+
+def in_dialog(kind, act):
+    in_dialogs((kind, act))
 
 
 class Hands:

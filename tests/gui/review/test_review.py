@@ -20,6 +20,7 @@ from annotator.store.check import check
 from annotator.suggest.keeping import add_suggestions
 from annotator.team import members, merging, packages
 from tests.conftest import TEXT, add_article, span_of
+from tests.gui.conftest import in_dialog
 from tests.store.merging.test_merge import suggestions
 
 
@@ -318,7 +319,6 @@ def test_the_agreement_page(hands, disputed, tmp_path, monkeypatch):
 
     from annotator.gui.dialogs import files
     from annotator.gui.review.agreement_page import AgreementPage
-    from tests.gui.test_team_steps import in_dialog
 
     monkeypatch.setattr(files, "choose_file", lambda *a, **k: tmp_path / "report.html")
 

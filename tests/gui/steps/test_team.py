@@ -1,8 +1,7 @@
 """A team at the window: who works here, sharing out, packages, merges and their undo."""
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLabel
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel
 
 from annotator import store
 from annotator.gui.dialogs import files
@@ -18,26 +17,7 @@ from annotator.store.settings import setting
 from annotator.store.sight import OPEN_STATISTICS
 from annotator.team import me, merging, sharing
 from tests.conftest import TEXT, add_article, span_of
-
-
-def in_dialogs(*steps):
-    """Does something in each of the dialogs that open next, once it is there: (its kind, what to do)."""
-    (kind, act), *rest = steps
-
-    def later():
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind):
-            QTimer.singleShot(20, later)
-            return
-        if rest:
-            in_dialogs(*rest)
-        act(dialog)
-
-    QTimer.singleShot(20, later)
-
-
-def in_dialog(kind, act):
-    in_dialogs((kind, act))
+from tests.gui.conftest import in_dialog, in_dialogs
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from annotator.labelling import edits as editing
 from annotator.store import ProjectError
 from annotator.suggest.keeping import add_suggestions
 from tests.conftest import TEXT, add_article, span_of
+from tests.gui.conftest import in_dialog
 from tests.labelling.test_edits import suggestions
 
 
@@ -424,7 +425,6 @@ def test_a_handle_that_is_clicked_is_the_one_the_arrows_move(hands):
 
 def test_history_and_the_way_back(hands):
     from annotator.gui.dialogs.history import HistoryDialog
-    from tests.gui.test_team_steps import in_dialog
 
     hands.press("T", "T")  # favor, neutral
     assert hands.bench.item().value.stance == "neutral"

@@ -13,7 +13,7 @@ from annotator.gui.dialogs.reports import ExportDialog, ImportDialog
 from annotator.gui.steps.opening import use
 from annotator.labelling import edits
 from tests.conftest import TEXT, add_article, span_of
-from tests.gui.test_team_steps import in_dialog, in_dialogs
+from tests.gui.conftest import in_dialog, in_dialogs
 
 
 def test_the_sample_is_opened_made_once_and_is_the_same_the_next_time(open_window):
