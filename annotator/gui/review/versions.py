@@ -165,7 +165,7 @@ class VersionTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         if not self.columnCount():
             return
-        first = 76
+        first = self._first_width()
         room = self.viewport().width() - first
         each = max(104, room // max(1, self.columnCount() - 1))
         self.setColumnWidth(0, first)
@@ -176,6 +176,15 @@ class VersionTable(QTableWidget):
         height = sum(self.rowHeight(r) for r in range(self.rowCount())) + header.height() + 3
         wide = each * (self.columnCount() - 1) > room
         self.setFixedHeight(height + (self.horizontalScrollBar().sizeHint().height() if wide else 0))
+
+    def _first_width(self) -> int:
+        """What the longest word of the titles needs, within reason; the words of a title may stand below each other."""
+        bold = QFont(self.font())
+        bold.setBold(True)
+        measure = QFontMetrics(bold)
+        titles = [item.text() for row in range(self.rowCount()) if (item := self.item(row, 0)) is not None]
+        widest = max((measure.horizontalAdvance(word) for title in titles for word in title.split()), default=0)
+        return min(max(76, widest + 22), 140)
 
     def _height(self, row: int) -> int:
         """What the longest text of a row needs; the view's own measure forgets the style sheet's padding."""
