@@ -22,7 +22,8 @@ from model_card import card_text
 from annotator.core.annotation import STANCES, Claim, Stance
 from annotator.core.scheme import default
 from annotator.core.text import Span
-from annotator.formats.brat_format import mapping_of, read_folder
+from annotator.formats.brat_format import read_folder
+from annotator.formats.brat_mapping import mapping_of
 from annotator.suggest import pipeline
 from annotator.suggest.evaluation import ActorNumbers, evaluate, layer_of
 from annotator.suggest.learned.calibration import again, curve, reliability, told, weigh
@@ -51,7 +52,7 @@ Rated = list[tuple[Candidates, list[Claim]]]
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """PolNeAR's records of a split in a fixed order."""
-    found = [record for _, record in read_folder(folder, mapping_of("polnear", folder)) if not isinstance(record, str)]
+    found = [record for _, record in read_folder(folder, mapping_of("polnear", folder)) if isinstance(record, dict)]
     return sorted(found, key=lambda r: (str(r["id"]), str(r.get("layer"))))
 
 

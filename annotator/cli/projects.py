@@ -46,9 +46,13 @@ def import_articles(
         str | None,
         typer.Option(help="What brat's types mean: polnear, default, or a JSON file.", show_default=False),
     ] = None,
+    annotator: Annotated[
+        str | None,
+        typer.Option("--annotator", help="Whose labels they are where the files do not say.", show_default=False),
+    ] = None,
 ) -> None:
     """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
-    from annotator.formats.brat_format import AUTOMATIC
+    from annotator.formats.brat_mapping import AUTOMATIC
     from annotator.formats.bring_in import bring_in
     from annotator.store import create
 
@@ -66,16 +70,15 @@ def import_articles(
         came_in = False
         try:
             with progress("Bringing articles in") as step:
-                report = bring_in(opened, paths, windows_1252, step, mapping, revise)
+                report = bring_in(opened, paths, windows_1252, step, mapping, revise, annotator)
             came_in = bool(report.added)
         finally:
             opened.close()
             if new and not came_in:
                 project.unlink(missing_ok=True)
-    for where, reason in report.duplicates:
-        print(f"{where}: {reason}", file=sys.stderr)
-    for where, reason in report.refused:
-        print(f"{where}: {reason}", file=sys.stderr)
+    for _, lines in report.by_heading():
+        for line in lines:
+            print(line, file=sys.stderr)
     if report.legacy and not windows_1252:
         print("To read such files as Windows-1252, add --windows-1252.", file=sys.stderr)
     print(report.summary())

@@ -41,7 +41,10 @@ class Letters:
         return self.within(common(a, b))
 
     def overlap(self, a: Spans, b: Spans) -> float:
-        """Letters in both by letters in either (intersection over union), 0 to 1; 0 when neither has any."""
+        """Letters in both by letters in either (intersection over union), 0 to 1. The same spans overlap wholly, also
+        where they have no letters; others without letters not at all."""
+        if a and a == b:
+            return 1.0
         shared = self.shared(a, b)
         return shared / max(1, self.within(a) + self.within(b) - shared)
 
@@ -99,7 +102,22 @@ def align_claims(letters: Letters, a: Iterable[Claim], b: Iterable[Claim]) -> li
         ties = letters.overlap(one.source, other.source) + letters.overlap(one.cue, other.cue)
         return letters.overlap(one.content, other.content) + _TIE * ties
 
-    return _align(a, b, lambda c: (*c.content, *c.cue), similarity, lambda p, q: letters.overlap(p.content, q.content))
+    return _align(a, b, lambda c: (*c.content, *c.cue), similarity, lambda p, q: claim_overlap(letters, p, q))
+
+
+def claim_overlap(letters: Letters, a: Claim, b: Claim) -> float:
+    """The overlap of the contents; of claims without any 1 when sources and cues are the same, else 0."""
+    if not a.content and not b.content:
+        return float(a.source == b.source and a.cue == b.cue)
+    return letters.overlap(a.content, b.content)
+
+
+def distinct(mentions: Iterable[Mention]) -> list[Mention]:
+    """Mentions without those that say the same as one before: the same span and label."""
+    found: dict[Any, Mention] = {}
+    for mention in mentions:
+        found.setdefault(_place(mention), mention)
+    return list(found.values())
 
 
 def align_mentions(a: Iterable[Mention], b: Iterable[Mention]) -> list[Pair[Mention]]:
@@ -154,7 +172,7 @@ def _identical(first: Sequence[V], second: Sequence[V]) -> list[tuple[V, V]]:
     found = []
     for value in first:
         same = waiting.get(_place(value))
-        if same and not (isinstance(value, Claim) and not value.content):
+        if same:
             found.append((value, same.pop()))
     return found
 

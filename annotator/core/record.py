@@ -6,6 +6,7 @@ Spans are code points, end exclusive; actors and targets stand by name. What com
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +25,13 @@ MAX_METADATA = 10_000
 
 class RecordError(AnnotatorError, ValueError):
     """A record that cannot be used, with the reason in words for an editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that stays out while the rest comes in: what it is, as "3 × relation (Arg): not read"."""
+
+    what: str
 
 
 def checked(data: Any) -> Record:

@@ -1,7 +1,8 @@
 """What comes in and goes out: one module a format, found here by name.
 
-A format's module has `SUFFIXES`, and `read(text, name)` for what comes in. For what goes out it has a `NAME`,
-`write(path, records)`, which returns problems and each record's fingerprint, and `read_back(path)`, which finds those.
+A format's module has `SUFFIXES`, and `read(text, name)` for what comes in: places, each with its `Outcome`. For what
+goes out it has a `NAME`, `write(path, records)`, which returns problems and each record's fingerprint, and
+`read_back(path)`, which finds those.
 """
 
 from __future__ import annotations
@@ -9,6 +10,11 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
+from annotator.core.record import LeftOut, Record
+from annotator.formats.decoding import EncodingError
+
+# What is found at a place of a file: a record, something that stays out of one, or why nothing can be read there.
+Outcome = Record | LeftOut | EncodingError | str
 READERS = ("text", "csv", "jsonl")
 WRITERS = ("jsonl", "spacy")
 

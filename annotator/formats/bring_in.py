@@ -5,8 +5,7 @@ Everything comes in by one transaction; a cancel or a crash leaves the project a
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -18,40 +17,30 @@ from annotator.core.annotation import Article
 from annotator.core.collecting import no_collecting
 from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
-from annotator.core.record import Record, RecordError
-from annotator.formats import brat_format, module, readable_suffixes, reader_for
-from annotator.formats.brat_format import TypeMapping
+from annotator.core.record import LeftOut, Record, RecordError
+from annotator.formats import Outcome, brat_format, brat_mapping, module, readable_suffixes, reader_for
 from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.foreign import settled
+from annotator.formats.sources import sources
 from annotator.formats.text_format import title_of
 from annotator.store import actors, articles, authors, layers
 from annotator.store.authors import AuthorKind
 from annotator.store.project import Connection, Project
 
 MAX_BYTES = 2 * 1024**3
-_OWN_FIELDS = {
-    "id",
-    "text",
-    "layer",
-    "kind",
-    "version",
-    "author",
-    "mentions",
-    "claims",
-    "attributes",
-    "finished",
-    "extra",
-    *records.METADATA,
-}
 
 
 @dataclass
 class ImportReport:
-    """What came in, and what did not: places with reasons. `legacy` are files that Windows-1252 could read."""
+    """What came in, and what did not: places with reasons. `refused` could not be read, `left_out` stays out of what
+    came in, `renamed` came in under another key than its own. `legacy` are files that Windows-1252 could read."""
 
     added: list[int] = field(default_factory=list)
     layers: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
     legacy: list[Path] = field(default_factory=list)
 
     def summary(self) -> str:
@@ -63,7 +52,27 @@ class ImportReport:
             parts.append(f"{len(self.duplicates)} had been there already")
         if self.refused:
             parts.append(f"{len(self.refused)} could not be read")
+        if self.left_out:
+            parts.append(f"{_counted(len(self.left_out), 'thing')} stayed out, as named below")
         return ", ".join(parts) + "."
+
+    def by_heading(self) -> list[tuple[str, list[str]]]:
+        """What is to be told in single lines, under its headings. What is the same of many places is told once."""
+        told = (
+            ("Could not be read", self.refused),
+            ("Stayed out", self.left_out),
+            ("Under another key", self.renamed),
+            ("Already in the project", self.duplicates),
+        )
+        return [(heading, _grouped(rows)) for heading, rows in told if rows]
+
+
+def _grouped(rows: Sequence[tuple[str, str]]) -> list[str]:
+    alike: dict[str, list[str]] = {}
+    for where, reason in rows:
+        alike.setdefault(reason, []).append(where)
+    more = {reason: f" (and {len(places) - 1:,} more)" if len(places) > 1 else "" for reason, places in alike.items()}
+    return [f"{places[0]}{more[reason]}: {reason}" for reason, places in alike.items()]
 
 
 def _counted(number: int, noun: str) -> str:
@@ -77,32 +86,35 @@ def bring_in(
     progress: Progress | None = None,
     brat: str | None = None,
     revise: bool = False,
+    annotator: str | None = None,
 ) -> ImportReport:
     """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping. With
     `revise`, another text with the key of an article is a new version of it, and the labels are found again in it.
-    `progress` may raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped,
-    MappingError."""
-    report = ImportReport()
-    files: list[tuple[Path, TypeMapping | None]] = []
-    for path in map(Path, paths):
-        if path.is_dir() and (brat is not None or _has_standoff(path)):
-            files.append((path, brat_format.mapping_of(brat, path)))
-        else:
-            files += ((file, None) for file in _files(path, report))
-    sizes = [_size(f) for f, _ in files]
+    Labels that do not say whose they are are those of `annotator`, or suggestions when none is given. `progress` may
+    raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped, MappingError."""
+    found = sources(paths, brat is not None)
+    report = ImportReport(refused=found.refused, left_out=found.left_out)
+    mappings = [brat_mapping.mapping_of(brat, folder) for folder in found.standoff]
+    alone = annotator or brat_format.ALONE
+    reading = [
+        brat_format.read_folder(folder, mapping, windows_1252, alone)
+        for folder, mapping in zip(found.standoff, mappings, strict=True)
+    ]
+    reading += [_records(file, windows_1252) for file in found.files]
+    places = [*found.standoff, *found.files]
+    sizes = [_size(place) for place in places]
     done, total = 0, sum(sizes)
     with no_collecting(), project.writing() as connection:
-        taking = _Import(connection, report, revise)
-        for (file, mapping), size in zip(files, sizes, strict=True):
+        taking = _Import(connection, report, revise, annotator)
+        for place, records, size in zip(places, reading, sizes, strict=True):
             read = 0
-            records = (
-                _records(file, windows_1252, report) if mapping is None else brat_format.read_folder(file, mapping)
-            )
-            for where, record in records:
-                taking.take(where, record)
-                if progress and isinstance(record, dict):
+            for where, outcome in records:
+                if isinstance(outcome, EncodingError) and outcome.legacy and place not in report.legacy:
+                    report.legacy.append(place)
+                taking.take(where, outcome)
+                if progress and isinstance(outcome, dict):
                     # About how far in the file: the text is most of it.
-                    read += len(str(record.get("text", "")))
+                    read += len(str(outcome.get("text", "")))
                     progress(done + min(read, size), total)
             done += size
             if progress:
@@ -119,20 +131,6 @@ def paste(project: Project, text: str, title: str = "") -> ImportReport:
     return report
 
 
-def _files(path: Path, report: ImportReport) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    inside, problems = _inside(path)
-    report.refused += problems
-    if not inside and not problems:
-        report.refused.append((str(path), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
-    return inside
-
-
-def _has_standoff(folder: Path) -> bool:
-    return any(name.endswith(".ann") for _, _, names in os.walk(folder) for name in names)
-
-
 def _size(path: Path) -> int:
     try:
         if path.is_dir():
@@ -142,103 +140,88 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _inside(folder: Path) -> tuple[list[Path], list[tuple[str, str]]]:
-    """The readable files in a folder and its subfolders, and the subfolders that may not be looked into."""
-    problems: list[tuple[str, str]] = []
-
-    def note(error: OSError) -> None:
-        problems.append((str(error.filename), f"cannot be looked into: {error.strerror}"))
-
-    found = [
-        Path(where) / name
-        for where, _, names in os.walk(folder, onerror=note)
-        for name in names
-        if Path(name).suffix.lower() in readable_suffixes() and (Path(where) / name).is_file()
-    ]
-    return sorted(found), problems
-
-
-def _records(file: Path, windows_1252: bool, report: ImportReport) -> Iterator[tuple[str, Record | str]]:
+def _records(file: Path, windows_1252: bool) -> Iterator[tuple[str, Outcome]]:
     reader = reader_for(file.suffix) or (module("text") if not file.suffix else None)
     if reader is None:
-        kinds = ", ".join(readable_suffixes())
-        report.refused.append((str(file), f"is of a kind that cannot be read here; known are {kinds}"))
+        yield str(file), f"is of a kind that cannot be read here; known are {', '.join(readable_suffixes())}"
         return
     try:
         if file.exists() and not file.is_file():
-            report.refused.append((str(file), "is no ordinary file"))
+            yield str(file), "is no ordinary file"
             return
         if file.stat().st_size > MAX_BYTES:
-            report.refused.append((str(file), "is larger than 2 GB; divide it"))
+            yield str(file), "is larger than 2 GB; divide it"
             return
         text = decode(file.read_bytes(), windows_1252)
     except EncodingError as error:
-        report.refused.append((str(file), str(error)))
-        if error.legacy:
-            report.legacy.append(file)
-        return
+        yield str(file), error
     except FileNotFoundError:
-        report.refused.append((str(file), "is not there"))
-        return
+        yield str(file), "is not there"
     except OSError as error:
-        report.refused.append((str(file), f"cannot be read: {error.strerror or error}"))
-        return
-    yield from reader.read(text, str(file))
+        yield str(file), f"cannot be read: {error.strerror or error}"
+    else:
+        yield from reader.read(text, str(file))
 
 
-def _extra_json(extra: Record) -> str | None:
-    """Metadata without a field of their own, as they are kept. Raises RecordError for what no export could write."""
-    try:
-        orjson.dumps([[extra]])  # as deep as an export will have it
-        return orjson.dumps(extra).decode() if extra else None
-    except TypeError as error:
-        raise RecordError("its metadata are nested too deeply, or no plain values") from error
+def _kept(extra: Record) -> tuple[str | None, list[str]]:
+    """Metadata without a field of their own as they are kept, and the names of those that no export could write."""
+    sound, odd = {}, []
+    for name, value in extra.items():
+        try:
+            orjson.dumps([[{name: value}]])  # as deep as an export will have it
+            sound[name] = value
+        except TypeError:
+            odd.append(name)
+    return orjson.dumps(sound).decode() if sound else None, odd
 
 
 class _Import:
     """The state of one import: what is known already, so that each record costs few look-ups."""
 
-    def __init__(self, connection: Connection, report: ImportReport, revise: bool = False) -> None:
-        self._revise = revise
+    def __init__(
+        self, connection: Connection, report: ImportReport, revise: bool = False, annotator: str | None = None
+    ) -> None:
+        self._revise, self._annotator = revise, annotator
         self._connection = connection
         self._report = report
         self._actor_ids = actors.ActorIds(connection)
         self._authors: dict[tuple[str, str, str, str], int] = {}
         self._numbers: dict[str, int] = {}
 
-    def take(self, where: str, data: Any) -> None:
-        if isinstance(data, str):
-            self._report.refused.append((where, data))
+    def take(self, where: str, outcome: Outcome) -> None:
+        if isinstance(outcome, LeftOut):
+            self._report.left_out.append((where, outcome.what))
+            return
+        if not isinstance(outcome, dict):
+            self._report.refused.append((where, str(outcome)))
             return
         try:
-            record = records.checked(data)
+            record, left_out = settled(outcome)
         except RecordError as error:
             self._report.refused.append((where, str(error)))
             return
         if not record["text"].strip():
             self._report.refused.append((where, "is empty"))
             return
+        self._report.left_out += [(where, what) for what in left_out]
         digest = articles.digest(record["text"])
         article = articles.find(self._connection, digest)
-        new = article is None
+        new, before = article is None, None
         if article is None:
-            try:
-                made = self._article(record)
-            except RecordError as error:
-                self._report.refused.append((where, str(error)))
-                return
-            before = articles.by_key(self._connection, str(record.get("id") or "")) if self._revise else None
+            if self._revise:
+                before = articles.by_key(self._connection, str(record.get("id") or ""))
             revises = articles.digest(before.text) if before is not None else None
-            article = articles.insert(self._connection, made, digest, revises)
+            article = articles.insert(self._connection, self._article(record, where), digest, revises)
             self._report.added.append(article)
-            if before is not None:
-                self._find_again(before, article, record["text"], where)
         added, reason = self._add_layer(article, record)
+        if before is not None:
+            self._find_again(before, article, record["text"], where)
         if not new and not added:
             self._report.duplicates.append((where, reason))
 
     def _find_again(self, before: Article, article: int, text: str, where: str) -> None:
-        """Gives people's labels of an article to its new version, where they can be found again."""
+        """Gives people's labels of an article to its new version, where they can be found again and the new version has
+        not come with labels of theirs."""
         names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
         names[None] = None
         everybody = authors.load(self._connection)
@@ -246,14 +229,15 @@ class _Import:
         for layer, author, _ in layers.of_article(self._connection, before.id):
             if everybody[author].kind != "model":
                 record, lost = reanchored(layers.record(self._connection, layer, names), anchors)
-                layers.add(self._connection, article, author, record, self._actor_ids)
+                if layers.add(self._connection, article, author, record, self._actor_ids) is None:
+                    continue
                 self._report.layers += 1
                 if lost:
                     whose = everybody[author].title
                     reason = f"{lost} labels of {whose} could not be found again; they stay with “{before.key}”"
-                    self._report.refused.append((where, reason))
+                    self._report.left_out.append((where, reason))
 
-    def _article(self, record: Record) -> Article:
+    def _article(self, record: Record, where: str) -> Article:
         given = record.get("id")
         key = base = str(given if given not in (None, "") else record.get("title") or "article")[: records.MAX_NAME]
         number = self._numbers.get(base, 1)
@@ -261,17 +245,22 @@ class _Import:
             number += 1
             key = f"{base}-{number}"
         self._numbers[base] = number
-        extra = {k: v for k, v in record.items() if k not in _OWN_FIELDS}
-        if isinstance(record.get("extra"), dict):
-            extra |= record["extra"]
+        if key != base and given not in (None, "") and not self._revise:
+            self._report.renamed.append((where, f"has another text than “{base}” here has; it came in as “{key}”"))
+        extra, odd = _kept(record.get("extra") or {})
+        if odd:
+            names = ", ".join(odd)[:200]
+            self._report.left_out.append((where, f"its metadata {names} are nested too deeply, or no plain values"))
         metadata = {k: str(record.get(k) or "") for k in records.METADATA}
-        return Article(0, key, record["text"], **metadata, extra=_extra_json(extra))
+        return Article(0, key, record["text"], **metadata, extra=extra)
 
     def _add_layer(self, article: int, record: Record) -> tuple[bool, str]:
         """Adds the record's annotations as a layer, of a person when it says so, else as suggestions. Else why not."""
         labels = ("mentions", "claims", "attributes")
         if not any(record.get(name) for name in labels) and record.get("finished") is None:
             return False, "the same text is in the project already"
+        if self._annotator and not record.get("layer") and record.get("kind") is None:
+            record = record | {"layer": self._annotator, "kind": "annotator"}
         author = self._author(record)
         if layers.add(self._connection, article, author, record, self._actor_ids) is None:
             whose = record.get("layer") or "somebody"

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from annotator.core.record import Record
+from annotator.core.text import shortened
+from annotator.formats.foreign import NAMES
 
 SUFFIXES = (".csv", ".tsv")
-
-COLUMNS = {
-    "text": ("text", "body", "content", "article"),
-    "id": ("id", "key", "article_id"),
-    "title": ("title", "headline"),
-    "source": ("source", "publisher", "outlet"),
-    "date": ("date", "published", "publication_date"),
-    "address": ("address", "url", "link"),
-}
 MAX_FIELD = 64 * 1024 * 1024
+_DELIMITERS = ",;\t|"
+# Empty lines, and Excel's own line that says what divides the fields.
+_BEFORE = re.compile(r"(?:[ \t\r]*\n)*(?:sep=(.)[ \t\r]*\n)?(?:[ \t\r]*\n)*", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
     """Articles with the places they come from; a text in place of a record says why a row cannot be used."""
     csv.field_size_limit(MAX_FIELD)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    before = _BEFORE.match(text)
+    assert before is not None  # it may be empty
+    skipped, text = text.count("\n", 0, before.end()), text[before.end() :]
+    first = text.partition("\n")[0]
+    delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", first).count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = [h.strip().lower() for h in next(rows, [])]
+        header = _unlike([h.strip().lower() for h in next(rows, [])])
     except csv.Error as error:
         yield name, f"is not a CSV table ({error})"
         return
-    places = {field: next((header.index(n) for n in names if n in header), None) for field, names in COLUMNS.items()}
+    places = {field: next((header.index(n) for n in names if n in header), None) for field, names in NAMES.items()}
     text_at = places["text"]
     if text_at is None:
-        yield name, "has no column called text, body or content in its first line"
+        there = shortened(first.strip(), 80)
+        yield name, f"has no column called text, body or content: its first line, which names the columns, is “{there}”"
         return
     while True:
         try:
@@ -43,9 +45,9 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield f"{name}, line {rows.line_num}", f"is broken ({error}); what follows it was not read"
+            yield f"{name}, line {rows.line_num + skipped}", f"is broken ({error}); what follows it was not read"
             return
-        where = f"{name}, line {rows.line_num}"
+        where = f"{name}, line {rows.line_num + skipped}"
         if not any(row):
             continue
         if len(row) != len(header):
@@ -53,6 +55,19 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
             continue
         record: Record = {field: row[at] for field, at in places.items() if at is not None and row[at]}
         used = {at for at in places.values() if at is not None}
-        record["extra"] = {h: row[i] for i, h in enumerate(header) if i not in used and h and row[i]}
+        record["extra"] = {h: row[i] for i, h in enumerate(header) if i not in used and row[i]}
         record.setdefault("text", "")
         yield where, record
+
+
+def _unlike(header: Sequence[str]) -> list[str]:
+    """The names of the columns, each once: "tag", "tag 2". One without a name is called after its place."""
+    names: list[str] = []
+    for number, name in enumerate(header, 1):
+        base, count = name or f"column {number}", 1
+        name = base
+        while name in names:
+            count += 1
+            name = f"{base} {count}"
+        names.append(name)
+    return names

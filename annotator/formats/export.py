@@ -161,9 +161,11 @@ def _record(article: Article, author: Author, finished: float | None, annotation
 def _check(article: Article, annotations: Record) -> None:
     """Every span must lie within the article and hold something."""
     length = len(article.text)
-    spans = [(m["start"], m["end"]) for m in annotations["mentions"]]
+    odd = [(m["start"], m["end"]) for m in annotations["mentions"] if not 0 <= m["start"] < m["end"] <= length]
     for claim in annotations["claims"]:
-        spans += [*claim["source"], *claim["cue"], *claim["content"]]
-    for start, end in spans:
-        if not 0 <= start < end <= length:
-            raise ExportError(f"“{article.key}” has a span [{start}, {end}) outside its text. Run `annotator check`.")
+        for spans in (claim["source"], claim["cue"], claim["content"]):
+            odd += [(start, end) for start, end in spans if not 0 <= start < end <= length]
+    if odd:
+        raise ExportError(
+            f"“{article.key}” has a span [{odd[0][0]}, {odd[0][1]}) outside its text. Run `annotator check`."
+        )

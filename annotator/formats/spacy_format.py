@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from annotator.core.annotation import SLOTS
 from annotator.core.record import Record
+from annotator.core.text import trimmed
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -55,12 +56,16 @@ def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
 
     entities = []
     for mention in record["mentions"]:
-        start, end = mention["start"], mention["end"]
-        span = doc.char_span(start, end, label=mention["label"])
+        asked = mention["start"], mention["end"]
+        bare = trimmed(text, asked)  # spaCy takes no entity that begins or ends with white space
+        span = doc.char_span(*bare, label=mention["label"]) if bare[0] < bare[1] else None
         if span is None:
-            problems.append(off_edges("entity", start, end, "is not on token edges"))
-        else:
-            entities.append(span)
+            why = "is not on token edges" if bare[0] < bare[1] else "is white space"
+            problems.append(off_edges("entity", *asked, why))
+            continue
+        entities.append(span)
+        if bare != asked:
+            problems.append(off_edges("entity", *asked, "begins or ends with white space, which was left off"))
     kept = filter_spans(entities)
     places = {(span.start, span.end, span.label) for span in kept}
     for span in entities:

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from annotator.core import faults
 from annotator.gui.display import NoDisplay, check_display
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ def _unexpected(window: Window, error: BaseException) -> None:
 
 def _unexpected_beside(error: BaseException | None) -> None:
     """Logs an error that nobody foresaw in a thread, where no window can be shown."""
+    from annotator.core import faults
+
     if error is not None and not isinstance(error, SystemExit):
         traceback.print_exception(error)
         faults.log(error)

@@ -10,9 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
 
-from annotator.core.annotation import ANSWERS
 from annotator.gui.stepping import STEPS, Step
-from annotator.gui.workbench.wording import marks_of
 
 if TYPE_CHECKING:
     from annotator.core.scheme import Scheme
@@ -90,6 +88,9 @@ class Header(QFrame):
     def show_article(self, labelled: LabelledArticle, scheme: Scheme, editor: str, by_hand: bool) -> None:
         """What is labelled, by whom, what is answered of it as a whole, and how much is decided; `by_hand` when it is
         gold."""
+        from annotator.core.annotation import ANSWERS
+        from annotator.gui.workbench.wording import marks_of
+
         article, total, decided = labelled.article, labelled.suggestions, labelled.decided
         self.whose.setText("gold, by hand" if by_hand else f"labelled by {editor}")
         answered = [words for words, _ in marks_of(labelled.mine.answers.get(ANSWERS), scheme.of("answers"))]

@@ -19,6 +19,7 @@ from annotator.core.compare import (
     align_claims,
     align_each,
     align_mentions,
+    distinct,
     group_mentions,
     joined,
 )
@@ -193,26 +194,26 @@ def _tally(
     letters = Letters(subject.text)
     layers = {name: subject.layers[name] for name in sorted(subject.layers)}
     claims = {name: list(layer.claims.values()) for name, layer in layers.items()}
+    entities = {name: distinct(layer.mentions.values()) for name, layer in layers.items()}
     aligned = align_each(claims, lambda a, b: align_claims(letters, a, b))
     counted = {k: [p for p in pairs if p.overlap >= ENOUGH] for k, pairs in aligned.items()}
     for (a, b), pairs in counted.items():
         cases = [_case(letters, number, p) for p in pairs]
-        mentions = align_mentions(layers[a].mentions.values(), layers[b].mentions.values())
+        mentions = align_mentions(entities[a], entities[b])
         same = [p for p in mentions if p.a is not None and p.b is not None and p.a.label == p.b.label]
         tally = tallies[a, b]
         tally.articles.append(number)
         tally.rows.append(
             (
                 *(len(claims[a]), len(claims[b]), len(cases), sum(c.same_content for c in cases)),
-                *(len(layers[a].mentions), len(layers[b].mentions)),
+                *(len(entities[a]), len(entities[b])),
                 *(sum(p.overlap == 1 for p in same), len(same)),
             )
         )
         tally.cases += cases
         _answers(number, asked, layers[a], layers[b], mentions, tally.given)
     # Entities of all together are of interest only where something is asked of them.
-    everywhere = {name: layer.mentions.values() for name, layer in layers.items()}
-    groups = group_mentions(everywhere) if any(a.of == "mention" for a in asked) else []
+    groups = group_mentions(entities) if any(a.of == "mention" for a in asked) else []
     for attribute in asked:
         if attribute.of == "mention":
             found = [[answer_of(m, attribute) for m in g.members.values()] for g in groups if len(g.members) > 1]

@@ -85,15 +85,20 @@ DELETE = {
 }
 
 
-def _types(column: sa.Column[Any]) -> frozenset[type]:
+def _fits(column: sa.Column[Any]) -> Callable[[Sequence[Any]], bool]:
+    """Whether all of a column's values are of its type; it may also raise TypeError."""
     held = column.type.python_type
-    return frozenset({int if held is bool else held, *([int] if held is float else [])}) | (
-        {type(None)} if column.nullable else set()
-    )
+    if not column.nullable and held in (int, bool):
+        return lambda values: type(sum(values)) is int  # in one go: a real number makes the sum one, all else an error
+    if not column.nullable and held is str:
+        return lambda values: isinstance("".join(values), str)
+    allowed = {int if held is bool else held} | ({int} if held is float else set())
+    allowed |= {type(None)} if column.nullable else set()
+    return lambda values: allowed.issuperset(map(type, values))
 
 
-# By kind, the types that the columns of a row may have.
-_TYPES = {kind: [_types(column) for column in table.columns] for kind, table in TABLES.items()}
+# By kind, what looks at the columns of its rows.
+_FITS = {kind: [_fits(column) for column in table.columns] for kind, table in TABLES.items()}
 
 
 def read(cursor: Any, kind: str, layer: int, ids: Sequence[int] | None = None) -> list[Any]:
@@ -105,7 +110,7 @@ def read(cursor: Any, kind: str, layer: int, ids: Sequence[int] | None = None) -
     statement = SELECT[kind] + (f" AND id IN ({', '.join('?' * len(ids or ()))})" if few else "")
     rows = cursor.execute(statement, (layer, *(ids if few and ids else ()))).fetchall()
     try:
-        _check_types(_TYPES[kind], rows)
+        _check_types(_FITS[kind], rows)
         values = list(map(_READERS[kind], rows))
     except _NOT_READ as error:
         raise _damaged(kind) from error
@@ -122,10 +127,10 @@ def _damaged(kind: str) -> DamagedError:
     return DamagedError(f"{'an' if kind == 'answers' else 'a'} {kind}")
 
 
-def _check_types(types: Sequence[frozenset[type]], rows: Sequence[Sequence[Any]]) -> None:
+def _check_types(fits: Sequence[Callable[[Sequence[Any]], bool]], rows: Sequence[Sequence[Any]]) -> None:
     """Raises TypeError for a value of another type than its column is for, which SQLite lets stand."""
-    for allowed, column in zip(types, zip(*rows, strict=True), strict=False):
-        if not allowed.issuperset(map(type, column)):
+    for fit, column in zip(fits, zip(*rows, strict=True), strict=False):
+        if not fit(column):
             raise TypeError("a value of an odd type")
 
 
@@ -180,7 +185,7 @@ def records(cursor: Any, kind: str, layer: int, names: Mapping[int | None, str |
     if not held:
         return []
     try:
-        _check_types(_RECORD_TYPES[kind], held)
+        _check_types(_FITS_RECORD[kind], held)
         items: list[Record] = _GIVEN_OUT[kind](held, names)
     except _NOT_READ as error:
         raise _damaged(kind) from error
@@ -251,7 +256,7 @@ _INSERT_RECORD = {
     kind: _compiled(sa.insert(TABLES[kind]).values({n: sa.bindparam(n) for n in ("layer_id", "id", *_recorded(kind))}))
     for kind in _RECORDED
 }
-_RECORD_TYPES = {kind: [_types(TABLES[kind].c[name]) for name in _recorded(kind)] for kind in _RECORDED}
+_FITS_RECORD = {kind: [_fits(TABLES[kind].c[name]) for name in _recorded(kind)] for kind in _RECORDED}
 _SELECT_RECORD = {
     kind: _compiled(
         sa.select(*(TABLES[kind].c[name] for name in _recorded(kind)))

@@ -131,8 +131,8 @@ def _records(path: Path, folder: Path) -> Project:
         raise NotMerged(f"“{path.name}” is neither a project nor a JSONL export. Nothing was changed.")
     made = store.create(folder / f"records{SUFFIX}")
     report = bring_in(made, [path])
-    if report.refused:
-        where, reason = report.refused[0]
+    if problems := [*report.refused, *report.left_out]:
+        where, reason = problems[0]
         made.close()
         where = where.replace(str(path), f"“{path.name}”")
         raise NotMerged(f"{where}: {reason}. Nothing was changed.")

@@ -10,6 +10,7 @@ from annotator.core.compare import (
     Letters,
     align_claims,
     align_mentions,
+    claim_overlap,
     common,
     differences,
     group_claims,
@@ -55,7 +56,7 @@ def test_alignment_is_optimal_and_one_to_one(a, b):
     assert sorted(p.b.id for p in pairs if p.b) == [c.id for c in b]
     short, long = sorted((a, b), key=len)
     best = max(
-        sum(LETTERS.overlap(x.content, y.content) for x, y in zip(short, some, strict=True))
+        sum(claim_overlap(LETTERS, x, y) for x, y in zip(short, some, strict=True))
         for some in permutations(long, len(short))
     )
     assert sum(p.overlap for p in pairs) == pytest.approx(best, abs=1e-6)

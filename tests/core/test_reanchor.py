@@ -55,7 +55,7 @@ def test_a_new_version_of_an_article(project, tmp_path):
     (tmp_path / "news.txt").write_text(new, "utf-8")
     report = bring_in(project, [tmp_path / "news.txt"], revise=True)
     assert (len(report.added), report.layers) == (1, 1)
-    assert report.refused[0][1] == "1 labels of anna could not be found again; they stay with “news”"
+    assert report.left_out[0][1] == "1 labels of anna could not be found again; they stay with “news”"
     labelled = session.open(report.added[0])
     assert [new[slice(*i.value.content[0])] for i in labelled.claims] == ["the report was “pure fiction.”"]
     assert labelled.mine.finished is None and len(session.open(1).claims) == 2

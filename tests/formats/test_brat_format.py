@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from annotator import store
-from annotator.formats import brat_format
+from annotator.core.record import LeftOut
+from annotator.formats import brat_format, brat_mapping, brat_standoff
 from annotator.formats.bring_in import bring_in
 from annotator.review.disputes import subjects
 from annotator.store import articles, layers
@@ -44,8 +45,9 @@ def polnear(tmp_path):
 
 
 def read(folder, mapping=None):
-    found = list(brat_format.read_folder(folder, brat_format.mapping_of(mapping, folder)))
-    return [r for _, r in found if isinstance(r, dict)], [(w, r) for w, r in found if isinstance(r, str)]
+    found = list(brat_format.read_folder(folder, brat_mapping.mapping_of(mapping, folder)))
+    problems = [(w, r.what if isinstance(r, LeftOut) else str(r)) for w, r in found if not isinstance(r, dict)]
+    return [r for _, r in found if isinstance(r, dict)], problems
 
 
 def words(claim, slot):
@@ -86,11 +88,12 @@ def test_faulty_lines_are_named_and_the_rest_goes_in(polnear):
     ]
     (polnear / "attributions" / "a_b_anna.ann").write_text("\n".join(faulty), "utf-8")
     (anna, _), problems = read(polnear)
-    assert len(anna["claims"]) == 3
+    assert len(anna["claims"]) == 3 and "finished" not in anna
+    problems = [(where, reason) for where, reason in problems if ", line " in where]
     lines = [(int(where.rpartition(" ")[2]), reason) for where, reason in problems]
     assert [n for n, _ in lines] == [10, 11, 12, 13, 14, 14, 15, 16]
     assert "is not a span of the text" in lines[0][1]
-    assert "its offsets count" in lines[1][1]
+    assert "says “Lee Ann” where the text has “Ann Lee”; it stays out" in lines[1][1]
     assert "left out" in lines[2][1] and "without source, cue and content" in lines[3][1]
 
 
@@ -114,17 +117,17 @@ def test_plain_folders_and_a_mapping_of_ones_own(tmp_path):
 @pytest.mark.parametrize("data", ["nonsense", "[]", '{"events": {}, "roles": {"Wer": "who"}}', '{"events": 3}'])
 def test_a_mapping_that_is_none(tmp_path, data):
     (tmp_path / "m.json").write_text(data)
-    with pytest.raises(brat_format.MappingError):
-        brat_format.mapping_of(str(tmp_path / "m.json"), tmp_path)
-    with pytest.raises(brat_format.MappingError):
-        brat_format.mapping_of(str(tmp_path / "none.json"), tmp_path)
+    with pytest.raises(brat_mapping.MappingError):
+        brat_mapping.mapping_of(str(tmp_path / "m.json"), tmp_path)
+    with pytest.raises(brat_mapping.MappingError):
+        brat_mapping.mapping_of(str(tmp_path / "none.json"), tmp_path)
 
 
 def test_all_of_polnear_comes_in(shared, tmp_path):
     project = store.create(tmp_path / "p.annotator")
     report = bring_in(project, [shared / "data" / "polnear" / "train"], brat="polnear")
     assert report.layers == 919 and len(report.added) == 839  # two of the 840 texts are the same
-    assert all("line " in where for where, _ in report.refused)
+    assert not report.refused
     with project.reading() as connection:
         number = sum(
             len(layers.by_id(connection, layer).claims)
@@ -136,8 +139,8 @@ def test_all_of_polnear_comes_in(shared, tmp_path):
 
 
 def test_long_and_hostile_lines_take_no_time():
-    mapping = brat_format.mapping_of("polnear", Path())
+    mapping = brat_mapping.mapping_of("polnear", Path())
     lines = ["E1\t" + "a:b" * 40_000, "E2\tAttribution:T1 " + "x:y " * 40_000 + "!", f"T1\tCue 0 {'9' * 6000}\tx"]
     lines += [f"T{n}\tThing 0 3\tAnn" for n in range(5_000)]
-    found, faults = brat_format.parse("\n".join(lines), TEXT, mapping)
-    assert found["claims"] == [] and len(faults) > 5_000
+    found = brat_standoff.parse("\n".join(lines), TEXT, mapping)
+    assert found.record["claims"] == [] and len(found.left_out) > 5_000

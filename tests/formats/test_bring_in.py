@@ -106,7 +106,8 @@ def test_layers_come_in_with_their_authors(project, session, tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     report = bring_in(project, [path])
-    assert (len(report.added), report.layers, len(report.duplicates), len(report.refused)) == (1, 4, 1, 1)
+    assert (len(report.added), report.layers, len(report.duplicates), len(report.refused)) == (1, 4, 2, 0)
+    assert "mention 1: [0, 99] is not a span" in report.left_out[0][1]
     labelled = session.open(1)
     assert labelled.mine.finished == 5.0 and labelled.suggestions == 1
     assert session.actor_name(labelled.mentions[0].value.actor) == "Ann"
@@ -148,7 +149,7 @@ def test_metadata_that_could_not_go_out_again_do_not_come_in(project, tmp_path):
     deep = "[" * 253 + "]" * 253
     (tmp_path / "a.jsonl").write_text(f'{{"text": "deep", "foo": {deep}}}\n{{"text": "good", "foo": [[1]]}}\n')
     report = bring_in(project, [tmp_path / "a.jsonl"])
-    assert len(report.added) == 1 and "nested too deeply" in report.refused[0][1]
+    assert len(report.added) == 2 and "foo are nested too deeply" in report.left_out[0][1]
 
 
 def test_only_ordinary_files_are_read(project, tmp_path):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from annotator.formats.brat_format import mapping_of, read_folder
+from annotator.formats.brat_format import read_folder
+from annotator.formats.brat_mapping import mapping_of
 from annotator.suggest.evaluation import ActorNumbers, layer_of
 from annotator.suggest.training import Gold
 
@@ -13,7 +14,7 @@ SHARED = Path(os.environ.get("ANNOTATOR_SHARED", Path(__file__).parents[3] / "sh
 
 
 def dev(folder: Path = SHARED / "data" / "polnear" / "dev") -> list[Gold]:
-    records = [r for _, r in read_folder(folder, mapping_of("polnear", folder)) if not isinstance(r, str)]
+    records = [r for _, r in read_folder(folder, mapping_of("polnear", folder)) if isinstance(r, dict)]
     records.sort(key=lambda r: (str(r["id"]), str(r.get("layer"))))
     found: dict[str, Gold] = {}
     for record in records:

@@ -41,14 +41,13 @@ class ImportDialog(QDialog):
         summary.setWordWrap(True)
         summary.setStyleSheet("font-weight: 600;")
         layout.addWidget(summary)
-        for title, rows in (("Could not be read", report.refused), ("Already in the project", report.duplicates)):
-            if rows:
-                layout.addWidget(QLabel(f"{title} ({len(rows):,})"))
-                text = QPlainTextEdit("\n".join(f"{where}: {reason}." for where, reason in rows[:2000]))
-                text.setReadOnly(True)
-                text.setAccessibleName(title)
-                text.setMinimumHeight(min(220, 40 + 22 * len(rows)))
-                layout.addWidget(text)
+        for title, lines in report.by_heading():
+            layout.addWidget(QLabel(f"{title} ({len(lines):,})"))
+            text = QPlainTextEdit("\n".join(f"{line}." for line in lines[:2000]))
+            text.setReadOnly(True)
+            text.setAccessibleName(title)
+            text.setMinimumHeight(min(220, 40 + 22 * len(lines)))
+            layout.addWidget(text)
         if report.legacy:
             many = len(report.legacy)
             question = QLabel(

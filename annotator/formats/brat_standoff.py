@@ -1,0 +1,318 @@
+"""One `.ann` file of brat: its lines, and the mentions and claims they make. Format: https://brat.nlplab.org/standoff.html
+
+What is not taken of it is named: faulty lines one by one, kinds of lines that have no place here by their number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from annotator.core.annotation import MODES, SLOTS, STANCES
+from annotator.core.record import Record
+from annotator.core.text import Span, Spans, normalized, quotations, spoken_within
+from annotator.formats.brat_mapping import TypeMapping
+from annotator.formats.offsets import CODE_POINTS, Quoted, Unit, proven
+
+_BOUND = re.compile(r"(T\d+)\t(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)(?:\t(.*))?")
+_EVENT = re.compile(r"(E\d+)\t(\S.*)")
+_ATTRIBUTE = re.compile(r"[AM]\d+\t(\S+) (\S+)(?: (\S+))?")
+_RELATION = re.compile(r"R\d+\t(\S+) (.*)")
+_EQUIVALENCE = re.compile(r"\*\t(\S+) ")
+_NORMALIZATION = re.compile(r"N\d+\t(\S+) ")
+_NOTE = re.compile(r"#\d*\t\S+ (\S+)(?:\t(.*))?")
+MAX_NESTING = 50  # events within events
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A text-bound line: its type, its pieces as the file counts them, and the words it says they cover."""
+
+    line: int
+    type: str
+    quoted: Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    line: int
+    type: str
+    trigger: str
+    arguments: tuple[tuple[str, str], ...]  # role and what stands in it
+
+
+@dataclass(slots=True)
+class _Lines:
+    """A file's lines by what they are; `faults` are those that are none, with their numbers."""
+
+    bounds: dict[str, _Bound] = field(default_factory=dict)
+    events: dict[str, _Event] = field(default_factory=dict)
+    attributes: dict[str, dict[str, str]] = field(default_factory=dict)  # by what they are of, values by name
+    notes: dict[str, str] = field(default_factory=dict)
+    relations: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # type, and what they tie
+    others: Counter[str] = field(default_factory=Counter)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Standoff:
+    """What a file holds: `mentions` and `claims`, what of it is not taken (with the line it stands in, 0 for none in
+    particular), and whether all was understood, so that the labels may count as finished. `unit` is what it counts."""
+
+    record: Record
+    left_out: list[tuple[int, str]]
+    whole: bool
+    unit: Unit = CODE_POINTS
+
+
+class NoStandoff(ValueError):
+    """A file in which no line is brat's."""
+
+
+def parse(standoff: str, text: str, mapping: TypeMapping) -> Standoff:
+    """What an `.ann` file says of a text. Raises NoStandoff."""
+    lines = _read(standoff)
+    ids = list(lines.bounds)
+    unit, placed = proven(text, [lines.bounds[name].quoted for name in ids])
+    places = {name: spans for name, spans in zip(ids, placed, strict=True) if spans is not None}
+    left_out = [(lines.bounds[n].line, _misfit(lines.bounds[n], text)) for n in ids if n not in places]
+    left_out += lines.faults
+    making = _Making(text, mapping, lines, places)
+    claims = [*making.claims_of_events(), *making.claims_of_relations()]
+    mentions = making.mentions()
+    claims.sort(key=lambda c: min(c[slot][0] for slot in SLOTS if c[slot]))
+    record = {"mentions": mentions, "claims": claims}
+    whole = not left_out and not making.missing
+    return Standoff(record, sorted([*left_out, *making.left_out, *making.unused()]), whole, unit)
+
+
+def _misfit(bound: _Bound, text: str) -> str:
+    pieces = bound.quoted.pieces
+    if not all(0 <= start < end <= len(text) for start, end in pieces):
+        start, end = next(p for p in pieces if not 0 <= p[0] < p[1] <= len(text))
+        return f"[{start}, {end}] is not a span of the text, which has {len(text)} characters; it stays out"
+    there = " ".join(text[start:end] for start, end in pieces)
+    return f"says “{str(bound.quoted.words)[:60]}” where the text has “{there[:60]}”; it stays out"
+
+
+def _read(standoff: str) -> _Lines:
+    lines, understood, written = _Lines(), 0, 0
+    for number, raw in enumerate(standoff.split("\n"), 1):
+        line = raw.rstrip("\r")
+        if not line.strip():
+            continue
+        written += 1
+        fault = _read_line(lines, number, line)
+        if fault is None:
+            understood += 1
+        else:
+            lines.faults.append((number, fault))
+    if written and not understood:
+        raise NoStandoff("holds no line that brat writes")
+    return lines
+
+
+def _read_line(lines: _Lines, number: int, line: str) -> str | None:
+    """Adds a line; returns what is wrong with it."""
+    if match := _BOUND.fullmatch(line):
+        if match[1] in lines.bounds:
+            return f"has the name {match[1]}, which a line before has; it stays out"
+        pieces = [tuple(map(int, piece.split())) for piece in match[3].split(";")]
+        lines.bounds[match[1]] = _Bound(number, match[2], Quoted(tuple(pieces), match[4]))  # type: ignore[arg-type]
+    elif match := _EVENT.fullmatch(line):
+        (kind, _, trigger), *rest = (part.partition(":") for part in match[2].split())
+        arguments = tuple((role.rstrip("0123456789"), target) for role, _, target in rest)
+        if not trigger or not all(target for _, target in arguments):
+            return "is an event that cannot be read"
+        if match[1] in lines.events:
+            return f"has the name {match[1]}, which a line before has; it stays out"
+        lines.events[match[1]] = _Event(number, kind, trigger, arguments)
+    elif match := _ATTRIBUTE.fullmatch(line):
+        lines.attributes.setdefault(match[2], {})[match[1]] = match[3] or "true"
+    elif match := _NOTE.fullmatch(line):
+        lines.notes[match[1]] = "\n".join(filter(None, (lines.notes.get(match[1]), match[2])))
+    elif match := _RELATION.fullmatch(line):
+        tied = tuple(part.partition(":")[2] for part in match[2].split())
+        lines.relations.append((match[1], tied))
+    elif match := _EQUIVALENCE.match(line):
+        lines.others[f"equivalence ({match[1]})"] += 1
+    elif match := _NORMALIZATION.match(line):
+        lines.others[f"normalization ({match[1]})"] += 1
+    elif line.startswith("E"):
+        return "is an event that cannot be read"
+    else:
+        return "is nothing that brat writes; it was left out"
+    return None
+
+
+class _Making:
+    """Makes mentions and claims of a file's lines; `places` are the pieces of those that fit, in code points."""
+
+    def __init__(self, text: str, mapping: TypeMapping, lines: _Lines, places: Mapping[str, Spans]) -> None:
+        self.text, self.mapping, self.lines, self.places = text, mapping, lines, places
+        self.left_out: list[tuple[int, str]] = []
+        self.missing = False  # whether a label of a known kind stays out
+        self._used: set[str] = set()  # what events and relations have taken, and whose attributes and notes are told
+        self._tied: set[str] = set()  # what relations made claims of
+        self._quoted = quotations(text)
+
+    def claims_of_events(self) -> Iterator[Record]:
+        for name, event in self.lines.events.items():
+            self._used.add(event.trigger)
+            self._used.update(target for _, target in event.arguments)
+            if event.type not in self.mapping.events:
+                self._leave(event.line, f"is an event of the type {event.type}, which the mapping does not know")
+                continue
+            claim = self._slots(event)
+            if not any(claim[slot] for slot in SLOTS):
+                self._leave(event.line, "is a claim without source, cue and content; it was left out")
+                continue
+            self._used |= {name}
+            self._add_mode(claim)
+            self._add_attributes(claim, event.line, (name, event.trigger))
+            note = self.lines.notes.get(name) or self.lines.notes.get(event.trigger)
+            yield claim | {"note": note} if note else claim
+
+    def _slots(self, event: _Event) -> Record:
+        """A claim with the slots that an event fills. A trigger is the cue when no role says what that is."""
+        slots: dict[str, list[Span]] = {slot: [] for slot in SLOTS}
+        roles = self.mapping.roles
+        for role, target in event.arguments:
+            slot = roles.get(role)
+            if slot is None:
+                if role not in self.mapping.events:
+                    self._leave(event.line, f"has the role {role}, which the mapping does not know")
+            elif target in self.lines.events:
+                # A claim within a claim: what it spans.
+                spans = self._extent(target)
+                slots[slot] += [(spans[0][0], spans[-1][1])] if spans else []
+            elif target not in self.lines.bounds:
+                self._leave(event.line, f"refers to {target}, which is not there")
+            else:
+                slots[slot] += self.places.get(target, ())
+        if "cue" not in {roles.get(role) for role, _ in event.arguments} and slots["content"]:
+            slots["cue"] += self.places.get(event.trigger, ())
+        claim: Record = {slot: [list(s) for s in normalized(spans)] for slot, spans in slots.items()}
+        claim |= {"actor": None, "stance": None, "target": None}
+        if self.mapping.events[event.type].get("implicit") and not claim["source"]:
+            claim["implicit"] = True
+        return claim
+
+    def _extent(self, name: str) -> Spans:
+        """All that an event and those in it span."""
+        waiting, seen, spans = [name], set[str](), list[Span]()
+        while waiting and len(seen) < MAX_NESTING:
+            event = self.lines.events.get(one := waiting.pop())
+            if one in seen:
+                continue
+            seen.add(one)
+            if event is None:
+                spans += self.places.get(one, ())
+            else:
+                waiting += [event.trigger, *(target for _, target in event.arguments)]
+        return normalized(spans)
+
+    def claims_of_relations(self) -> Iterator[Record]:
+        """Claims of spans of the slots' types that are tied by relations alone, with no event."""
+        slot_of = {n: self.mapping.roles[b.type] for n, b in self.lines.bounds.items() if b.type in self.mapping.roles}
+        free = {name for name in slot_of if name in self.places and name not in self._used}
+        group = {name: name for name in free}
+
+        def leader(name: str) -> str:
+            while group[name] != name:
+                group[name] = name = group[group[name]]
+            return name
+
+        for _, tied in self.lines.relations:
+            if len(tied) == 2 and free.issuperset(tied):
+                group[leader(tied[0])] = leader(tied[1])
+        groups: dict[str, list[str]] = {}
+        for name in sorted(free, key=lambda n: self.places[n]):
+            groups.setdefault(leader(name), []).append(name)
+        for names in groups.values():
+            if len({slot_of[name] for name in names}) < 2:
+                continue
+            self._used.update(names)
+            self._tied.update(names)
+            claim: Record = {
+                slot: [list(s) for s in normalized(s for n in names if slot_of[n] == slot for s in self.places[n])]
+                for slot in SLOTS
+            }
+            claim |= {"actor": None, "stance": None, "target": None}
+            self._add_mode(claim)
+            self._add_attributes(claim, self.lines.bounds[names[0]].line, names)
+            note = "\n".join(self.lines.notes[name] for name in names if self.lines.notes.get(name))
+            yield claim | {"note": note} if note else claim
+
+    def mentions(self) -> list[Record]:
+        made = []
+        for name, bound in self.lines.bounds.items():
+            label, mapping = self.mapping.mentions.get(bound.type), self.mapping
+            if label is None:
+                known = bound.type in {*mapping.roles, *mapping.events, *mapping.ignored}
+                if not known:
+                    self._leave(bound.line, f"has the type {bound.type}, which the mapping does not know")
+                continue
+            if name in self._used or name not in self.places:
+                continue
+            spans = _joined(self.text, self.places[name])
+            if len(spans) > 1:
+                pieces = " … ".join(self.text[start:end] for start, end in spans)
+                what = f"is an entity in {len(spans)} pieces (“{pieces[:60]}”), which has no place here; it stays out"
+                self._leave(bound.line, what)
+                self.missing = True
+                continue
+            made.append({"start": spans[0][0], "end": spans[0][1], "label": label, "actor": None})
+        return made
+
+    def unused(self) -> Iterator[tuple[int, str]]:
+        """What has no place here, by its kind and number."""
+        lines, counts = self.lines, Counter(self.lines.others)
+        counts.update(f"relation ({kind})" for kind, tied in lines.relations if not self._tied.issuperset(tied))
+        mentioned = {n for n, b in lines.bounds.items() if b.type in self.mapping.mentions}
+        skipped = {n for n, b in lines.bounds.items() if b.type in self.mapping.ignored}
+        for name, bound in lines.bounds.items():
+            roles = bound.type in self.mapping.roles or bound.type in self.mapping.events
+            if roles and name not in self._used | mentioned | skipped and name in self.places:
+                counts[f"span that no event uses ({bound.type})"] += 1
+        told = {e.trigger for e in lines.events.values()} | set(lines.events)
+        for of, values in lines.attributes.items():
+            if of not in told and of not in self._used - mentioned:
+                counts.update(f"attribute ({name})" for name in values)
+        for of in lines.notes:
+            if of not in told and of not in self._used - mentioned:
+                counts["note on an entity" if of in mentioned else "note"] += 1
+        for what, number in sorted(counts.items()):
+            yield 0, f"{number:,} × {what}: not read"
+
+    def _add_mode(self, claim: Record) -> None:
+        claim["mode"] = spoken_within(self.text, [(s, e) for s, e in claim["content"]], self._quoted)
+
+    def _add_attributes(self, claim: Record, line: int, of: Sequence[str]) -> None:
+        said = {name: value for one in of for name, value in self.lines.attributes.get(one, {}).items()}
+        for name, value in said.items():
+            what, value = self.mapping.attributes.get(name), value.lower()
+            if what == "mode" and value in MODES:
+                claim["mode"] = value
+            elif what == "stance" and value in STANCES:
+                claim["stance"] = value
+            elif what == "implicit":
+                claim["implicit"] = not claim["source"]
+            else:
+                self._leave(line, f"has the attribute {name} {value}, which the mapping does not know")
+
+    def _leave(self, line: int, what: str) -> None:
+        self.left_out.append((line, what))
+
+
+def _joined(text: str, spans: Iterable[Span]) -> Spans:
+    """Pieces with those joined that only white space divides: brat cannot write a line break within a piece."""
+    joined: list[Span] = []
+    for start, end in normalized(spans):
+        if joined and not text[joined[-1][1] : start].strip():
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return tuple(joined)
