@@ -332,9 +332,9 @@ def news_attributes() -> tuple[Attribute, ...]:
             "stance",
             "Stance",
             values=(
-                Value("favor", "favor", "", "#1e7b4c", "#6fcf97", "▲"),
-                Value("neutral", "neutral", sign="●"),
-                Value("against", "against", "", "#b3261e", "#ff8a80", "▼"),
+                Value("favor", "favor", "Ctrl+1", "#1e7b4c", "#6fcf97", "▲"),
+                Value("neutral", "neutral", "Ctrl+2", sign="●"),
+                Value("against", "against", "Ctrl+3", "#b3261e", "#ff8a80", "▼"),
             ),
             key="T",
             ordered=True,

@@ -60,9 +60,13 @@ def situation_of(activity: Activity, session: Session | None, focus: str | None)
     if session is None:
         return Situation()
     undo, redo = session.next_turns()
-    finished = session.labelled is not None and session.labelled.mine.finished is not None
+    finished = session.layer is not None and session.layer.finished is not None
     trained = session.knowledge.trained is not None
     return Situation(activity, True, session.leads, focus, finished, trained, undo, redo)
+
+
+class Refusal(Exception):
+    """A step that does not do what was asked, with the reason and what to do, for the bottom line."""
 
 
 When = Callable[[Situation], bool]
@@ -213,7 +217,16 @@ def of_scheme(make: OfScheme) -> OfScheme:
 
 def key_label(keys: str) -> str:
     """A key as it is printed on keyboards: "Ctrl ↵", "⇧ ←"."""
-    signs = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Return": "↵", "Enter": "↵", "Escape": "Esc"}
+    signs = {
+        "Shift": "⇧",
+        "Left": "←",
+        "Right": "→",
+        "Up": "↑",
+        "Down": "↓",
+        "Return": "↵",
+        "Enter": "↵",
+        "Escape": "Esc",
+    }
     if keys in ("Ctrl++", "Ctrl+-"):
         return keys.replace("+", " ", 1)
     return " ".join(signs.get(part, part) for part in keys.split("+"))

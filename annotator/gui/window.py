@@ -16,7 +16,7 @@ from annotator.gui.frame import Footer, Header
 from annotator.gui.menus import Menus
 from annotator.gui.place import keep_place, place_to_return_to, return_to
 from annotator.gui.start_page import StartPage
-from annotator.gui.stepping import Activity, Situation, Step, situation_of
+from annotator.gui.stepping import Activity, Refusal, Situation, Step, situation_of
 
 if TYPE_CHECKING:
     from annotator.gui.review.bench import ReviewBench
@@ -236,8 +236,7 @@ class Window(BareWindow):
         except AnnotatorError as error:
             tell_error(self, str(error), "The article could not be opened")
         self.show_page()
-        if self.workbench.queue.search.hasFocus():
-            self.workbench.side_list().setFocus()
+        self.workbench.side_list().setFocus()
 
     # Review
 
@@ -374,6 +373,8 @@ class Window(BareWindow):
 
         try:
             work()
+        except Refusal as refusal:
+            self.say(str(refusal))
         except AnnotatorError as error:
             dialogs.tell_error(self, str(error), "This was not saved")
 

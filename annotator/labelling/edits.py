@@ -20,6 +20,7 @@ from annotator.core.annotation import (
     Change,
     Claim,
     Edit,
+    Layer,
     Mention,
     Mode,
     Rejection,
@@ -82,6 +83,8 @@ def revise(
 def set_answer(labelled: LabelledArticle, item: Item[V], attribute: Attribute, answer: Answer | None) -> Edit | None:
     """Answers an attribute of a claim or entity; None, or the default, takes the answer away."""
     value: V = with_answer(item.value, attribute.name, _kept(attribute, answer))
+    if attribute.name == "stance" and isinstance(value, Claim) and value.stance is None:
+        value = replace(value, target=None)  # a stance that is none is towards nobody
     if value == item.value:
         return None
     return Edit(f"Set {attribute.title.lower()}", tuple(_become(labelled, item, value)))
@@ -271,11 +274,11 @@ def finish(labelled: LabelledArticle) -> Edit | None:
     return Edit("Finish article", (Change("finished", 0, None, round(time.time(), 3)),))
 
 
-def reopen(labelled: LabelledArticle) -> Edit | None:
-    """Takes the article's mark of being finished away."""
-    if labelled.mine.finished is None:
+def reopen(layer: Layer) -> Edit | None:
+    """Takes a layer's mark of being finished away."""
+    if layer.finished is None:
         return None
-    return Edit("Reopen article", (Change("finished", 0, labelled.mine.finished, None),))
+    return Edit("Reopen article", (Change("finished", 0, layer.finished, None),))
 
 
 def _become(labelled: LabelledArticle, item: Item[V], value: V) -> list[Change]:

@@ -76,7 +76,7 @@ def test_a_whole_article_by_keys(open_window, project, tmp_path):
     hands.press("S")
     hands.select("said", 1)
     hands.press("C", "Escape")
-    hands.answer("anna b", "Down", "Return")
+    hands.answer("anna b", "Return")
     hands.press("R")
     # Its content ends a word too early: choose the last piece's end and move it.
     hands.press("E", "E", "E", "Shift+Right")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
@@ -41,12 +42,14 @@ class Picker(QDialog):
         first: list[str],
         matching: Callable[[str], list[str]],
         hint: str,
+        new: str = "New",
     ) -> None:
+        """`new` is what a name is called that is none of those offered."""
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(380)
         self._first = first
-        self._matching = matching
+        self._matching, self._new = matching, new
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 14, 14)
         layout.setSpacing(8)
@@ -65,27 +68,35 @@ class Picker(QDialog):
         self.field.textEdited.connect(self._offer)
         self.field.installEventFilter(self)
         self.field.returnPressed.connect(self.accept)
-        self.list.itemActivated.connect(lambda item: self._take(item.text()))
-        self.list.itemClicked.connect(lambda item: self._take(item.text()))
+        self.list.itemActivated.connect(self.accept)
+        self.list.itemClicked.connect(self.accept)
         self._offer("")
 
     @property
     def name(self) -> str:
         item = self.list.currentItem()
-        return item.text() if item is not None else " ".join(self.field.text().split())
+        if item is None:
+            return self._typed()
+        return str(item.data(Qt.ItemDataRole.UserRole) or item.text())
 
-    def _take(self, name: str) -> None:
-        self.field.setText(name)
-        self.accept()
+    def _typed(self) -> str:
+        return " ".join(self.field.text().split())
 
     def _offer(self, part: str) -> None:
-        part = part.strip()
+        """Those that match, the best first and marked; and what is typed as a new name, when none is called that."""
+        part = " ".join(part.split())
         names = [n for n in self._first if part.casefold() in n.casefold()]
         if part:
             names += [n for n in self._matching(part) if n not in names]
+            wanted = part.casefold()
+            names.sort(key=lambda n: (n.casefold() != wanted, not n.casefold().startswith(wanted)))
         self.list.clear()
-        self.list.addItems(names[:60])
-        self.list.setCurrentRow(-1)
+        self.list.addItems(names[: 60 if part else None])
+        if part and not any(n.casefold() == part.casefold() for n in names):
+            typed = QListWidgetItem(f"{self._new}: “{part}”")
+            typed.setData(Qt.ItemDataRole.UserRole, part)
+            self.list.addItem(typed)
+        self.list.setCurrentRow(0 if part else -1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -97,10 +108,16 @@ class Picker(QDialog):
 
 
 def ask_name(
-    parent: QWidget, title: str, current: str, first: list[str], matching: Callable[[str], list[str]], hint: str
+    parent: QWidget,
+    title: str,
+    current: str,
+    first: list[str],
+    matching: Callable[[str], list[str]],
+    hint: str,
+    new: str = "New",
 ) -> str | None:
-    """The name chosen, "" when it was emptied, None when it was cancelled."""
-    dialog = Picker(parent, title, current, first, matching, hint)
+    """The name chosen, "" when it was emptied, None when it was cancelled; the arguments are a `Picker`'s."""
+    dialog = Picker(parent, title, current, first, matching, hint, new)
     return dialog.name if run(dialog) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from annotator.gui.stepping import STEPS, Refusal
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 LABELS, SELECTED = "menu labels", "menu selection"  # places in the menus of the mouse
 CLAIM, ENTITY = "menu claim", "menu entity"
+REOPEN = "reopening"  # the place of the step that reopens what is finished
 
 
 def bench_of(window: Window) -> Workbench:
@@ -36,6 +38,13 @@ def article_of(window: Window) -> LabelledArticle:
 
 
 def do(window: Window, edit: Edit | None) -> bool:
+    """Does an edit; False when there is none. Raises Refusal for a change of what is finished."""
+    layer = session_of(window).layer
+    finished = layer is not None and layer.finished is not None
+    if edit is not None and finished and all(change.kind != "finished" for change in edit.changes):
+        reopen = STEPS.one_at(REOPEN)
+        what = "Gold of this article is" if window.in_review else "This article is"
+        raise Refusal(f"{what} finished, so nothing was changed. {reopen.key} reopens it.")
     return session_of(window).do(edit)
 
 

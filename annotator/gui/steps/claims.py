@@ -76,12 +76,16 @@ def new_claim(window: Window) -> None:
 
 
 def _slot(window: Window, slot: Slot, add: bool) -> None:
+    from annotator.core.text import whole_words
     from annotator.labelling import edits
 
-    make, selected = edits.add_piece if add else edits.replace_slot, selection(window)
+    # Of a selection alone: a word at the caret that nobody selected never takes the place of what stands there.
+    make, selected = edits.add_piece if add else edits.replace_slot, bench_of(window).view.selection()
     if selected is None:
         _edge_of(window, slot)
-    elif on_claim(window, lambda item: make(article_of(window), item, slot, selected)):
+        return
+    selected = whole_words(article_of(window).article.text, selected)
+    if on_claim(window, lambda item: make(article_of(window), item, slot, selected)):
         bench_of(window).view.clear_selection()
 
 
@@ -171,12 +175,19 @@ def set_actor(window: Window) -> None:
     places={"card target": Place(), CLAIM: Place(12)},
 )
 def set_target(window: Window) -> None:
-    _ask_actor(window, "target", "Stance towards whom or what?")
+    """What is selected in the text; else it is asked for."""
+    from annotator.core.text import covered, whole_words
+
+    view, text = bench_of(window).view, article_of(window).article.text
+    selected = view.selection()
+    if selected is None:
+        _ask_actor(window, "target", "Stance towards whom or what?")
+    elif _give_actor(window, "target", covered(text, [whole_words(text, selected)])):
+        view.clear_selection()
 
 
 def _ask_actor(window: Window, role: str, title: str) -> None:
     from annotator.gui.dialogs import common as dialogs
-    from annotator.labelling import edits
 
     bench, session = bench_of(window), session_of(window)
     item: Item[Any] | None = bench.item()
@@ -187,14 +198,21 @@ def _ask_actor(window: Window, role: str, title: str) -> None:
     here = [i.value.actor for i in items] + [i.value.target for i in labelled.claims]
     names = list(dict.fromkeys(name for name in map(bench.name_of, here) if name))
     current = bench.name_of(getattr(item.value, role)) or ""
-    hint = "Type a name, or choose one with ↓. An empty name takes it away."
+    hint = "Type a part of a name; Enter takes what is marked. An empty name takes it away."
 
     def matching(part: str) -> list[str]:
         return [actor.name for actor in session.actors_matching(part)]
 
     name = dialogs.ask_name(bench, title, current, names, matching, hint)
     if name is not None:
-        on_item(window, lambda i: edits.set_actor(article_of(window), i, name, session.find_actor(name), role))  # type: ignore[arg-type]
+        _give_actor(window, role, name)
+
+
+def _give_actor(window: Window, role: str, name: str) -> bool:
+    from annotator.labelling import edits
+
+    known = session_of(window).find_actor(name)
+    return on_item(window, lambda item: edits.set_actor(article_of(window), item, name, known, role))  # type: ignore[arg-type]
 
 
 @step(
@@ -312,7 +330,7 @@ def rename_actor(window: Window) -> None:
         return
     actor = session.actors[chosen]
     hint = "The name everywhere in the project; the old one stays as an alias."
-    name = dialogs.ask_name(bench, "Rename actor", actor.name, [], lambda part: [], hint)
+    name = dialogs.ask_name(bench, "Rename actor", actor.name, [], lambda part: [], hint, "Rename to")
     if not name:
         return
     there = session.find_actor(name)

@@ -38,9 +38,16 @@ def choose(window: Window, edges: list[Edge]) -> None:
     bench.edge = edges[(at + 1) % len(edges)] if edges else None
     bench.show_focus(reveal=True)
     if bench.edge is not None:
-        what = f"{bench.edge.side} of {bench.edge.slot or 'entity'}"
+        what = f"{bench.edge.side} of {_place(bench.edge, edges)}"
         bench.side_list().setFocus()  # where the arrows move it
         window.say(f"⇧ ← and ⇧ → move the {what} by a word, ⇧ ↑ and ⇧ ↓ by a clause, with Ctrl by a character.")
+
+
+def _place(edge: Edge, edges: list[Edge]) -> str:
+    """As "the content", or "the content, piece 2 of 3"."""
+    pieces = {one.piece for one in edges if one.slot == edge.slot}
+    many = f", piece {edge.piece + 1} of {len(pieces)}," if len(pieces) > 1 else ""
+    return f"the {edge.slot or 'entity'}{many}"
 
 
 By = Literal["character", "word", "clause"]

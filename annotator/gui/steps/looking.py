@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from annotator.gui.stepping import Activity, Place, Situation, labelling, own_labels, step, with_article
-from annotator.gui.steps.acting import article_of, bench_of, do, session_of
+from annotator.gui.stepping import Activity, Place, Situation, labelling, step, with_article
+from annotator.gui.steps.acting import REOPEN, article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
 
@@ -94,14 +94,24 @@ def _finish(window: Window) -> None:
 
 
 def _is_finished(now: Situation) -> bool:
-    return own_labels(now) and now.finished
+    return with_article(now) and now.finished
 
 
-@step("reopen_article", "Reopen article", menu="Article", hint="Take the mark of being done away", when=_is_finished)
+@step(
+    "reopen_article",
+    "Reopen article",
+    "Ctrl+Shift+O",
+    menu="Article",
+    hint="Take the mark of being done away",
+    when=_is_finished,
+    places={REOPEN: Place()},
+)
 def reopen_article(window: Window) -> None:
     from annotator.labelling import edits
 
-    do(window, edits.reopen(article_of(window)))
+    layer = session_of(window).layer
+    if layer is not None and do(window, edits.reopen(layer)):
+        window.say("Open again: it counts as finished when you finish it anew.")
 
 
 # Panes

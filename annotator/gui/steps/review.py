@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.gui.stepping import MAX_VERSIONS, Activity, Place, reviewing, step, with_article
-from annotator.gui.steps.acting import session_of
+from annotator.gui.steps.acting import do, session_of
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _do(window: Window, make: Callable[[Question], Edit | None]) -> None:
     if question is None or session is None:
         window.say("There is no difference in question; N goes to the next.")
         return
-    if not session.do(make(question)):
+    if not do(window, make(question)):
         window.say("That is what gold says already.")
         return
     done = bench.question()
@@ -252,7 +252,7 @@ def edit_gold(window: Window) -> None:
     question = bench.question()
     if question is None or session is None or session.review is None or window.workbench is None:
         return
-    session.do(decisions.by_hand(session.review, question))
+    do(window, decisions.by_hand(session.review, question))
     value = session.review.elements.get(question.group)
     window.be_at(Activity.GOLD_BY_HAND)
     if value is not None and question.group[0] != "answers" and session.labelled is not None:
@@ -315,7 +315,7 @@ def note_difference(window: Window) -> None:
     before = question.decision.note if question.decision is not None else ""
     text = dialogs.ask_note(bench, before, "Note on this difference")
     if text is not None:
-        session.do(decisions.note(bench.review, question, text))
+        do(window, decisions.note(bench.review, question, text))
 
 
 @step(
@@ -331,7 +331,7 @@ def take_agreed(window: Window) -> None:
     from annotator.review import decisions
 
     assert window.session is not None
-    if not window.session.do(decisions.agree(bench_of(window).review)):
+    if not do(window, decisions.agree(bench_of(window).review)):
         window.say("All that everybody agrees on is in gold already.")
 
 
@@ -349,7 +349,7 @@ def _by_rule(window: Window, rule: Callable[[Any], Edit | None]) -> None:
         return
     question = f"{edit.action}: {number} {'decision' if number == 1 else 'decisions'}"
     if dialogs.confirm(bench, question, "Each is marked; one undo.", "Decide"):
-        session.do(edit)
+        do(window, edit)
         bench.show_again()
 
 

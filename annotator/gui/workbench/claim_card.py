@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from annotator.core.annotation import Answer, Claim, slot_value
 from annotator.core.scheme import Attribute, Scheme
 from annotator.core.text import covered, shortened
-from annotator.gui.stepping import STEPS, Step
+from annotator.gui.stepping import STEPS, Step, key_label
 from annotator.gui.theme import Theme
 from annotator.gui.workbench.claim_cards import Card
 from annotator.gui.workbench.wording import STATE_WORDS, sureness, unsure
@@ -256,6 +256,8 @@ class ClaimCard(Card):
         for n, (value, text) in enumerate(values):
             button = QPushButton(text)
             button.setCheckable(True)
+            if key := next((one.key for one in attribute.values if one.name == value), ""):
+                button.setToolTip(f"{attribute.title}: {attribute.value(str(value)).title} ({key_label(key)})")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setProperty("segment", "first" if n == 0 else "last" if n == len(values) - 1 else "middle")
             button.clicked.connect(lambda checked=False, v=value: self._choose(attribute, v))

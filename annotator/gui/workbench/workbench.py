@@ -17,6 +17,7 @@ from annotator.gui.workbench.claim_card import ClaimCard
 from annotator.gui.workbench.claim_cards import ClaimList
 from annotator.gui.workbench.edge import Edge, edges_of
 from annotator.gui.workbench.entities import ActorList, EntityList
+from annotator.gui.workbench.pane_frame import PaneFrame
 from annotator.gui.workbench.queue import Queue
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
 from annotator.labelling.labelled_article import Item, Key
@@ -72,6 +73,7 @@ class Workbench(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
+        self.frame = PaneFrame((self.queue, self.view, self.side), self, theme)
         self.claims.claims.name_of = self.entities.entities.name_of = self.name_of
         self.view.item_clicked.connect(self.focus_on)
         self.view.edge_chosen.connect(self._choose_edge)
@@ -112,7 +114,7 @@ class Workbench(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.view.set_theme(theme)
-        for widget in (self.claims, self.entities, self.card, self.queue.list):
+        for widget in (self.claims, self.entities, self.card, self.queue.list, self.frame):
             widget.theme = theme
             widget.update()
         self.claims.viewport().update()
@@ -130,7 +132,7 @@ class Workbench(QWidget):
             self._begin()
         elif notice.kind == "labels":
             self._follow(notice)
-            self._show_labelled()
+            self._show_labelled(reveal=True)
             self.queue.changed(notice.article)
         elif notice.kind == "suggestions":
             self._show_labelled()
@@ -151,7 +153,7 @@ class Workbench(QWidget):
         if there and (self.kind, self.key) not in there and len(there) <= 4:
             self._focus(*there[0])
 
-    def _show_labelled(self) -> None:
+    def _show_labelled(self, reveal: bool = False) -> None:
         labelled = self.session.labelled if self.session else None
         scheme = self.session.scheme if self.session else None
         self.entities.scheme = self.claims.scheme = scheme
@@ -164,7 +166,7 @@ class Workbench(QWidget):
         self.queue.mark_open(labelled.article.id if labelled else None)
         if self.item() is None:
             self.key, self.edge = None, None
-        self.show_focus()
+        self.show_focus(reveal)
         counts = (len(labelled.claims), len(labelled.mentions)) if labelled else (0, 0)
         self.tabs.setTabText(CLAIMS, f"Claims {counts[0]:,}")
         self.tabs.setTabText(ENTITIES, f"Entities {counts[1]:,}")

@@ -307,7 +307,10 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
     assert merging.merge_files(project, [files["dora"]], lead.me).layers_new == 1
     review(hands)
     assert [(q.slot, q.state) for q in hands.window.session.review.open] == [("stance", "open")]
-    hands.press("1")
+    hands.press("1")  # gold was finished, and stays as it is until it is opened again
+    assert "Gold of this article is finished" in hands.window.footer.hints.text()
+    assert len(hands.window.session.review.open) == 1
+    hands.press("Ctrl+Shift+O", "1")
     assert hands.window.session.review.open == []
     export(project, tmp_path / "gold.jsonl", "jsonl", layer="gold")
     assert json.loads((tmp_path / "gold.jsonl").read_text("utf-8"))["claims"] == record["claims"]

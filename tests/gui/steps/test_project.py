@@ -46,7 +46,7 @@ def test_a_folder_is_brought_in_from_the_window(open_window, project, tmp_path, 
     hands.qtbot.waitUntil(lambda: bool(said) and QApplication.activeModalWidget() is None, timeout=10_000)
     assert len(hands.window.session.listing()) == 2
     assert hands.labelled.article.title == "Second title"  # in the order of their paths
-    assert said == ["2 articles came in."]
+    assert said == ["2 articles came in, 1 thing stayed out, as named below."]  # the picture
     assert hands.window.pages.currentWidget() is hands.bench
 
 
