@@ -25,6 +25,8 @@ from annotator.formats import WRITERS, module
 from annotator.formats.bring_in import ImportReport
 from annotator.formats.export import ADJUDICATED
 
+MAX_LINES = 2000  # told of one kind
+
 
 class ImportDialog(QDialog):
     """What came in and what did not. `again` is True when refused files shall be read as Windows-1252."""
@@ -33,7 +35,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.again = False
         self.setWindowTitle("Import")
-        self.setMinimumSize(560, 200)
+        self.setMinimumSize(640, 200)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(10)
@@ -41,13 +43,16 @@ class ImportDialog(QDialog):
         summary.setWordWrap(True)
         summary.setStyleSheet("font-weight: 600;")
         layout.addWidget(summary)
-        for title, lines in report.by_heading():
-            layout.addWidget(QLabel(f"{title} ({len(lines):,})"))
-            text = QPlainTextEdit("\n".join(f"{line}." for line in lines[:2000]))
+        if told := report.by_heading():
+            parts = [
+                "\n".join([f"{heading} ({len(lines):,})", *(f"•  {line}." for line in lines[:MAX_LINES])])
+                for heading, lines in told
+            ]
+            text = QPlainTextEdit("\n\n".join(parts))
             text.setReadOnly(True)
-            text.setAccessibleName(title)
-            text.setMinimumHeight(min(220, 40 + 22 * len(lines)))
-            layout.addWidget(text)
+            text.setAccessibleName("What did not come in as it is")
+            text.setMinimumHeight(min(340, 60 + 40 * sum(len(lines) + 1 for _, lines in told)))
+            layout.addWidget(text, 1)
         if report.legacy:
             many = len(report.legacy)
             question = QLabel(
