@@ -24,6 +24,11 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def cell(text: str) -> str:
+    """A text as a spreadsheet takes it for one: what begins like a formula has an apostrophe before it."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
 def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """Words and single signs between `start` and `end`."""
     return [m.span() for m in _WORD.finditer(text, start, len(text) if end is None else end)]

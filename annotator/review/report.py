@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from html import escape
 
-from annotator.core.text import covered, shortened
+from annotator.core.text import cell, covered, shortened
 from annotator.core.wording import span_difference
 from annotator.review.agreement import Agreement, Measures, Pattern, value_in_case
 from annotator.review.coefficients import CONFIDENCE, FEW, Figure
@@ -98,7 +98,8 @@ def as_table(report: Agreement, delimiter: str = ",") -> str:
     for measures in parts(report):
         for name, f in rows(measures):
             numbers = ["" if v is None else f"{v:.4f}" for v in (f.value, f.low, f.high)]
-            writer.writerow((title_of(measures), measures.articles, name, *numbers, f.n, f.reason))
+            who, what, reason = map(cell, (title_of(measures), name, f.reason))
+            writer.writerow((who, measures.articles, what, *numbers, f.n, reason))
     return out.getvalue()
 
 

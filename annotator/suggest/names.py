@@ -28,7 +28,7 @@ _HONORIFIC = re.compile(
     r"Congressman|Congresswoman|Governor|Mayor|Judge|Justice|Chancellor|Professor|Reverend))\s$"
 )
 _BODY = re.compile(r"\b(?:Court|Committee|Center|Centre|Coalition|Bureau|Office|Council|Department)\b")
-_BROKEN = re.compile(r"\s*[\n\r]|\s[-–—]\s|\s''|['’‘]s \d|\s\d+[.,]\d")
+_BROKEN = re.compile(r"(?<!\s)\s*[\n\r]|\s[-–—]\s|\s''|['’‘]s \d|\s\d+[.,]\d")
 _WORD = re.compile(r"[^\W\d_][\w’'.&-]*")
 _QUOTES = ("“", '"', "‘", "'", "«")
 _HEADLINE_WORDS = 25

@@ -45,3 +45,9 @@ def test_the_page_holds_what_was_measured_and_fetches_nothing():
     assert "the other leaves out “aaa”" in page
     assert "stance: against or favor: 2 ×" in page
     assert reports.EMPTY in reports.as_html(agreement([], str), [], str)
+
+
+def test_a_name_is_no_formula_in_a_table():
+    made = report("=HYPERLINK(1)", "@b")
+    lines = csv.DictReader(io.StringIO(reports.as_table(made)))
+    assert {line["annotators"] for line in lines} >= {"'=HYPERLINK(1) and @b", "All pairs together"}
