@@ -109,13 +109,14 @@ def application():  # type: ignore[no-untyped-def]
     from PySide6.QtWidgets import QApplication
 
     from annotator.gui import theme
+    from annotator.gui.plain_style import PlainStyle
 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
     app.setApplicationName("Annotator")
     app.setDesktopFileName("annotator")
-    app.setStyle("Fusion")
+    app.setStyle(PlainStyle())
     theme.load_fonts()
     font = app.font()
     font.setPointSizeF(max(9.5, font.pointSizeF()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -150,7 +151,7 @@ class Footer(QFrame):
 
     def say(self, sentence: str) -> None:
         """A line for a few seconds."""
-        self.hints.setText(sentence.replace("&", "&amp;").replace("<", "&lt;"))
+        self.hints.setText(html.escape(sentence, quote=False))
         self._said.start(SAID)
 
     @property
@@ -167,9 +168,9 @@ class Footer(QFrame):
             here = step.places[place]
             parts.append(f"<b>{here.key or step.key}</b>&nbsp;&nbsp;{here.words}")
         if labels:
-            parts.insert(2, f"<b>{labels}</b>&nbsp;&nbsp;label")
+            parts.insert(2, f"<b>{html.escape(labels, quote=False)}</b>&nbsp;&nbsp;label")
         if undo is not None:
-            parts.append(f"<b>Ctrl Z</b>&nbsp;&nbsp;{undo[:1].lower()}{undo[1:]}")
+            parts.append(f"<b>Ctrl Z</b>&nbsp;&nbsp;{html.escape(undo[:1].lower() + undo[1:], quote=False)}")
         self.hints.setText("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;".join(dict.fromkeys(parts)))
 
     def forget_saved(self) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.core.text import shortened
@@ -56,7 +58,8 @@ class KeySheet(QDialog):
 
     @staticmethod
     def _add(grid: QGridLayout, menu: str, rows: list[tuple[str, tuple[str, ...]]]) -> None:
-        heading = QLabel(f"<b>{menu}</b>")
+        heading = QLabel(menu)
+        heading.setStyleSheet("font-weight: 600;")
         heading.setContentsMargins(0, 10 if grid.rowCount() > 1 else 0, 0, 1)
         grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
         for text, keys in rows:
@@ -70,6 +73,28 @@ class KeySheet(QDialog):
             grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
 
 
+class Page(QTextBrowser):
+    """Markdown from anywhere: nothing is loaded for it, and a link is opened only when that is wanted."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.setOpenLinks(False)
+        self.anchorClicked.connect(self._ask)
+        features = QTextDocument.MarkdownFeature
+        self.document().setMarkdown(markdown, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        return None
+
+    def _ask(self, address: QUrl) -> None:
+        from annotator.gui.dialogs import common as dialogs
+
+        shown = address.toDisplayString()
+        known = address.scheme() in ("http", "https")
+        if known and dialogs.confirm(self, "Open this address in your browser?", shown, "Open"):
+            QDesktopServices.openUrl(address)
+
+
 class Reader(QDialog):
     """A page of text to read: help, guidelines."""
 
@@ -77,10 +102,8 @@ class Reader(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.resize(720, 640)
-        page = QTextBrowser()
-        page.setOpenLinks(False)
+        page = Page(markdown)
         page.document().setDocumentMargin(18)
-        page.setMarkdown(markdown)
         page.setAccessibleName(title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)

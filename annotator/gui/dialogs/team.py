@@ -296,13 +296,13 @@ class MergeDialog(QDialog):
         if report.people:
             layout.addWidget(QLabel(f"Articles with labels by {report.whose()}"))
         conflicts = report.conflicts
-        layout.addWidget(
-            QLabel(
-                f"<b>In conflict: {conflicts:,}</b> – changed at two places; the later change counts, both are kept."
-                if conflicts
-                else "Nothing is in conflict."
-            )
+        said = QLabel(
+            f"In conflict: {conflicts:,} – changed at two places; the later change counts, both are kept."
+            if conflicts
+            else "Nothing is in conflict."
         )
+        said.setStyleSheet("font-weight: 600;" if conflicts else "")
+        layout.addWidget(said)
         if report.rules:
             layout.addWidget(QLabel("Rules that apply"))
             rules = QPlainTextEdit("\n".join(report.rules))

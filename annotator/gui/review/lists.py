@@ -207,6 +207,7 @@ class ReviewLists(QWidget):
                 widget.deleteLater()
         for row, (title, figure) in enumerate(figures):
             self.figures.addWidget(QLabel(title), row, 0)
-            value = QLabel("–" if figure.value is None else f"<b>{figure.value:.2f}</b>")
+            value = QLabel("–" if figure.value is None else f"{figure.value:.2f}")
+            value.setStyleSheet("font-weight: 600;")
             value.setToolTip(figure.reason or f"of {figure.n:,}")
             self.figures.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)

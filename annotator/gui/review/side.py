@@ -123,11 +123,11 @@ class DifferencePane(QWidget):
             by = f" by the rule “{decision.rule}”" if decision is not None and decision.rule else ""
             chosen = held.names.get(decision.choice or 0) if decision is not None else None
             whose = f": {chosen}" if chosen else ""
-            state = f" <span style='color:{self.theme.favor}'>✓ decided{by}{escaped(whose)}</span>"
+            state = f" <span style='color:{self.theme.favor}'>✓ decided{escaped(by + whose)}</span>"
         elif question.state == "noted" and decision is not None:
             state = f" <span style='color:{self.theme.cue}'>to discuss: {escaped(decision.note)}</span>"
         title = "Made by some only" if question.slot == FOUND else title_of(question, held.session.scheme)
-        return f"<b>{title}</b>: {escaped(what)}{state}"
+        return f"<b>{escaped(title)}</b>: {escaped(what)}{state}"
 
     def _show_buttons(self, held: Shown) -> None:
         while self.buttons.count():
@@ -162,7 +162,7 @@ class DifferencePane(QWidget):
         text = asked.guideline if asked is not None and asked.guideline else ""
         text = text or guideline(held.session.scheme.guidelines, title)
         self.guideline.setVisible(bool(text))
-        self.guideline.setText(f"<b>Guideline: {title.lower()}</b><br>{escaped(text)}")
+        self.guideline.setText(f"<b>Guideline: {escaped(title.lower())}</b><br>{escaped(text)}")
 
     def _show_past(self, held: Shown) -> None:
         """Who did what to the versions in question, and to gold; read only while it is looked at."""
@@ -192,7 +192,9 @@ class DifferencePane(QWidget):
             words = covered(held.review.article.text, leading_spans(value))
             assert question.decision is not None
             title = "made by some only" if question.slot == FOUND else title_of(question, held.session.scheme)
-            lines.append(f"<p><b>{title}</b> of “{escaped(words[:80])}”<br>{escaped(question.decision.note)}</p>")
+            lines.append(
+                f"<p><b>{escaped(title)}</b> of “{escaped(words[:80])}”<br>{escaped(question.decision.note)}</p>"
+            )
         self.notes.setText("".join(lines))
 
 
