@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 if TYPE_CHECKING:
+    from annotator.core.annotation import Layer
     from annotator.core.scheme import Scheme
     from annotator.labelling.session import Session
 
@@ -55,12 +56,20 @@ class Situation:
     redo: str | None = None
 
 
+def layer_of(session: Session) -> Layer | None:
+    """The layer that edits change: gold while an article is under review, else one's own of the open article."""
+    if session.review is not None:
+        return session.review.gold
+    return session.labelled.mine if session.labelled is not None else None
+
+
 def situation_of(activity: Activity, session: Session | None, focus: str | None) -> Situation:
     """The situation of a window that does this, with this project, and has an item of this kind in focus."""
     if session is None:
         return Situation()
     undo, redo = session.next_turns()
-    finished = session.layer is not None and session.layer.finished is not None
+    layer = layer_of(session)
+    finished = layer is not None and layer.finished is not None
     trained = session.knowledge.trained is not None
     return Situation(activity, True, session.leads, focus, finished, trained, undo, redo)
 

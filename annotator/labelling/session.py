@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from annotator.core import knowledge
-from annotator.core.annotation import Actor, Change, Edit, Layer
+from annotator.core.annotation import Actor, Change, Edit
 from annotator.core.record import Record
 from annotator.labelling import edits, freshness, history
 from annotator.labelling.history import Entry
@@ -93,13 +93,6 @@ class Session:
     def summaries(self, ids: Sequence[int]) -> dict[int, Summary]:
         """What the queue shows of these articles, by id."""
         return articles.summaries(self.project, self.me, ids, self.min_score, SHIPPED)
-
-    @property
-    def layer(self) -> Layer | None:
-        """The layer that edits change: gold while an article is under review, else one's own of the open article."""
-        if self.review is not None:
-            return self.review.gold
-        return self.labelled.mine if self.labelled is not None else None
 
     def open(self, article: int) -> LabelledArticle:
         """Opens an article. Raises KeyError when there is none of that id."""

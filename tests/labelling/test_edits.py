@@ -221,7 +221,7 @@ def test_any_edits_undo_to_nothing_and_redo_to_the_same(tmp_path_factory, steps)
         elif what == 9 and claim:
             edit = editing.undecide(labelled, claim)
         elif what == 10:
-            edit = editing.finish(labelled) or editing.reopen(labelled)
+            edit = editing.finish(labelled) or editing.reopen(labelled.mine)
         elif what == 11:
             edit = editing.accept(labelled, list(mentions))
         if edit is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from annotator.gui.stepping import STEPS, Refusal
+from annotator.gui.stepping import STEPS, Refusal, layer_of
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def article_of(window: Window) -> LabelledArticle:
 
 def do(window: Window, edit: Edit | None) -> bool:
     """Does an edit; False when there is none. Raises Refusal for a change of what is finished."""
-    layer = session_of(window).layer
+    layer = layer_of(session_of(window))
     finished = layer is not None and layer.finished is not None
     if edit is not None and finished and all(change.kind != "finished" for change in edit.changes):
         reopen = STEPS.one_at(REOPEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from annotator.gui.stepping import Activity, Place, Situation, labelling, step, with_article
+from annotator.gui.stepping import Activity, Place, Situation, labelling, layer_of, step, with_article
 from annotator.gui.steps.acting import REOPEN, article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
@@ -109,7 +109,7 @@ def _is_finished(now: Situation) -> bool:
 def reopen_article(window: Window) -> None:
     from annotator.labelling import edits
 
-    layer = session_of(window).layer
+    layer = layer_of(session_of(window))
     if layer is not None and do(window, edits.reopen(layer)):
         window.say("Open again: it counts as finished when you finish it anew.")
 

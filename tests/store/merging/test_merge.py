@@ -80,7 +80,7 @@ def do(session, what, pick):
         claim = labelled.claims[pick % len(labelled.claims)]
         session.do(editing.revise(labelled, claim, "Set stance", stance=("favor", "against", None)[pick % 3]))
     elif what == "finish":
-        session.do(editing.finish(labelled) or editing.reopen(labelled))
+        session.do(editing.finish(labelled) or editing.reopen(labelled.mine))
     elif what == "undo":
         session.undo()
     elif what == "redo":
