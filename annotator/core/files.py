@@ -26,6 +26,8 @@ def _check_replaceable(path: Path) -> None:
     if path.name.endswith(("-wal", "-shm", ".lock")):
         raise NotReplaced(f"“{path.name}” may belong to a project. Choose another name.")
     if path.is_file():
+        if not os.access(path, os.W_OK):
+            raise NotReplaced(f"“{path.name}” is protected against writing. Choose another name.")
         with path.open("rb") as file:
             if file.read(16) == b"SQLite format 3\0":
                 raise NotReplaced(f"“{path.name}” is a project or another database. Choose another name.")
@@ -44,10 +46,11 @@ def draft_of(path: Path) -> Iterator[Path]:
         yield draft
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        # A temporary file is for its owner only; the finished one is as any other file of this user.
+        # A temporary file is for its owner only; the finished one is for whom the one before was, or as any other file
+        # of this user.
         mask = os.umask(0)
         os.umask(mask)
-        draft.chmod(0o666 & ~mask)
+        draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
         draft.replace(path)
     finally:
         with suppress(OSError):

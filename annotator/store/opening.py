@@ -101,11 +101,11 @@ def open_project(path: Path) -> Project:
         raise ProjectError(
             f"“{path.name}” or its folder may not be written. Copy it to a folder of your own and open that."
         )
+    with errors_in_words(path):
+        _check_ours(path)
     engine = engine_of(path)
     try:
         with errors_in_words(path), engine.connect() as connection:
-            if connection.execute(sa.text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
-                raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
             _check_shape(path, connection)
             revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
         if revision > HEAD:
@@ -118,6 +118,17 @@ def open_project(path: Path) -> Project:
         engine.dispose()
         raise
     return Project(path, engine, identity_of(path))
+
+
+def _check_ours(path: Path) -> None:
+    """Raises ProjectError for a database of another program, which is only read: it stays byte by byte as it is."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=files.BUSY_SECONDS)
+    try:
+        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+    finally:
+        connection.close()
+    if not ours:
+        raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
 
 
 def is_package(path: Path) -> bool:
@@ -152,10 +163,10 @@ def _check_shape(path: Path, connection: sa.Connection) -> None:
     ):
         raise damaged
     try:
-        rows = connection.execute(sa.text("SELECT scheme, place FROM project")).all()
-        schemes.from_json(rows[0].scheme)
-        json.loads(rows[0].place)
-    except (IndexError, ValueError, TypeError, KeyError, RecursionError) as error:
+        (row,) = connection.execute(sa.text("SELECT scheme, place FROM project")).all()
+        schemes.from_json(row.scheme)
+        json.loads(row.place)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged from error
 
 

@@ -78,3 +78,18 @@ def test_an_untouched_project_says_that_nothing_is_labelled(project, tmp_path):
     add_article(project)
     Session(project, "anna")
     assert "1 of them holds no labels" in export(project, tmp_path / "o.jsonl", "jsonl").summary()
+
+
+def test_a_replaced_file_keeps_its_permissions_and_a_protected_one_is_not_replaced(project, tmp_path, monkeypatch):
+    add_article(project)
+    out = tmp_path / "out.jsonl"
+    out.write_text("old")
+    out.chmod(0o640)
+    export(project, out, "jsonl")
+    assert out.stat().st_mode & 0o777 == 0o640 and out.read_text() != "old"
+    before = out.read_text()
+    out.chmod(0o440)
+    monkeypatch.setattr("annotator.core.files.os.access", lambda path, mode: False)  # root may write anything
+    with pytest.raises(ExportError, match="protected against writing"):
+        export(project, out, "jsonl")
+    assert out.read_text() == before

@@ -215,6 +215,7 @@ def test_a_file_that_was_moved_or_replaced_is_not_written(project, tmp_path):
         "CREATE TRIGGER t AFTER INSERT ON article BEGIN DELETE FROM article_text; END",
         "CREATE VIEW v AS SELECT * FROM article",
         "DROP TABLE rejection",
+        "INSERT INTO project SELECT 2, uid, name, scheme, place, settings, editor FROM project",
         "ALTER TABLE mention DROP COLUMN score",
     ],
 )
@@ -292,6 +293,17 @@ def test_a_fault_of_ours_and_an_error_elsewhere_are_not_told_as_the_projects(pro
         connection.exec_driver_sql("INSERT INTO layer (article_id, author_id) VALUES (99, 99)")
     with pytest.raises(PermissionError, match="elsewhere"), project.reading():
         raise PermissionError("elsewhere")
+
+
+def test_a_database_of_another_program_stays_as_it_is(tmp_path):
+    path = tmp_path / "theirs.annotator"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(ProjectError, match="is a database, but not an Annotator project"):
+        store.open_project(path)
+    assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
 def test_only_others_count_as_elsewhere(project):
