@@ -73,6 +73,8 @@ class ClaimDelegate(QStyledItemDelegate):
         painter.setPen(pen)
         painter.setBrush(theme.color("card"))
         painter.drawRoundedRect(rect, 9, 9)
+        # The card itself is faint then; its words stay legible.
+        painter.setOpacity(1)
         self._content(painter, theme, model, item, rect)
         painter.restore()
 
@@ -100,7 +102,8 @@ class ClaimDelegate(QStyledItemDelegate):
             right -= width + 10
         painter.setFont(bold)
         known = item.value.actor is not None
-        painter.setPen(theme.color("ink" if known or item.value.source else "soft"))
+        faint = item.state == "rejected" or unsure(item.state, item.value.score)
+        painter.setPen(theme.color("ink" if (known or item.value.source) and not faint else "soft"))
         room = right - top.left() - 32
         name = QFontMetrics(bold).elidedText(who, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(QRectF(top.left() + 30, top.top(), room, 22), Qt.AlignmentFlag.AlignVCenter, name)

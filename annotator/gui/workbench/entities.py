@@ -48,8 +48,6 @@ class EntityDelegate(QStyledItemDelegate):
             painter.setPen(theme.color("accent"))
             painter.setBrush(theme.color("card"))
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-        if item.state == "rejected":
-            painter.setOpacity(0.5)
         font = QFont(self.view.font())
         small = QFont(font)
         small.setPointSizeF(max(7.5, font.pointSizeF() - 1.5))
@@ -88,7 +86,7 @@ class EntityDelegate(QStyledItemDelegate):
         room = right - rect.left() - 20
         shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, int(room))
         painter.setFont(font)
-        painter.setPen(theme.color("ink"))
+        painter.setPen(theme.color("soft" if item.state == "rejected" else "ink"))
         box = QRectF(rect.left() + 18, rect.top(), room, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
         more = [f"→ {name}"] if name and name != words else []
