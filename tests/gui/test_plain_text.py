@@ -17,7 +17,7 @@ from annotator.store import operations
 
 HOSTILE = "<img src='/dev/zero'><a href='x'>y</a>"
 DIALOGS = ("show_history", "set_actor", "set_target", "edit_note", "rename_actor", "show_keys", "show_guidelines")
-DIALOGS += ("show_help", "about", "team", "statistics", "show_dictionary", "choose_min_score", "export")
+DIALOGS += ("show_help", "team", "statistics", "show_dictionary", "choose_min_score", "export")
 TEXT = f"A title {HOSTILE}\n\nAnn said it rains {HOSTILE} in Oslo.\n"
 
 
@@ -84,16 +84,17 @@ def test_all_screens(open_window, hostile, qtbot, monkeypatch):
         dialog.hide()
         return False
 
-    monkeypatch.setattr(dialogs, "run", look)
-    monkeypatch.setattr(QDialog, "exec", look)
-    for name in DIALOGS:
-        hands.window.take_step(name)
-    for step in [s for s, _ in hands.window.menus.actions.values() if s.name.startswith("attribute ")]:
-        hands.window.take_step(step.name)
-    assert len(seen) >= len(DIALOGS) and any("/dev/zero" in said for said in seen)
-    dialogs.tell_error(hands.window, HOSTILE, HOSTILE)
-    assert "/dev/zero" in seen[-1]
-    hands.press("Ctrl+R")
+    with monkeypatch.context() as patch:
+        patch.setattr(dialogs, "run", look)
+        patch.setattr(QDialog, "exec", look)
+        for name in DIALOGS:
+            hands.window.take_step(name)
+        for step in [s for s, _ in hands.window.menus.actions.values() if s.name.startswith("attribute ")]:
+            hands.window.take_step(step.name)
+        assert len(seen) >= len(DIALOGS) and any("/dev/zero" in said for said in seen)
+        dialogs.confirm(hands.window, HOSTILE, HOSTILE, HOSTILE)
+        assert "/dev/zero" in seen[-1]
+    hands.window.take_step("review")
     qtbot.waitUntil(lambda: hands.window.in_review, timeout=20_000)
     assert "/dev/zero" in check_labels()
 
