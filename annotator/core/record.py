@@ -13,6 +13,7 @@ from typing import Any
 from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.errors import AnnotatorError
 from annotator.core.scheme import check_answers
+from annotator.core.text import shortened
 
 Record = dict[str, Any]
 
@@ -49,6 +50,8 @@ def checked(data: Any) -> Record:
         value = data.get(key)
         if value is not None and (not isinstance(value, str | int) or isinstance(value, bool)):
             raise RecordError(f'"{key}" is not a text')
+        if isinstance(value, int) and abs(value) >= 10**18:
+            raise RecordError(f'"{key}" is too long')
         if isinstance(value, str):
             check_text(value, f'"{key}"')
             if len(value) > (MAX_NAME if key in ("id", "layer", "version") else MAX_METADATA):
@@ -136,7 +139,8 @@ def _check_span(start: Any, end: Any, length: int, where: str) -> None:
 
 
 def _no_span(start: Any, end: Any, length: int, where: str) -> str:
-    return f"{where}: [{start}, {end}] is not a span of the text, which has {length} characters"
+    said = [shortened(repr(at).encode("utf-8", "backslashreplace").decode(), 40) for at in (start, end)]
+    return f"{where}: [{', '.join(said)}] is not a span of the text, which has {length} characters"
 
 
 def _is_name(value: Any) -> bool:

@@ -56,11 +56,13 @@ def read_folder(
             more = f" ({len(others) - 1:,} more like it)" if len(others) > 1 else ""
             yield str(others[0]), LeftOut(f"is neither in text/ nor in attributions/, so not read{more}")
     by_text: dict[Path, list[_Annotations]] = {text: [] for text in texts}
-    of_stem = {(text.stem if two_folders else str(text.with_suffix(""))): text for text in texts}
+    base = folder / "text" if two_folders else folder
+    of_stem = {text.relative_to(base).with_suffix(""): text for text in texts}
     annotators = {} if two_folders else _annotators(texts)
     for file in annotations:
-        stem, _, annotator = file.stem.rpartition("_") if two_folders else (str(file.with_suffix("")), "", "")
-        text_file = of_stem.get(stem)
+        place = file.relative_to(folder / "attributions" if two_folders else folder)
+        stem, _, annotator = place.stem.rpartition("_") if two_folders else (place.stem, "", "")
+        text_file = of_stem.get(place.parent / stem)
         if text_file is None:
             yield str(file), "has no text of its name"
         else:

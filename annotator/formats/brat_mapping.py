@@ -56,7 +56,7 @@ def mapping_of(wanted: str | None, folder: Path) -> TypeMapping:
         )
     except OSError as error:
         raise MappingError(f"The mapping “{wanted}” cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise MappingError(f"“{wanted}” is no mapping of brat's types ({error}).") from error
     wrong = [slot for slot in made.roles.values() if slot not in SLOTS]
     wrong += [what for what in made.attributes.values() if what not in ("mode", "stance", "implicit")]

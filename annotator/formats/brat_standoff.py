@@ -24,6 +24,8 @@ _EQUIVALENCE = re.compile(r"\*\t(\S+) ")
 _NORMALIZATION = re.compile(r"N\d+\t(\S+) ")
 _NOTE = re.compile(r"#\d*\t\S+ (\S+)(?:\t(.*))?")
 MAX_NESTING = 50  # events within events
+MAX_ATTRIBUTES = 100  # of one thing
+MAX_PIECES = 200  # of one span
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ def _read_line(lines: _Lines, number: int, line: str) -> str | None:
         if match[1] in lines.bounds:
             return f"has the name {match[1]}, which a line before has; it stays out"
         pieces = [tuple(map(int, piece.split())) for piece in match[3].split(";")]
+        if len(pieces) > MAX_PIECES:
+            return f"is in more than {MAX_PIECES:,} pieces; it stays out"
         lines.bounds[match[1]] = _Bound(number, match[2], Quoted(tuple(pieces), match[4]))  # type: ignore[arg-type]
     elif match := _EVENT.fullmatch(line):
         (kind, _, trigger), *rest = (part.partition(":") for part in match[2].split())
@@ -130,11 +134,16 @@ def _read_line(lines: _Lines, number: int, line: str) -> str | None:
             return f"has the name {match[1]}, which a line before has; it stays out"
         lines.events[match[1]] = _Event(number, kind, trigger, arguments)
     elif match := _ATTRIBUTE.fullmatch(line):
-        lines.attributes.setdefault(match[2], {})[match[1]] = match[3] or "true"
+        held = lines.attributes.setdefault(match[2], {})
+        if match[1] in held or len(held) >= MAX_ATTRIBUTES:
+            return f"gives {match[2]} the attribute {match[1]} once more, or too many; it stays out"
+        held[match[1]] = match[3] or "true"
     elif match := _NOTE.fullmatch(line):
         lines.notes[match[1]] = "\n".join(filter(None, (lines.notes.get(match[1]), match[2])))
     elif match := _RELATION.fullmatch(line):
         tied = tuple(part.partition(":")[2] for part in match[2].split())
+        if len(tied) != 2:
+            return "is a relation that does not tie two; it stays out"
         lines.relations.append((match[1], tied))
     elif match := _EQUIVALENCE.match(line):
         lines.others[f"equivalence ({match[1]})"] += 1
@@ -154,14 +163,14 @@ class _Making:
         self.text, self.mapping, self.lines, self.places = text, mapping, lines, places
         self.left_out: list[tuple[int, str]] = []
         self.missing = False  # whether a label of a known kind stays out
-        self._used: set[str] = set()  # what events and relations have taken, and whose attributes and notes are told
+        self._used: set[str] = set()  # spans that are in slots of claims
+        self._triggers: set[str] = set()  # of events that are claims
+        self._told: set[str] = set()  # whose attributes and notes went into a claim
         self._tied: set[str] = set()  # what relations made claims of
         self._quoted = quotations(text)
 
     def claims_of_events(self) -> Iterator[Record]:
         for name, event in self.lines.events.items():
-            self._used.add(event.trigger)
-            self._used.update(target for _, target in event.arguments)
             if event.type not in self.mapping.events:
                 self._leave(event.line, f"is an event of the type {event.type}, which the mapping does not know")
                 continue
@@ -169,20 +178,22 @@ class _Making:
             if not any(claim[slot] for slot in SLOTS):
                 self._leave(event.line, "is a claim without source, cue and content; it was left out")
                 continue
-            self._used |= {name}
+            self._triggers.add(event.trigger)
             self._add_mode(claim)
             self._add_attributes(claim, event.line, (name, event.trigger))
-            note = self.lines.notes.get(name) or self.lines.notes.get(event.trigger)
+            note = self._note((name, event.trigger))
             yield claim | {"note": note} if note else claim
 
     def _slots(self, event: _Event) -> Record:
         """A claim with the slots that an event fills. A trigger is the cue when no role says what that is."""
         slots: dict[str, list[Span]] = {slot: [] for slot in SLOTS}
         roles = self.mapping.roles
-        for role, target in event.arguments:
+        if event.trigger not in self.lines.bounds:
+            self._leave(event.line, f"refers to {event.trigger}, which is not there")
+        for role, target in dict.fromkeys(event.arguments):
             slot = roles.get(role)
             if slot is None:
-                if role not in self.mapping.events:
+                if role not in self.mapping.events or target != event.trigger:
                     self._leave(event.line, f"has the role {role}, which the mapping does not know")
             elif target in self.lines.events:
                 # A claim within a claim: what it spans.
@@ -191,8 +202,9 @@ class _Making:
             elif target not in self.lines.bounds:
                 self._leave(event.line, f"refers to {target}, which is not there")
             else:
+                self._used.add(target)
                 slots[slot] += self.places.get(target, ())
-        if "cue" not in {roles.get(role) for role, _ in event.arguments} and slots["content"]:
+        if "cue" not in {roles.get(role) for role, _ in event.arguments} and (slots["content"] or slots["source"]):
             slots["cue"] += self.places.get(event.trigger, ())
         claim: Record = {slot: [list(s) for s in normalized(spans)] for slot, spans in slots.items()}
         claim |= {"actor": None, "stance": None, "target": None}
@@ -202,16 +214,16 @@ class _Making:
 
     def _extent(self, name: str) -> Spans:
         """All that an event and those in it span."""
-        waiting, seen, spans = [name], set[str](), list[Span]()
-        while waiting and len(seen) < MAX_NESTING:
+        waiting, events, spans = [name], set[str](), list[Span]()
+        while waiting:
             event = self.lines.events.get(one := waiting.pop())
-            if one in seen:
-                continue
-            seen.add(one)
             if event is None:
                 spans += self.places.get(one, ())
-            else:
-                waiting += [event.trigger, *(target for _, target in event.arguments)]
+            elif one not in events and len(events) < MAX_NESTING:
+                events.add(one)
+                waiting += dict.fromkeys([event.trigger, *(target for _, target in event.arguments)])
+            elif one not in events:
+                self._leave(event.line, "is nested too deeply; its words are not taken into the claim around it")
         return normalized(spans)
 
     def claims_of_relations(self) -> Iterator[Record]:
@@ -243,7 +255,7 @@ class _Making:
             claim |= {"actor": None, "stance": None, "target": None}
             self._add_mode(claim)
             self._add_attributes(claim, self.lines.bounds[names[0]].line, names)
-            note = "\n".join(self.lines.notes[name] for name in names if self.lines.notes.get(name))
+            note = self._note(names)
             yield claim | {"note": note} if note else claim
 
     def mentions(self) -> list[Record]:
@@ -255,7 +267,7 @@ class _Making:
                 if not known:
                     self._leave(bound.line, f"has the type {bound.type}, which the mapping does not know")
                 continue
-            if name in self._used or name not in self.places:
+            if name in self._triggers or name not in self.places:
                 continue
             spans = _joined(self.text, self.places[name])
             if len(spans) > 1:
@@ -275,14 +287,14 @@ class _Making:
         skipped = {n for n, b in lines.bounds.items() if b.type in self.mapping.ignored}
         for name, bound in lines.bounds.items():
             roles = bound.type in self.mapping.roles or bound.type in self.mapping.events
-            if roles and name not in self._used | mentioned | skipped and name in self.places:
+            taken = name in self._used or name in self._triggers or name in mentioned or name in skipped
+            if roles and not taken and name in self.places:
                 counts[f"span that no event uses ({bound.type})"] += 1
-        told = {e.trigger for e in lines.events.values()} | set(lines.events)
         for of, values in lines.attributes.items():
-            if of not in told and of not in self._used - mentioned:
+            if of not in self._told:
                 counts.update(f"attribute ({name})" for name in values)
         for of in lines.notes:
-            if of not in told and of not in self._used - mentioned:
+            if of not in self._told:
                 counts["note on an entity" if of in mentioned else "note"] += 1
         for what, number in sorted(counts.items()):
             yield 0, f"{number:,} × {what}: not read"
@@ -290,9 +302,16 @@ class _Making:
     def _add_mode(self, claim: Record) -> None:
         claim["mode"] = spoken_within(self.text, [(s, e) for s, e in claim["content"]], self._quoted)
 
+    def _note(self, of: Sequence[str]) -> str:
+        """The notes on some of the things a claim is made of; each once."""
+        self._told.update(of)
+        return "\n".join(dict.fromkeys(note for one in of if (note := self.lines.notes.get(one))))
+
     def _add_attributes(self, claim: Record, line: int, of: Sequence[str]) -> None:
-        said = {name: value for one in of for name, value in self.lines.attributes.get(one, {}).items()}
-        for name, value in said.items():
+        said: dict[str, tuple[str, bool]] = {}
+        for one in of:
+            said |= {name: (value, one in self._told) for name, value in self.lines.attributes.get(one, {}).items()}
+        for name, (value, told) in said.items():
             what, value = self.mapping.attributes.get(name), value.lower()
             if what == "mode" and value in MODES:
                 claim["mode"] = value
@@ -300,7 +319,7 @@ class _Making:
                 claim["stance"] = value
             elif what == "implicit":
                 claim["implicit"] = not claim["source"]
-            else:
+            elif not told:
                 self._leave(line, f"has the attribute {name} {value}, which the mapping does not know")
 
     def _leave(self, line: int, what: str) -> None:

@@ -91,7 +91,12 @@ def bring_in(
     """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping. With
     `revise`, another text with the key of an article is a new version of it, and the labels are found again in it.
     Labels that do not say whose they are are those of `annotator`, or suggestions when none is given. `progress` may
-    raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped, MappingError."""
+    raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped, MappingError, and
+    RecordError for a name of `annotator` that is none."""
+    if annotator is not None:
+        records.checked({"text": "", "layer": annotator})
+        if not annotator.strip() or records.CONTROL.search(annotator):
+            raise RecordError("The annotator's name is empty, or has signs that no name has.")
     found = sources(paths, brat is not None)
     report = ImportReport(refused=found.refused, left_out=found.left_out)
     mappings = [brat_mapping.mapping_of(brat, folder) for folder in found.standoff]
@@ -106,9 +111,9 @@ def bring_in(
     done, total = 0, sum(sizes)
     with no_collecting(), project.writing() as connection:
         taking = _Import(connection, report, revise, annotator)
-        for place, records, size in zip(places, reading, sizes, strict=True):
+        for place, outcomes, size in zip(places, reading, sizes, strict=True):
             read = 0
-            for where, outcome in records:
+            for where, outcome in outcomes:
                 if isinstance(outcome, EncodingError) and outcome.legacy and place not in report.legacy:
                     report.legacy.append(place)
                 taking.take(where, outcome)
@@ -216,8 +221,13 @@ class _Import:
         added, reason = self._add_layer(article, record)
         if before is not None:
             self._find_again(before, article, record["text"], where)
+        given = record.get("id")
         if not new and not added:
             self._report.duplicates.append((where, reason))
+        elif not new and given not in (None, "") and not articles.has_key(self._connection, str(given)):
+            self._report.renamed.append(
+                (where, "has the text of an article here with another key; its labels went there")
+            )
 
     def _find_again(self, before: Article, article: int, text: str, where: str) -> None:
         """Gives people's labels of an article to its new version, where they can be found again and the new version has

@@ -15,7 +15,7 @@ SUFFIXES = (".csv", ".tsv")
 MAX_FIELD = 64 * 1024 * 1024
 _DELIMITERS = ",;\t|"
 # Empty lines, and Excel's own line that says what divides the fields.
-_BEFORE = re.compile(r"(?:[ \t\r]*\n)*(?:sep=(.)[ \t\r]*\n)?(?:[ \t\r]*\n)*", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:[ \t\r]*\n)*(?:sep=([^\r\n])[ \t\r]*\n)?(?:[ \t\r]*\n)*", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -39,10 +39,13 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
         there = shortened(first.strip(), 80)
         yield name, f"has no column called text, body or content: its first line, which names the columns, is “{there}”"
         return
+    empty = True
     while True:
         try:
             row = next(rows)
         except StopIteration:
+            if empty:
+                yield name, "has no rows below the names of its columns"
             return
         except csv.Error as error:
             yield f"{name}, line {rows.line_num + skipped}", f"is broken ({error}); what follows it was not read"
@@ -50,6 +53,7 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
         where = f"{name}, line {rows.line_num + skipped}"
         if not any(row):
             continue
+        empty = False
         if len(row) != len(header):
             yield where, f"has {len(row)} fields where the first line has {len(header)}"
             continue
@@ -62,12 +66,12 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
 
 def _unlike(header: Sequence[str]) -> list[str]:
     """The names of the columns, each once: "tag", "tag 2". One without a name is called after its place."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    counts: dict[str, int] = {}
     for number, name in enumerate(header, 1):
-        base, count = name or f"column {number}", 1
-        name = base
-        while name in names:
-            count += 1
-            name = f"{base} {count}"
-        names.append(name)
-    return names
+        base = made = name or f"column {number}"
+        while made in names:
+            counts[base] = counts.get(base, 1) + 1
+            made = f"{base} {counts[base]}"
+        names[made] = None
+    return list(names)

@@ -30,7 +30,7 @@ OWN = frozenset(
 )
 _KINDS = (None, *get_args(AuthorKind))
 # Where other tools keep labels: doccano, Prodigy, Label Studio. They stay with the article as metadata.
-_ELSEWHERE = ("label", "labels", "entities", "spans", "relations", "annotations", "predictions", "accept")
+_ELSEWHERE = ("label", "labels", "entities", "ents", "spans", "relations", "annotation", "annotations", "predictions")
 
 
 def settled(data: Any) -> tuple[Record, list[str]]:
@@ -52,8 +52,9 @@ class _Settling:
     def __init__(self, data: Record) -> None:
         task = data.get("data")
         # A task of Label Studio holds its article under "data".
-        self.data: Record = data | task | {"data": None} if isinstance(task, dict) and "text" not in data else data
-        self.extra: Record = {}
+        inside = task if isinstance(task, dict) and "text" not in data else None
+        self.data: Record = data if inside is None else inside | data | {"data": None}
+        self.extra: Record = {"data": inside} if inside is not None and inside.keys() & data.keys() else {}
         self.left_out: list[str] = []
 
     def record(self) -> tuple[Record, list[str]]:
@@ -165,6 +166,7 @@ def _numbered(reason: str, number: int) -> str:
 def _unread(rest: Record) -> Iterator[str]:
     for name in _ELSEWHERE:
         held = rest.get(name)
+        held = list(held.values()) if isinstance(held, dict) else held
         if isinstance(held, list) and held:
             number = sum(len(one["result"]) if _is_result(one) else 1 for one in held)
             yield f'{number:,} × "{name}", as other tools write labels: not read; kept with the metadata'

@@ -30,19 +30,14 @@ class Unit:
 
 
 def proven(text: str, quoted: Sequence[Quoted]) -> tuple[Unit, list[Spans | None]]:
-    """The unit under which all labels fit, with their pieces in code points. Where there is none: code points, and None
-    for each label that does not fit them."""
-    known = dict.fromkeys(quoted)
+    """The unit under which all labels fit that say their words, with the pieces of all in code points; where there is
+    none, or nothing proves it, code points. None for each label that does not fit."""
+    proof = [one for one in dict.fromkeys(quoted) if one.words is not None]
     # A label that is off by one may still hold its words and a blank: a unit without that is the better one.
     for edges in (True, False):
-        for unit in _units(text):
-            placed = {}
-            for one in known:
-                placed[one] = _fitting(text, one, unit, edges)
-                if placed[one] is None:
-                    break
-            else:
-                return unit, [placed[one] for one in quoted]
+        for unit in _units(text) if proof else ():
+            if all(_fitting(text, one, unit, edges) is not None for one in proof):
+                return unit, [_fitting(text, one, unit, False) for one in quoted]
     return CODE_POINTS, [_fitting(text, one, CODE_POINTS, False) for one in quoted]
 
 

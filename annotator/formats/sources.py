@@ -54,7 +54,7 @@ def _look_into(folder: Path, standoff: bool, found: Sources) -> None:
         if file.is_symlink() and not file.is_file():
             target = "a folder" if file.is_dir() else "nothing"
             found.left_out.append((str(file), f"is a link to {target}: not followed"))
-        elif suffix in mine:
+        elif suffix in mine and file.is_file():
             continue
         elif suffix in taken and file.is_file():
             files.append(file)

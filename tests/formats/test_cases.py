@@ -203,3 +203,62 @@ def test_the_project_stays_small(tmp_path):
             again = store.open_project(tmp_path / f"{case.name}.annotator")
             assert check(again) == []
             again.close()
+
+
+def test_texts_of_one_name_in_folders_of_annotations(tmp_path, project):
+    for folder, text in (("x", "Ann said"), ("y", "Bob said")):
+        (tmp_path / "text" / folder).mkdir(parents=True)
+        (tmp_path / "text" / folder / "a.txt").write_text(text)
+    (tmp_path / "attributions" / "x").mkdir(parents=True)
+    (tmp_path / "attributions" / "x" / "a_Cy.ann").write_text("T1\tCue 4 8\tsaid\nT2\tContent 0 3\tAnn\n")
+    bring_in(project, [tmp_path])
+    with project.reading() as connection:
+        known = authors.load(connection)
+        held = {
+            article.text: [known[author].name for _, author, _ in layers.of_article(connection, article.id)]
+            for article in articles.every(connection)
+        }
+    assert held == {"Ann said": ["Cy"], "Bob said": []}
+
+
+@pytest.mark.parametrize(
+    "name, content, words",
+    [
+        ("a.csv", "id,text\n", "has no rows"),
+        ("a.json", '{"id": 1, "text": "One.", "entities": {"x": [0, 1]}}', '1 × "entities"'),
+        ("a.json", '{"id": 1, "text": "One.", "mentions": [{"start": ' + "9" * 300 + "}]}", "mention 1: ["),
+        (
+            "a.json",
+            '{"data": {"text": "One.", "annotations": 1}, "annotations": [{"result": [1]}]}',
+            '1 × "annotations"',
+        ),
+    ],
+)
+def test_what_is_in_a_file_is_named(tmp_path, project, name, content, words):
+    (tmp_path / name).write_text(content)
+    lines = [line for _, found in bring_in(project, [tmp_path / name]).by_heading() for line in found]
+    assert any(words in line for line in lines) and all(len(line) < 400 for line in lines), lines
+
+
+def test_excels_line_without_a_sign(tmp_path, project):
+    (tmp_path / "a.csv").write_bytes(b"sep=\r\nid,text\r\n1,Hello\r\n")
+    assert len(bring_in(project, [tmp_path / "a.csv"]).refused) == 1  # its first line names no column
+
+
+def test_many_columns_of_one_name(tmp_path, project):
+    (tmp_path / "a.csv").write_text("text" + ",a" * 5_000 + "\nOne." + ",b" * 5_000 + "\n")
+    assert len(bring_in(project, [tmp_path / "a.csv"]).added) == 1
+
+
+def test_the_text_of_an_article_under_another_key(tmp_path, project):
+    mention = '"mentions": [{"start": 0, "end": 1, "label": "X"}]'
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "abc"}\n{"id": "b", "text": "abc", %s}\n' % mention)
+    assert "with another key" in bring_in(project, [tmp_path / "a.jsonl"]).renamed[0][1]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 600, "a\nb"])
+def test_a_name_that_is_none(project, name):
+    from annotator.core.record import RecordError
+
+    with pytest.raises(RecordError):
+        bring_in(project, [CASES / "brat-crlf-text"], annotator=name)
