@@ -252,7 +252,7 @@ def test_many_columns_of_one_name(tmp_path, project):
 
 def test_the_text_of_an_article_under_another_key(tmp_path, project):
     mention = '"mentions": [{"start": 0, "end": 1, "label": "X"}]'
-    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "abc"}\n{"id": "b", "text": "abc", %s}\n' % mention)
+    (tmp_path / "a.jsonl").write_text('{"id": "a", "text": "abc"}\n{"id": "b", "text": "abc", ' + mention + "}\n")
     assert "with another key" in bring_in(project, [tmp_path / "a.jsonl"]).renamed[0][1]
 
 
