@@ -57,7 +57,7 @@ class AgreementPage(QDialog):
         self.resize(1180, 780)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 12)
-        about = QLabel("<br>".join(line.replace("<", "&lt;") for line in methods(report)))
+        about = QLabel("\n".join(methods(report)))
         about.setWordWrap(True)
         about.setProperty("soft", True)
         layout.addWidget(about)

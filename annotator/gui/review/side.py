@@ -76,6 +76,7 @@ class DifferencePane(QWidget):
         column.setSpacing(10)
         self.what = QLabel()
         self.what.setWordWrap(True)
+        self.what.setTextFormat(Qt.TextFormat.RichText)
         column.addWidget(self.what)
         column.addWidget(self.table)
         self.buttons = QGridLayout()
