@@ -77,9 +77,9 @@ def check_text(text: str, what: str = "the text") -> None:
         raise RecordError(f"{what} holds half a character at {error.start}") from None
 
 
-def check_annotations(data: Record, length: int) -> None:
-    """Checks `mentions` and `claims` against a text of `length` code points."""
-    for n, mention in enumerate(_list(data, "mentions"), 1):
+def check_annotations(data: Record, length: int, first: int = 1) -> None:
+    """Checks `mentions` and `claims` against a text of `length` code points; `first` is the number of the first."""
+    for n, mention in enumerate(_list(data, "mentions"), first):
         if not isinstance(mention, dict):
             raise RecordError(f"mention {n} is not an object")
         get = mention.get
@@ -92,7 +92,7 @@ def check_annotations(data: Record, length: int) -> None:
             _check_attributes(mention, f"mention {n}")
         if "score" in mention or not (actor is None or (type(actor) is str and _is_good_name(actor))):
             _check_common(mention, ("actor",), "mention", n)
-    for n, claim in enumerate(_list(data, "claims"), 1):
+    for n, claim in enumerate(_list(data, "claims"), first):
         where = f"claim {n}"
         if not isinstance(claim, dict):
             raise RecordError(f"{where} is not an object")

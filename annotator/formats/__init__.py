@@ -10,11 +10,11 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
+from annotator.core.errors import AnnotatorError
 from annotator.core.record import LeftOut, Record
-from annotator.formats.decoding import EncodingError
 
 # What is found at a place of a file: a record, something that stays out of one, or why nothing can be read there.
-Outcome = Record | LeftOut | EncodingError | str
+Outcome = Record | LeftOut | AnnotatorError | str
 READERS = ("text", "csv", "jsonl")
 WRITERS = ("jsonl", "spacy")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotator.core.errors import AnnotatorError
 from annotator.core.record import LeftOut, Record
 from annotator.formats import Outcome
 from annotator.formats.brat_mapping import MAX_BYTES, TypeMapping
@@ -47,20 +48,18 @@ def read_folder(
     `ARTICLE.txt`. Where folders hold the same article, each is named for its annotator. An empty `.ann`, as brat makes
     one for each text, is an article that nobody has labelled. Labels that nothing names are those of `alone`."""
     two_folders = (folder / "attributions").is_dir() and (folder / "text").is_dir()
-    texts = _files(folder / "text" if two_folders else folder, ".txt")
-    annotations = _files(folder / "attributions" if two_folders else folder, ".ann")
-    if two_folders:
-        read = {*texts, *annotations}
-        others = [file for suffix in SUFFIXES for file in _files(folder, suffix) if file not in read]
-        if others:
-            more = f" ({len(others) - 1:,} more like it)" if len(others) > 1 else ""
-            yield str(others[0]), LeftOut(f"is neither in text/ nor in attributions/, so not read{more}")
+    text_base, annotation_base = (folder / "text", folder / "attributions") if two_folders else (folder, folder)
+    files = _files(folder)
+    texts = [file for file in files if file.suffix.lower() == ".txt" and file.is_relative_to(text_base)]
+    annotations = [file for file in files if file.suffix.lower() == ".ann" and file.is_relative_to(annotation_base)]
+    if others := sorted({*files} - {*texts, *annotations}):
+        more = f" ({len(others) - 1:,} more like it)" if len(others) > 1 else ""
+        yield str(others[0]), LeftOut(f"is neither in text/ nor in attributions/, so not read{more}")
     by_text: dict[Path, list[_Annotations]] = {text: [] for text in texts}
-    base = folder / "text" if two_folders else folder
-    of_stem = {text.relative_to(base).with_suffix(""): text for text in texts}
+    of_stem = {text.relative_to(text_base).with_suffix(""): text for text in texts}
     annotators = {} if two_folders else _annotators(texts)
     for file in annotations:
-        place = file.relative_to(folder / "attributions" if two_folders else folder)
+        place = file.relative_to(annotation_base)
         stem, _, annotator = place.stem.rpartition("_") if two_folders else (place.stem, "", "")
         text_file = of_stem.get(place.parent / stem)
         if text_file is None:
@@ -72,7 +71,7 @@ def read_folder(
         try:
             text = _read(text_file, windows_1252)
         except (_Unreadable, EncodingError) as error:
-            yield str(text_file), error if isinstance(error, EncodingError) else str(error)
+            yield str(text_file), error
             continue
         yield from _read_article({"id": text_file.stem, "text": text}, str(text_file), held, mapping, windows_1252)
 
@@ -88,7 +87,7 @@ def _read_article(
                 continue
             found = parse(standoff, bare["text"], mapping)
         except (_Unreadable, EncodingError, NoStandoff) as error:
-            yield str(one.file), error if isinstance(error, EncodingError) else str(error)
+            yield str(one.file), error
             continue
         yield from (
             (f"{one.file}, line {line}" if line else str(one.file), LeftOut(what)) for line, what in found.left_out
@@ -100,7 +99,7 @@ def _read_article(
         yield where, bare
 
 
-class _Unreadable(ValueError):
+class _Unreadable(AnnotatorError):
     """A file that cannot be read, with the reason."""
 
 
@@ -114,9 +113,10 @@ def _read(file: Path, windows_1252: bool) -> str:
         raise _Unreadable(f"cannot be read: {error.strerror or error}") from error
 
 
-def _files(folder: Path, suffix: str) -> list[Path]:
+def _files(folder: Path) -> list[Path]:
+    """All texts and annotations of a folder and those in it, in a fixed order."""
     found = [Path(where) / name for where, _, names in os.walk(folder) for name in names]
-    return sorted(file for file in found if file.suffix.lower() == suffix and file.is_file())
+    return sorted(file for file in found if file.suffix.lower() in SUFFIXES and file.is_file())
 
 
 def _annotators(texts: Sequence[Path]) -> Mapping[Path, str]:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from annotator.core.annotation import MODES, SLOTS, STANCES
+from annotator.core.errors import AnnotatorError
 from annotator.core.record import Record
 from annotator.core.text import Span, Spans, normalized, quotations, spoken_within
 from annotator.formats.brat_mapping import TypeMapping
-from annotator.formats.offsets import CODE_POINTS, Quoted, Unit, proven
+from annotator.formats.offsets import Quoted, proven
 
 _BOUND = re.compile(r"(T\d+)\t(\S+) (\d{1,12} \d{1,12}(?:;\d{1,12} \d{1,12})*)(?:\t(.*))?")
 _EVENT = re.compile(r"(E\d+)\t(\S.*)")
@@ -61,15 +62,14 @@ class _Lines:
 @dataclass(frozen=True, slots=True)
 class Standoff:
     """What a file holds: `mentions` and `claims`, what of it is not taken (with the line it stands in, 0 for none in
-    particular), and whether all was understood, so that the labels may count as finished. `unit` is what it counts."""
+    particular), and whether all was understood, so that the labels may count as finished."""
 
     record: Record
     left_out: list[tuple[int, str]]
     whole: bool
-    unit: Unit = CODE_POINTS
 
 
-class NoStandoff(ValueError):
+class NoStandoff(AnnotatorError):
     """A file in which no line is brat's."""
 
 
@@ -77,7 +77,7 @@ def parse(standoff: str, text: str, mapping: TypeMapping) -> Standoff:
     """What an `.ann` file says of a text. Raises NoStandoff."""
     lines = _read(standoff)
     ids = list(lines.bounds)
-    unit, placed = proven(text, [lines.bounds[name].quoted for name in ids])
+    _, placed = proven(text, [lines.bounds[name].quoted for name in ids])
     places = {name: spans for name, spans in zip(ids, placed, strict=True) if spans is not None}
     left_out = [(lines.bounds[n].line, _misfit(lines.bounds[n], text)) for n in ids if n not in places]
     left_out += lines.faults
@@ -87,7 +87,7 @@ def parse(standoff: str, text: str, mapping: TypeMapping) -> Standoff:
     claims.sort(key=lambda c: min(c[slot][0] for slot in SLOTS if c[slot]))
     record = {"mentions": mentions, "claims": claims}
     whole = not left_out and not making.missing
-    return Standoff(record, sorted([*left_out, *making.left_out, *making.unused()]), whole, unit)
+    return Standoff(record, sorted([*left_out, *making.left_out, *making.unused()]), whole)
 
 
 def _misfit(bound: _Bound, text: str) -> str:
@@ -174,18 +174,16 @@ class _Making:
             if event.type not in self.mapping.events:
                 self._leave(event.line, f"is an event of the type {event.type}, which the mapping does not know")
                 continue
-            claim = self._slots(event)
-            if not any(claim[slot] for slot in SLOTS):
+            slots = self._slots(event)
+            if not any(slots.values()):
                 self._leave(event.line, "is a claim without source, cue and content; it was left out")
                 continue
             self._triggers.add(event.trigger)
-            self._add_mode(claim)
-            self._add_attributes(claim, event.line, (name, event.trigger))
-            note = self._note((name, event.trigger))
-            yield claim | {"note": note} if note else claim
+            implicit = bool(self.mapping.events[event.type].get("implicit"))
+            yield self._claim(slots, event.line, (name, event.trigger), implicit)
 
-    def _slots(self, event: _Event) -> Record:
-        """A claim with the slots that an event fills. A trigger is the cue when no role says what that is."""
+    def _slots(self, event: _Event) -> dict[str, list[Span]]:
+        """The slots that an event fills. A trigger is the cue when no role says what that is."""
         slots: dict[str, list[Span]] = {slot: [] for slot in SLOTS}
         roles = self.mapping.roles
         if event.trigger not in self.lines.bounds:
@@ -206,11 +204,18 @@ class _Making:
                 slots[slot] += self.places.get(target, ())
         if "cue" not in {roles.get(role) for role, _ in event.arguments} and (slots["content"] or slots["source"]):
             slots["cue"] += self.places.get(event.trigger, ())
+        return slots
+
+    def _claim(self, slots: Mapping[str, list[Span]], line: int, of: Sequence[str], implicit: bool = False) -> Record:
+        """A claim with these slots, and what is said of the things it is made of."""
         claim: Record = {slot: [list(s) for s in normalized(spans)] for slot, spans in slots.items()}
         claim |= {"actor": None, "stance": None, "target": None}
-        if self.mapping.events[event.type].get("implicit") and not claim["source"]:
+        if implicit and not claim["source"]:
             claim["implicit"] = True
-        return claim
+        claim["mode"] = spoken_within(self.text, [(s, e) for s, e in claim["content"]], self._quoted)
+        self._add_attributes(claim, line, of)
+        note = self._note(of)
+        return claim | {"note": note} if note else claim
 
     def _extent(self, name: str) -> Spans:
         """All that an event and those in it span."""
@@ -238,7 +243,7 @@ class _Making:
             return name
 
         for _, tied in self.lines.relations:
-            if len(tied) == 2 and free.issuperset(tied):
+            if free.issuperset(tied):
                 group[leader(tied[0])] = leader(tied[1])
         groups: dict[str, list[str]] = {}
         for name in sorted(free, key=lambda n: self.places[n]):
@@ -248,15 +253,10 @@ class _Making:
                 continue
             self._used.update(names)
             self._tied.update(names)
-            claim: Record = {
-                slot: [list(s) for s in normalized(s for n in names if slot_of[n] == slot for s in self.places[n])]
-                for slot in SLOTS
+            slots: dict[str, list[Span]] = {
+                slot: [s for n in names if slot_of[n] == slot for s in self.places[n]] for slot in SLOTS
             }
-            claim |= {"actor": None, "stance": None, "target": None}
-            self._add_mode(claim)
-            self._add_attributes(claim, self.lines.bounds[names[0]].line, names)
-            note = self._note(names)
-            yield claim | {"note": note} if note else claim
+            yield self._claim(slots, self.lines.bounds[names[0]].line, names)
 
     def mentions(self) -> list[Record]:
         made = []
@@ -298,9 +298,6 @@ class _Making:
                 counts["note on an entity" if of in mentioned else "note"] += 1
         for what, number in sorted(counts.items()):
             yield 0, f"{number:,} × {what}: not read"
-
-    def _add_mode(self, claim: Record) -> None:
-        claim["mode"] = spoken_within(self.text, [(s, e) for s, e in claim["content"]], self._quoted)
 
     def _note(self, of: Sequence[str]) -> str:
         """The notes on some of the things a claim is made of; each once."""

@@ -112,10 +112,10 @@ class _Settling:
             made[key] = []
             for number, item in enumerate(items, 1):
                 try:
-                    records.check_annotations({key: [item]}, len(made["text"]))
+                    records.check_annotations({key: [item]}, len(made["text"]), number)
                     made[key].append(item)
                 except RecordError as error:
-                    self.left_out.append(f"{_numbered(str(error), number)}; it stays out")
+                    self.left_out.append(f"{error}; it stays out")
         answers = self.data.get("attributes")
         if answers is not None:
             try:
@@ -153,14 +153,6 @@ def _is_kept(text: str) -> bool:
     except RecordError:
         return False
     return True
-
-
-def _numbered(reason: str, number: int) -> str:
-    """A reason that speaks of the first item of its kind, about the one it is."""
-    for what in ("mention", "claim"):
-        if reason.startswith(f"{what} 1"):
-            return f"{what} {number}{reason[len(what) + 2 :]}"
-    return reason
 
 
 def _unread(rest: Record) -> Iterator[str]:

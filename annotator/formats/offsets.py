@@ -33,15 +33,19 @@ def proven(text: str, quoted: Sequence[Quoted]) -> tuple[Unit, list[Spans | None
     """The unit under which all labels fit that say their words, with the pieces of all in code points; where there is
     none, or nothing proves it, code points. None for each label that does not fit."""
     proof = [one for one in dict.fromkeys(quoted) if one.words is not None]
-    # A label that is off by one may still hold its words and a blank: a unit without that is the better one.
-    for edges in (True, False):
-        for unit in _units(text) if proof else ():
-            if all(_fitting(text, one, unit, edges) is not None for one in proof):
-                return unit, [_fitting(text, one, unit, False) for one in quoted]
-    return CODE_POINTS, [_fitting(text, one, CODE_POINTS, False) for one in quoted]
+    best: Unit | None = None
+    for unit in _units(text) if proof else ():
+        # A label that is off by one may still hold its words and a blank: a unit without that is the better one.
+        if all(_fitting(text, one, unit, edges=True) is not None for one in proof):
+            best = unit
+            break
+        if best is None and all(_fitting(text, one, unit) is not None for one in proof):
+            best = unit
+    best = best or CODE_POINTS
+    return best, [_fitting(text, one, best) for one in quoted]
 
 
-def _fitting(text: str, quoted: Quoted, unit: Unit, edges: bool) -> Spans | None:
+def _fitting(text: str, quoted: Quoted, unit: Unit, edges: bool = False) -> Spans | None:
     """A label's pieces in code points; None when they are not within the text, or not the words they should be. White
     space does not count, for tools write it in their own ways, unless at the `edges`."""
     spans: list[Span] = []

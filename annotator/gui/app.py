@@ -6,6 +6,7 @@ import gc
 import sys
 import threading
 import traceback
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -67,9 +68,14 @@ STEP_MODULES = (
 )
 
 
+@cache
 def declare_steps() -> list[ModuleType]:
     """Has all steps declared; returns the modules that do it."""
-    return [import_module(f"annotator.gui.steps.{name}") for name in STEP_MODULES]
+    modules = [import_module(f"annotator.gui.steps.{name}") for name in STEP_MODULES]
+    # What is loaded by now stays. Looking through it for cycles, as opening a long article would have done, takes as
+    # long as opening it.
+    gc.freeze()
+    return modules
 
 
 def new_window(settings: QSettings, pipeline: str | None = None) -> Window:
@@ -81,9 +87,6 @@ def new_window(settings: QSettings, pipeline: str | None = None) -> Window:
     for module in modules:
         if hasattr(module, "attend"):
             module.attend(window)
-    # What is loaded by now stays. Looking through it for cycles, as opening a long article would have done, takes as
-    # long as opening it.
-    gc.freeze()
     return window
 
 

@@ -94,7 +94,7 @@ class Header(QFrame):
 
         article, total, decided = labelled.article, labelled.suggestions, labelled.decided
         self.whose.setText("gold, by hand" if by_hand else f"labelled by {editor}")
-        answered = [words for words, _ in marks_of(labelled.mine.answers.get(ANSWERS), scheme.of("answers"))]
+        answered = [words for words, _ in marks_of(labelled.mine.answers.get(ANSWERS), scheme, "answers")]
         parts = (article.heading, article.source, article.date, *answered)
         self.title.setText("   ·   ".join(part for part in parts if part))
         text = f"{decided:,} of {total:,} decided" if total else "" if by_hand else "no suggestions yet"

@@ -107,18 +107,9 @@ class Picker(QDialog):
         return super().eventFilter(watched, event)
 
 
-def ask_name(
-    parent: QWidget,
-    title: str,
-    current: str,
-    first: list[str],
-    matching: Callable[[str], list[str]],
-    hint: str,
-    new: str = "New",
-) -> str | None:
-    """The name chosen, "" when it was emptied, None when it was cancelled; the arguments are a `Picker`'s."""
-    dialog = Picker(parent, title, current, first, matching, hint, new)
-    return dialog.name if run(dialog) else None
+def ask_name(picker: Picker) -> str | None:
+    """The name chosen, "" when it was emptied, None when it was cancelled."""
+    return picker.name if run(picker) else None
 
 
 def choose(parent: QWidget, question: str, answers: tuple[str, ...]) -> int | None:

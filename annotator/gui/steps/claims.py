@@ -203,7 +203,7 @@ def _ask_actor(window: Window, role: str, title: str) -> None:
     def matching(part: str) -> list[str]:
         return [actor.name for actor in session.actors_matching(part)]
 
-    name = dialogs.ask_name(bench, title, current, names, matching, hint)
+    name = dialogs.ask_name(dialogs.Picker(bench, title, current, names, matching, hint))
     if name is not None:
         _give_actor(window, role, name)
 
@@ -330,7 +330,8 @@ def rename_actor(window: Window) -> None:
         return
     actor = session.actors[chosen]
     hint = "The name everywhere in the project; the old one stays as an alias."
-    name = dialogs.ask_name(bench, "Rename actor", actor.name, [], lambda part: [], hint, "Rename to")
+    picker = dialogs.Picker(bench, "Rename actor", actor.name, [], lambda part: [], hint, "Rename to")
+    name = dialogs.ask_name(picker)
     if not name:
         return
     there = session.find_actor(name)

@@ -118,8 +118,7 @@ class ClaimDelegate(QStyledItemDelegate):
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _marks(self, theme: Theme, item: Item[Claim], base: QFont, small: QFont) -> list[tuple[str, str, QFont]]:
-        asked = self.view.scheme.of("claim") if self.view.scheme is not None else ()
-        marks = [(words, color, small) for words, color in marks_of(item.value, asked)]
+        marks = [(words, color, small) for words, color in marks_of(item.value, self.view.scheme, "claim")]
         doubtful = unsure(item.state, item.value.score)
         sign = {
             "suggested": (sureness(item.value.score), "cue" if doubtful else "soft", small),

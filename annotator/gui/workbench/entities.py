@@ -90,7 +90,7 @@ class EntityDelegate(QStyledItemDelegate):
         box = QRectF(rect.left() + 18, rect.top(), room, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
         more = [f"→ {name}"] if name and name != words else []
-        more += [mark for mark, _ in marks_of(item.value, self.view.scheme.of("mention") if self.view.scheme else ())]
+        more += [mark for mark, _ in marks_of(item.value, self.view.scheme, "mention")]
         if more:
             used = QFontMetrics(font).horizontalAdvance(shown + "  ")
             rest = "   ·   ".join(more)

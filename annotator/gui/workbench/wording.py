@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from annotator.core.annotation import Answers, Claim, Mention, slot_value
-from annotator.core.scheme import Attribute
+from annotator.core.annotation import Answers, Claim, Mention, What, slot_value
+from annotator.core.scheme import Scheme
 
 SURE = 0.75  # from this probability on a suggestion is drawn in full
 STATE_WORDS = {
@@ -43,10 +41,10 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
 
 
-def marks_of(value: Claim | Mention | Answers | None, asked: Iterable[Attribute]) -> list[tuple[str, str]]:
-    """What is answered of an element, with the theme's colour for it: the first few of the attributes asked."""
+def marks_of(value: Claim | Mention | Answers | None, scheme: Scheme | None, of: What) -> list[tuple[str, str]]:
+    """What is answered of an element, with the theme's colour for it: the first few of what a scheme asks of them."""
     marks: list[tuple[str, str]] = []
-    for attribute in asked:
+    for attribute in scheme.of(of) if scheme is not None else ():
         answer = slot_value(value, attribute.name) if value is not None else None
         if answer is None and attribute.default is None:
             continue
