@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -62,3 +65,43 @@ def replacing(path: Path) -> Iterator[IO[str]]:
     """A UTF-8 text file to write to, which takes the place of `path` when the block ends well. Raises OSError."""
     with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
         yield file
+
+
+# Folders for what is only needed while the program runs. Their names say whose they are, so that what a killed one left
+# can be taken away.
+_PREFIX = "annotator-"
+
+
+def passing_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for private copies, to be used in a `with`."""
+    return tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-")
+
+
+def lasting_folder() -> Path:
+    """A folder for private copies that goes when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def tidy_left_behind() -> None:
+    """Takes away the folders of private copies whose program has gone."""
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+            number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+            with suppress(OSError):
+                if number.isdigit() and folder.is_dir() and not _runs(int(number), folder):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int, folder: Path) -> bool:
+    """Whether a program may still use its folder: it runs, or cannot be asked and the folder is of today."""
+    if os.name != "posix":  # to ask by a signal would end it there
+        return time.time() - folder.stat().st_mtime < 24 * 3600
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True

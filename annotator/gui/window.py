@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from annotator.core.errors import AnnotatorError
 from annotator.gui import theme as themes
 from annotator.gui.bare_window import BareWindow
+from annotator.gui.file_watch import FileWatch
 from annotator.gui.frame import Footer, Header
 from annotator.gui.menus import Menus
 from annotator.gui.place import keep_place, place_to_return_to, return_to
@@ -57,9 +58,8 @@ class Window(BareWindow):
         geometry = settings.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        self._poll = QTimer(self)
-        self._poll.setInterval(2000)
-        self._poll.timeout.connect(self._look_at_file)
+        self.watch = FileWatch(self)
+        self.watch.said.connect(lambda line: self.say(line) if line else self.footer.stop_saying())
 
     # Building
 
@@ -176,10 +176,9 @@ class Window(BareWindow):
         self.suggesting.serve(session)
         workbench.show_session(session)
         self.show_scheme()
-        session.project.changed_elsewhere()  # from here on
         if not session.training_fits:
             self.say("The project's training does not fit this version of Annotator, and is not used. Train again.")
-        self._poll.start()
+        self.watch.start(session)
         article, kept = place_to_return_to(session, workbench)
         if article is not None:
             self.open_article(article)
@@ -202,7 +201,7 @@ class Window(BareWindow):
         """Leaves the project; everything in it is saved already but the place, which is kept now."""
         if self.suggesting is not None:
             self.suggesting.serve(None)
-        self._poll.stop()
+        self.watch.stop()
         if self.session is not None:
             self.leave_review()
             self.keep_place()
@@ -345,18 +344,6 @@ class Window(BareWindow):
             self.workbench.queue.list.working = articles
             self.workbench.queue.list.viewport().update()
 
-    def _look_at_file(self) -> None:
-        """Takes in what another program (an import on the command line) has written."""
-
-        if self.session is None:
-            return
-        try:
-            if self.session.project.changed_elsewhere():
-                self.session.refresh()
-            self.session.project.settle()
-        except AnnotatorError as error:
-            self.say(str(error))
-
     # Steps
 
     def take(self, step: Step) -> None:
@@ -370,9 +357,12 @@ class Window(BareWindow):
     def attempt(self, work: Callable[[], object]) -> None:
         """Does something that is saved; what cannot be is told, and nothing has changed then."""
         from annotator.gui.dialogs import common as dialogs
+        from annotator.store.errors import Elsewhere
 
         try:
             work()
+        except Elsewhere as told:
+            self.watch.elsewhere.emit(told, True)
         except Refusal as refusal:
             self.say(str(refusal))
         except AnnotatorError as error:
@@ -387,9 +377,12 @@ class Window(BareWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._look_at_file()
+            self.watch.look()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.watch.waiting:
+            event.ignore()  # a change is still to be saved
+            return
         self.settings.setValue("geometry", self.saveGeometry())
         if self.workbench is not None:
             self.settings.setValue("splitter", self.workbench.splitter.saveState())

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import time
 import uuid
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from annotator.core import scheme as schemes
+from annotator.core.files import lasting_folder
 from annotator.core.scheme import Scheme
-from annotator.store import project as files
-from annotator.store.project import (
-    APPLICATION_ID,
-    Project,
-    ProjectError,
-    driver,
-    engine_of,
-    errors_in_words,
-    identity_of,
-)
+from annotator.store import engine as engines
+from annotator.store import log
+from annotator.store.engine import driver, engine_of, identity_of, number_of
+from annotator.store.errors import ProjectError, errors_in_words
+from annotator.store.project import APPLICATION_ID, Project, Standing
 from annotator.store.tables import ProjectRow, SchemeRow
 
 FIRST = "0001"
@@ -40,7 +38,7 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
     # Made beside its place and moved there whole, so that a crash leaves no half-made project behind.
     draft = path.with_name(f".{path.stem[:50]}.{uuid.uuid4().hex}.new")
     try:
-        engine = engine_of(draft)
+        engine = engine_of(draft, "mode=rwc")
         try:
             with errors_in_words(path), engine.connect().execution_options(writing=True) as connection:
                 _upgrade(connection)
@@ -97,32 +95,38 @@ def open_project(path: Path) -> Project:
         with path.open("rb") as file:
             if not file.read(16).startswith(b"SQLite format 3\0"):
                 raise ProjectError(f"“{path.name}” is not an Annotator project.")
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise ProjectError(
-            f"“{path.name}” or its folder may not be written. Copy it to a folder of your own and open that."
-        )
+    read_only = not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK)
     with errors_in_words(path):
         _check_ours(path)
-    engine = engine_of(path)
+        if not read_only and not log.belongs(path):
+            log.set_aside(path)
+        engine = engine_of(*_only_read(path)) if read_only else engine_of(path)
     try:
         with errors_in_words(path), engine.connect() as connection:
             _check_shape(path, connection)
             revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
         if revision > HEAD:
             raise ProjectError(f"“{path.name}” was made by a newer Annotator. Install the newest version to open it.")
+        if revision < HEAD and read_only:
+            raise ProjectError(
+                f"“{path.name}” was made by an earlier Annotator, and it or its folder may not be written. Copy it to "
+                "a folder of your own and open that."
+            )
         if revision < HEAD:
             _keep_copy(path, revision)
             with errors_in_words(path), engine.connect().execution_options(writing=True) as connection:
                 _upgrade(connection)
+        with errors_in_words(path), engine.connect() as connection:
+            number = number_of(connection)
     except BaseException:
         engine.dispose()
         raise
-    return Project(path, engine, identity_of(path))
+    return Project(path, engine, identity_of(path), read_only, Standing(number, log.number_in(path)))
 
 
 def _check_ours(path: Path) -> None:
     """Raises ProjectError for a database of another program, which is only read: it stays byte by byte as it is."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=files.BUSY_SECONDS)
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
     finally:
@@ -189,19 +193,32 @@ def _upgrade(connection: sa.Connection) -> None:
     driver(connection).execute("PRAGMA foreign_keys = ON")
 
 
+def _only_read(path: Path) -> tuple[Path, str]:
+    """What to open, and how, so that a file is read as it is now and nothing is written beside it."""
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        # Where SQLite cannot keep its index beside a file, and no log is there, the file is all there is.
+        if "immutable" in how and not log.is_empty(path):
+            break
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as trial:
+            trial.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return path, how
+    copy = lasting_folder() / path.name
+    shutil.copyfile(path, copy)
+    if log.belongs(path):
+        shutil.copyfile(log.log_of(path), log.log_of(copy))
+    return copy, "mode=rw"
+
+
 def _keep_copy(path: Path, revision: str) -> None:
     copy_of(path, path.with_name(f"{path.stem} before {revision} {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}"))
 
 
 def copy_of(path: Path, copy: Path) -> None:
-    """Copies a project file as it is now, which is only read, also while another program writes to it. Raises
-    ProjectError."""
+    """Copies a project file as it is now, which is only read, also while another program writes to it. A log beside it
+    that is not its own is left out. Raises ProjectError."""
     with errors_in_words(path):
-        # A medium that cannot be written has no room for what SQLite keeps beside a file; without a log there, the
-        # file is all there is.
-        fixed = not os.access(path.parent, os.W_OK) and not path.with_name(path.name + "-wal").exists()
-        how = "mode=ro&immutable=1" if fixed else "mode=ro"
-        source = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=files.BUSY_SECONDS)
+        there, how = _only_read(path) if log.belongs(path) else (path, "mode=ro&immutable=1")
+        source = sqlite3.connect(f"{there.absolute().as_uri()}?{how}", uri=True, timeout=engines.BUSY_SECONDS)
         target = sqlite3.connect(copy)
         waiting = time.monotonic()
 
@@ -209,7 +226,7 @@ def copy_of(path: Path, copy: Path) -> None:
             nonlocal waiting
             if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 waiting = time.monotonic()
-            elif time.monotonic() - waiting > files.BUSY_SECONDS:
+            elif time.monotonic() - waiting > engines.BUSY_SECONDS:
                 raise sqlite3.OperationalError("database is locked")
 
         try:

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import errno
-import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from annotator.core import scheme as schemes
-from annotator.core.errors import AnnotatorError
 from annotator.core.scheme import Scheme
+from annotator.store import engine as engines
+from annotator.store import log, moved
+from annotator.store.engine import checkpoint, driver, identity_of, number_of
+from annotator.store.errors import Elsewhere, ProjectError, errors_in_words, reason, sql_in_words
 from annotator.store.tables import ProjectRow
 
 Connection = sa.Connection  # what goes through the hands of those who know no SQL
 
 SUFFIX = ".annotator"
 APPLICATION_ID = 0x416E6E6F  # "Anno", kept in the file's header so that it is known from other SQLite files
-BUSY_SECONDS = 5
-_OUR_FAULT = re.compile(r"no such (table|column|function)|near .*syntax error|table \S+ has no column")
 
 
-class ProjectError(AnnotatorError):
-    """A project file that cannot be used or written, in words for an editor."""
-
-
-def driver(connection: sa.Connection) -> sqlite3.Cursor:
-    """The driver's own cursor in the same transaction: for statements that an import or export runs by the thousand."""
-    return connection.connection.cursor()  # type: ignore[return-value]
+# Whoever works with a project gets what goes with it here.
+__all__ = ["APPLICATION_ID", "SUFFIX", "Connection", "Elsewhere", "Project", "ProjectError", "driver", "mapped"]
 
 
 @contextmanager
@@ -47,43 +41,158 @@ def mapped(connection: sa.Connection) -> Iterator[Session]:
         session.flush()
 
 
+class _Unfit(Exception):
+    """The number in a file is not one that its transactions counted on from."""
+
+
+@dataclass
+class Standing:
+    """What is known of the file while it is open: the number (see `log`) up to which all of it is known, the one that
+    stood in the file itself when last looked at, and whether anything was written from here."""
+
+    seen: int
+    based: int
+    wrote: bool = False
+
+
 @dataclass(frozen=True)
 class Project:
-    """An open project file. Threads may share it: each statement takes a connection of its own."""
+    """An open project file. Threads may share it: each statement takes a connection of its own. `patience` holds
+    what a thread (by its number) is to do while another program holds the lock: it is given for how many seconds it has
+    waited, and says whether to wait on."""
 
     path: Path
     engine: sa.Engine
     identity: tuple[int, int]  # the file's device and number: what stands under its name later may be another file
-    _versions: dict[int, int] = field(default_factory=dict)
+    read_only: bool
+    _standing: Standing
+    patience: dict[int, Callable[[float], bool]] = field(default_factory=dict)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One view of the file: what others write meanwhile is not seen."""
-        with _sql_in_words(self.path), self.engine.connect() as connection, connection.begin():
+        with sql_in_words(self.path), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it is in the file when the block ends, or none."""
-        with errors_in_words(self.path):
-            if identity_of(self.path) != self.identity:
-                raise ProjectError(
-                    f"“{self.path.name}” was moved or replaced while it was open. Close this window and open the "
-                    "project where it is now; everything up to here is saved in it."
-                )
-        with (
-            _sql_in_words(self.path),
-            self.engine.connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
+        """One transaction: all of it is in the file when the block ends, or none. Raises ProjectError, `Elsewhere`
+        among them."""
+        if self.read_only:
+            raise ProjectError(reason(self.path, "readonly"))
+        if not self._standing.wrote:
+            self._begin_a_round()
+        with self._counted() as connection:
             yield connection
 
-    def settle(self) -> None:
-        """Moves what is saved from the log beside the file into the file itself, so that a copy of it has it, too."""
-        with _sql_in_words(self.path), self.engine.connect() as connection:
-            driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
+    @contextmanager
+    def _counted(self, count: Callable[[int], int] = lambda number: number + 1) -> Iterator[sa.Connection]:
+        """A transaction that counts the file's number on."""
+        self._check_place()
+        standing = self._standing
+        with (
+            self._unfit_in_words(),
+            sql_in_words(self.path),
+            self.engine.connect().execution_options(writing=True) as connection,
+            self._begun(connection),
+        ):
+            inside = self._check_numbers(connection)
+            new = count(inside)
+            connection.exec_driver_sql(f"PRAGMA user_version = {new}")
+            yield connection
+        standing.wrote = True
+        if inside == standing.seen:
+            standing.seen = new
+
+    @contextmanager
+    def _begun(self, connection: sa.Connection) -> Iterator[None]:
+        """A transaction of a connection; while another program holds the lock, who waits here is asked for patience."""
+        patience = self.patience.get(threading.get_ident())
+        if patience is None:
+            with connection.begin():
+                yield
+            return
+        execute = driver(connection).execute
+        execute("PRAGMA busy_timeout = 0")
+        since = time.monotonic()
+        try:
+            while True:
+                try:
+                    transaction = connection.begin()
+                    break
+                except OperationalError as error:
+                    if "locked" not in str(error.orig) or not patience(time.monotonic() - since):
+                        raise
+        finally:
+            execute(f"PRAGMA busy_timeout = {engines.BUSY_SECONDS * 1000:.0f}")
+        with transaction:
+            yield
+
+    def _begin_a_round(self) -> None:
+        """Gives the file a number that no copy of it has, and puts it into the file itself: a log that is left from
+        here on fits no copy that was made before."""
+        before = self._standing.seen
+        with self._counted(log.next_round):
+            pass
+        if not self.settle():  # another program reads: then it must go without
+            with self._counted(lambda _: before):
+                pass
+
+    def check_standing(self) -> None:
+        """Raises Elsewhere when the file was moved, replaced or written over: what was saved in it is brought to where
+        the editor will find it."""
+        if not self.read_only:
+            self._check_place()
+            with self._unfit_in_words(), self.reading() as connection:
+                self._check_numbers(connection)
+
+    def _check_place(self) -> None:
+        with errors_in_words(self.path):
+            try:
+                if identity_of(self.path) == self.identity:
+                    return
+            except FileNotFoundError:
+                pass
+            raise moved.follow(self.path, self.identity, self.engine, self._standing.wrote)
+
+    def _check_numbers(self, connection: sa.Connection) -> int:
+        """The number up to which transactions were counted. Raises _Unfit when that in the file does not go with it."""
+        inside, here = number_of(connection), log.number_in(self.path)
+        standing = self._standing
+        known = here == inside or standing.based <= here < inside or log.fits(self.path)
+        if not known or inside < standing.seen:  # others only count on
+            raise _Unfit
+        standing.based = here
+        return inside
+
+    @contextmanager
+    def _unfit_in_words(self) -> Iterator[None]:
+        """Turns _Unfit into Elsewhere, when the transaction that noticed it has been left."""
+        try:
+            yield
+        except _Unfit:
+            self._check_place()
+            told = moved.overwritten(self.path)
+            self.engine.dispose()  # nothing that its connections remember is true any more
+            raise told from None
+
+    def settle(self) -> bool:
+        """Moves what is saved from the log beside the file into the file itself, so that a copy of it has it, too.
+        False when another program reads just now. Raises ProjectError, `Elsewhere` among them."""
+        if self.read_only or log.is_empty(self.path):
+            return True
+        self.check_standing()
+        with sql_in_words(self.path), self.engine.connect() as connection:
+            settled = checkpoint(connection)
+        if settled:
+            self._standing.based = log.number_in(self.path)
+        return settled
 
     def close(self) -> None:
+        """Ends the work with the file. What is saved is in it then, also when it was moved meanwhile."""
+        with suppress(ProjectError):
+            self._check_place()
+            self.settle()
         self.engine.dispose()
 
     @property
@@ -119,100 +228,14 @@ class Project:
             return str(_one(connection, ProjectRow.uid))
 
     def changed_elsewhere(self) -> bool:
-        """Whether another program has written to the file since this was last asked. (It may also say so once after
-        another thread of ours has: each connection has its own count.)"""
+        """Whether something was written to the file, but not from here, since this was last asked."""
         with self.reading() as connection:
-            version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-            key = id(connection.connection.dbapi_connection)
-        before = self._versions.get(key, version)
-        self._versions[key] = version
-        return before != version
+            number = number_of(connection)
+        before, self._standing.seen = self._standing.seen, number
+        return before != number
 
 
 def _one(connection: sa.Connection, column: Any) -> Any:
     """What the project's row says in a column."""
     with mapped(connection) as session:
         return session.exec(select(column)).one()
-
-
-def identity_of(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
-
-
-def engine_of(path: Path) -> sa.Engine:
-    engine = sa.create_engine(
-        "sqlite://", creator=lambda: _connect(path), poolclass=sa.pool.QueuePool, pool_use_lifo=True
-    )
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        # A writer takes its lock at once: a transaction that turned from reading to writing could fail half-way.
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    uri = path.absolute().as_uri()
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        for pragma in (
-            "trusted_schema = OFF",  # a file from somebody else cannot make its schema run functions
-            "foreign_keys = ON",
-            "journal_mode = WAL",
-            # FULL: an edit that was painted as done is on the disk, also after a power cut. It costs one fsync an edit.
-            "synchronous = FULL",
-            "cache_size = -65536",
-            "temp_store = MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-@contextmanager
-def errors_in_words(path: Path) -> Iterator[None]:
-    """Turns what the system and SQLite say of a project file into ProjectError."""
-    try:
-        with _sql_in_words(path):
-            yield
-    except FileNotFoundError as error:
-        raise ProjectError(f"“{path.name}” is not there. It may have been moved or renamed.") from error
-    except PermissionError as error:
-        raise ProjectError(f"“{path.name}” may not be read or written by you.") from error
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ProjectError(_reason(path, "disk is full")) from error
-        raise ProjectError(f"“{path.name}” could not be used: {error.strerror or error}.") from error
-
-
-@contextmanager
-def _sql_in_words(path: Path) -> Iterator[None]:
-    """Turns what SQLite says of a file into ProjectError. A statement that is wrong is a fault of ours and stays one,
-    as does what a block has to do with other files."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        said = error.orig if isinstance(error, DBAPIError) else error
-        if type(said) not in (sqlite3.OperationalError, sqlite3.DatabaseError) or _OUR_FAULT.match(str(said)):
-            raise
-        raise ProjectError(_reason(path, str(said))) from error
-
-
-def _reason(path: Path, message: str) -> str:
-    for sign, reason in (
-        ("locked", "is in use by another program, which is writing to it. Wait until it has finished, and try again."),
-        ("disk is full", "cannot grow: the disk is full. Free some space; everything up to here is saved."),
-        ("malformed", "is damaged. Restore it from a copy; `annotator check` says what is wrong."),
-        ("not a database", "is not an Annotator project, or is damaged."),
-        ("readonly", "may not be written. Copy it to a folder of your own and open that."),
-        ("unable to open", "cannot be opened: its folder is missing or may not be written."),
-        ("disk I/O error", "could not be read or written: the disk reported an error."),
-    ):
-        if sign in message:
-            return f"“{path.name}” {reason}"
-    return f"“{path.name}” could not be used ({message})."

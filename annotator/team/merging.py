@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import annotator.store as store
 from annotator.core.errors import AnnotatorError, DamagedError
+from annotator.core.files import passing_folder
 from annotator.core.progress import Progress
 from annotator.formats import jsonl_format
 from annotator.formats.bring_in import bring_in
@@ -77,7 +77,7 @@ def merge_files(
     `preview` nothing is written: the report says what would come in. `by` is the author who does it. `progress` may
     raise Cancelled. Raises NotMerged, and ProjectError when the project cannot be written."""
     total = MergeReport()
-    with tempfile.TemporaryDirectory(prefix="annotator-") as folder, ExitStack() as opened:
+    with passing_folder() as folder, ExitStack() as opened:
         sources = []
         for number, path in enumerate(paths):
             sources.append(_source(Path(path), Path(folder) / str(number)))

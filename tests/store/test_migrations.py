@@ -10,8 +10,8 @@ from annotator import store
 from annotator.core import scheme
 from annotator.labelling.session import Session
 from annotator.store import articles, layers
-from annotator.store import project as project_files
 from annotator.store.check import check
+from annotator.store.engine import engine_of
 
 TEXT = "Ann said it is so."
 
@@ -19,7 +19,7 @@ TEXT = "Ann said it is so."
 @contextmanager
 def made_by(path, version):
     """An empty project as a version made it, to be filled by hand."""
-    engine = project_files.engine_of(path)
+    engine = engine_of(path, "mode=rwc")
     with engine.connect().execution_options(writing=True) as connection:
         config = Config()
         config.set_main_option("script_location", "annotator:store/migrations")

@@ -87,7 +87,7 @@ def test_a_damaged_project_is_told(project):
 
 
 def test_a_locked_project_says_so(project, monkeypatch):
-    monkeypatch.setattr("annotator.store.project.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("annotator.store.engine.BUSY_SECONDS", 0.1)
     article = add_article(project)
     other = store.open_project(project.path)
     with project.writing(), pytest.raises(ProjectError, match="another program"):
@@ -188,18 +188,6 @@ def test_two_that_make_the_same_project_do_not_destroy_each_other(tmp_path, monk
     assert articles.count(opened) == 1 and check(opened) == []
     assert [p.name for p in tmp_path.iterdir() if ".new" in p.name] == []
     opened.close()
-
-
-def test_a_file_that_was_moved_or_replaced_is_not_written(project, tmp_path):
-    session = Session(project, "anna")
-    session.open(add_article(project))
-    assert session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
-    project.path.rename(tmp_path / "moved.annotator")
-    with pytest.raises(ProjectError, match="not there"):
-        session.do(editing.add_mention(session.labelled, (9, 16), "ORG"))
-    store.create(project.path).close()
-    with pytest.raises(ProjectError, match="moved or replaced"):
-        session.do(editing.add_mention(session.labelled, (9, 16), "ORG"))
 
 
 @pytest.mark.parametrize(

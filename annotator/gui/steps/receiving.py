@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
 from annotator.gui.steps.opening import use
 from annotator.gui.steps.project import take_paths, take_text
 from annotator.gui.steps.team import merge_paths
 from annotator.gui.window import Window
+from annotator.store.errors import Elsewhere
 
 
 def attend(window: Window) -> None:
     window.text_dropped.connect(lambda text: take_text(window, text))
+    window.watch.elsewhere.connect(lambda told, unsaved: follow(window, told, unsaved))
     window.files_dropped.connect(lambda paths: take_in(window, paths))
+
+
+def follow(window: Window, told: Elsewhere, unsaved: bool) -> None:
+    """Goes on with a project whose file was moved, replaced or written over while it was open."""
+    session = window.session
+
+    def go_on() -> None:
+        if session is None or window.session is not session:
+            return
+        window.close_session()
+        window.show_page()
+        sentence = f"{told} What you did last was not saved; please do it again." if unsaved else str(told)
+        renamed = told.now is not None and told.now == told.following
+        if not renamed:  # else nothing needs to be known before going on
+            dialogs.tell_error(window, sentence, "The project's file has changed")
+        following = told.following
+        if following is not None and use(window, following, lambda: store.open_project(following)) and renamed:
+            window.say(sentence)
+
+    from annotator import store
+    from annotator.gui.dialogs import common as dialogs
+
+    QTimer.singleShot(0, window, go_on)
 
 
 def take_in(window: Window, paths: list[Path]) -> None:

@@ -280,7 +280,7 @@ def test_another_programs_articles_appear(hands, project):
     other = store.open_project(project.path)
     add_article(other, "Third article.\nIt came from elsewhere.")
     other.close()
-    hands.window._look_at_file()
+    hands.window.watch.look()
     assert len(hands.bench.queue.list.articles.ids) == 3
 
 

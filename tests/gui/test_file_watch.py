@@ -1,0 +1,101 @@
+"""The project file is changed, moved or held by others while the window is open on it."""
+
+import shutil
+import sqlite3
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+
+from annotator.gui.dialogs import common as dialogs
+from annotator.store import authors
+from annotator.suggest.keeping import add_suggestions
+from tests.conftest import add_article
+from tests.gui.workbench.test_workbench import suggestions
+
+
+@pytest.fixture
+def hands(open_window, project):
+    add_suggestions(project, add_article(project), suggestions(), ("model", "1"))
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    with project.reading() as connection:
+        uid = authors.load(connection)[hands.window.session.me].uid
+    hands.window.settings.setValue(f"as/{project.uid}", uid)
+    return hands
+
+
+def said(hands):
+    """The line at the bottom."""
+    return hands.window.footer.hints.text()
+
+
+def taken(hands):
+    return len(hands.labelled.mine.claims) + len(hands.labelled.mine.mentions)
+
+
+def hold_lock(path, seconds):
+    """Another program writes for so long; returns when it has begun."""
+    begun = threading.Event()
+
+    def hold():
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        begun.set()
+        time.sleep(seconds)
+        other.execute("ROLLBACK")
+        other.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    begun.wait()
+    return thread
+
+
+def test_while_another_program_writes_the_window_lives_and_keys_are_done_in_order(hands, qtbot):
+    hands.press("A")
+    first = taken(hands)
+    ticks = []
+    clock = QTimer()
+    clock.timeout.connect(lambda: ticks.append(said(hands)))
+    clock.start(20)
+    thread = hold_lock(hands.window.session.project.path, 1.6)
+    at = time.monotonic()
+    hands.press("A")
+    assert time.monotonic() - at > 1
+    assert len(ticks) > 20 and any("Your change waits" in line for line in ticks)
+    hands.press("X")
+    assert taken(hands) == first + 1
+    assert len(hands.labelled.mine.rejections) == 1
+    thread.join()
+    qtbot.waitUntil(lambda: "waits" not in said(hands))
+    clock.stop()
+
+
+def test_a_renamed_project_is_followed(hands, qtbot, tmp_path):
+    hands.press("A")
+    new = tmp_path / "better name.annotator"
+    hands.window.session.project.path.rename(new)
+    hands.window.watch.look()
+    qtbot.waitUntil(lambda: hands.window.session is not None and hands.window.session.project.path.name == new.name)
+    assert taken(hands) == 1
+    assert "better name.annotator" in said(hands)
+    hands.press("A")
+    assert taken(hands) == 2
+
+
+def test_a_backup_copied_over_is_shown(hands, qtbot, tmp_path, monkeypatch):
+    path = hands.window.session.project.path
+    hands.press("A")
+    hands.window.watch.look()
+    backup = shutil.copyfile(path, tmp_path / "backup")
+    hands.press("A", "A")
+    hands.window.watch.look()
+    shutil.copyfile(backup, path)
+    told = []
+    monkeypatch.setattr(dialogs, "tell_error", lambda parent, sentence, title="": told.append(sentence))
+    hands.window.watch.look()
+    qtbot.waitUntil(lambda: bool(told) and hands.window.session is not None)
+    assert "written over" in told[0]
+    assert taken(hands) == 1
