@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +55,7 @@ def import_articles(
     """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
     from annotator.formats.brat_mapping import AUTOMATIC
     from annotator.formats.bring_in import bring_in
-    from annotator.store import create
+    from annotator.store import backups, create
 
     if format_name not in (None, "brat"):
         raise typer.BadParameter("brat is the one that must be named", param_hint="--format")
@@ -69,6 +70,8 @@ def import_articles(
         opened = create(project) if new else open_at(project)
         came_in = False
         try:
+            if not new:
+                backups.keep_of_today(opened.path, opened.engine, opened.uid)
             with progress("Bringing articles in") as step:
                 report = bring_in(opened, paths, windows_1252, step, mapping, revise, annotator)
             came_in = bool(report.added)
@@ -117,11 +120,26 @@ def export(
 
 
 @app.command()
-def check(project: ProjectArgument) -> None:
-    """Checks a project: damage, offsets, orphans, and that the edits add up."""
+def check(
+    project: ProjectArgument,
+    repaired: Annotated[
+        Path | None,
+        typer.Option("--repair", help="Save what can be read into this new project.", show_default=False),
+    ] = None,
+) -> None:
+    """Checks a project: damage, offsets, orphans, and that the edits add up. With --repair, saves what can be saved of
+    it into a new project and says what is lost; the damaged one stays as it is."""
     from annotator.store.check import check as check_project
     from annotator.store.check import counts
+    from annotator.store.repair import repair
 
+    if repaired is not None:
+        with errors_in_words():
+            lost = repair(project, repaired)
+        for line in lost:
+            print(line, file=sys.stderr)
+        print(f"What could be read is in “{repaired}”." + ("" if lost else " Nothing is lost."))
+        return
     with errors_in_words():
         opened = open_at(project)
         problems, numbers = check_project(opened), counts(opened)
@@ -131,6 +149,50 @@ def check(project: ProjectArgument) -> None:
     if problems:
         fail(f"{len(problems)} things are wrong with “{project}”.")
     print("All is well: " + ", ".join(f"{n:,} {name}{'' if n == 1 else 's'}" for name, n in numbers.items()) + ".")
+
+
+@app.command("backups")
+def list_backups(project: ProjectArgument) -> None:
+    """Lists a project's backups: number, when and why it was made, what it holds, and where it is."""
+    from annotator.store import backups
+
+    with errors_in_words():
+        found = backups.of_file(project)
+        for number, backup in enumerate(found, 1):
+            when = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.time))
+            print(f"{number}  {when}  {backups.REASONS[backup.why]}: {_held(backup.path)}\n   {backup.path}")
+    if not found:
+        print("There are no backups of it yet. They are made at a day's first change and before what changes much.")
+
+
+@app.command()
+def restore(
+    project: ProjectArgument,
+    which: Annotated[str, typer.Argument(help="A number of `annotator backups PROJECT`, or a backup file.")],
+) -> None:
+    """Makes a project be as a backup is. What was there is kept. No window may have it open."""
+    from annotator.store import backups
+    from annotator.store.restoring import restore as put_back
+
+    with errors_in_words():
+        found = backups.of_file(project)
+        number = int(which) if which.isdecimal() else 0
+        if which.isdecimal() and not 0 < number <= len(found):
+            fail(f"There is no backup {which}; `annotator backups {project}` lists them.")
+        chosen = found[number - 1].path if number else Path(which)
+        kept = put_back(project, chosen)
+    print(f"“{project}” is as “{chosen.name}” was. What was there before: {kept}")
+
+
+def _held(path: Path) -> str:
+    from annotator.core.errors import AnnotatorError
+    from annotator.store import backups
+
+    try:
+        numbers = backups.contents(path).numbers
+    except AnnotatorError as error:
+        return str(error)
+    return ", ".join(f"{number:,} {name.lower()}" for name, number in numbers.items())
 
 
 @app.command()

@@ -21,7 +21,7 @@ def scheme(
 ) -> None:
     """Shows the labels and questions of a project, or sets others; says which labels no longer fit. Nothing is lost."""
     from annotator.core import scheme as schemes
-    from annotator.store import operations
+    from annotator.store import backups, operations
     from annotator.store.fitting import unfit
     from annotator.store.sight import NotLead, is_lead
     from annotator.team import members
@@ -39,6 +39,7 @@ def scheme(
                 raise NotLead("The scheme is set by the lead of this project.")
             lines = unfit(connection, new)
         if not dry_run:
+            backups.keep(opened.path, opened.engine, "scheme")
             operations.do(opened, operations.Set("Change the scheme", {"scheme": {"": schemes.to_json(new)}}), by)
         opened.close()
     for line in (*lines, *schemes.shared_keys(new)):

@@ -23,7 +23,7 @@ from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.foreign import settled
 from annotator.formats.sources import sources
 from annotator.formats.text_format import title_of
-from annotator.store import actors, articles, authors, layers
+from annotator.store import actors, articles, authors, backups, layers
 from annotator.store.authors import AuthorKind
 from annotator.store.project import Connection, Project
 
@@ -109,6 +109,8 @@ def bring_in(
     places = [*found.standoff, *found.files]
     sizes = [_size(place) for place in places]
     done, total = 0, sum(sizes)
+    if revise:
+        backups.keep(project.path, project.engine, "revise")
     with no_collecting(), project.writing() as connection:
         taking = _Import(connection, report, revise, annotator)
         for place, outcomes, size in zip(places, reading, sizes, strict=True):

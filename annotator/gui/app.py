@@ -35,11 +35,13 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
 
     def open_it() -> None:
         from annotator import store
+        from annotator.core.files import tidy_left_behind
         from annotator.gui.steps.opening import use
         from annotator.gui.steps.project import open_sample
         from annotator.gui.steps.team import ask_who
         from annotator.team import me
 
+        tidy_left_behind()
         if me.known() is None and not (project is not None and store.is_package(project)):
             ask_who(window)
         if sample:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
@@ -30,6 +31,8 @@ class FileWatch(QObject):
         self._session: Session | None = None
         self.waiting = False  # a change waits for another program to end its own
         self._said = 0
+        self._backing_up: threading.Thread | None = None
+        self._backed_up: tuple[str, str] | None = None  # project and day
         self._poll = QTimer(self)
         self._poll.setInterval(SECONDS * 1000)
         self._poll.timeout.connect(self.look)
@@ -47,6 +50,9 @@ class FileWatch(QObject):
     def stop(self) -> None:
         self._session = None
         self._poll.stop()
+        if self._backing_up is not None:
+            self._backing_up.join(10)
+            self._backing_up = None
 
     def look(self) -> None:
         """Takes in what another program (an import on the command line) has written."""
@@ -60,10 +66,30 @@ class FileWatch(QObject):
             if session.project.changed_elsewhere():
                 session.refresh()
             session.project.settle()
+            self._back_up(session)
         except Elsewhere as told:
             self.elsewhere.emit(told, False)
         except AnnotatorError as error:
             self.said.emit(str(error))
+
+    def _back_up(self, session: Session) -> None:
+        """Makes the day's backup once something was changed, beside the window."""
+        from annotator.store import backups
+
+        today = (session.project.uid, time.strftime("%Y-%m-%d"))
+        if not session.project.was_written or self._backed_up == today:
+            return
+        self._backed_up = today
+        project = session.project
+
+        def work() -> None:
+            try:
+                backups.keep_of_today(project.path, project.engine, today[0])
+            except AnnotatorError as error:
+                self.said.emit(f"Today's backup was not made. {error}")
+
+        self._backing_up = threading.Thread(target=work, daemon=True)
+        self._backing_up.start()
 
     def _wait(self, waited: float) -> bool:
         """Lets the window live for a moment, while a change waits for another program; keys pressed meanwhile come

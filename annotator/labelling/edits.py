@@ -141,7 +141,7 @@ def add_mention(labelled: LabelledArticle, span: Span, label: str) -> Edit | Non
         if item.value.span == span:
             return set_label(labelled, item, label) or accept(labelled, [item])
     new = Mention(new_id(), *span, label)
-    return Edit("Add mention", (Change("mention", new.id, None, new),))
+    return Edit("Add entity", (Change("mention", new.id, None, new),))
 
 
 def add_claim(labelled: LabelledArticle, content: Span) -> Edit | None:

@@ -86,7 +86,7 @@ def make(connection: sa.Connection, actor: Actor) -> None:
         (actor.id, actor.name, actor.name),
     )
     if cursor.rowcount:
-        _index(connection, actor.id, (actor.name,))
+        index(connection, actor.id, (actor.name,))
 
 
 def follow_edits(connection: sa.Connection, ids: Iterable[int]) -> None:
@@ -111,7 +111,7 @@ def follow_edits(connection: sa.Connection, ids: Iterable[int]) -> None:
             "UPDATE actor SET name = ?, aliases = ?, same_as = ? WHERE id = ?",
             (now.name, json.dumps(now.aliases, ensure_ascii=False), now.same_as, actor),
         )
-        _index(connection, actor, (now.name, *now.aliases))
+        index(connection, actor, (now.name, *now.aliases))
 
 
 def _changed(now: Actor, before: dict[str, Any], after: dict[str, Any]) -> Actor:
@@ -122,7 +122,8 @@ def _changed(now: Actor, before: dict[str, Any], after: dict[str, Any]) -> Actor
     return Actor(now.id, name, tuple(a for a in dict.fromkeys(aliases) if a != name), same_as)
 
 
-def _index(connection: sa.Connection, actor: int, names: Iterable[str]) -> None:
+def index(connection: sa.Connection, actor: int, names: Iterable[str]) -> None:
+    """Has an actor found by these names, the first of which is its own."""
     cursor = driver(connection)
     cursor.execute("DELETE FROM actor_name WHERE actor_id = ?", (actor,))
     rows = {(folded(name), min(rank, 1), actor) for rank, name in enumerate(names)}

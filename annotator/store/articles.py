@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from annotator.core.annotation import Article
 from annotator.store.project import Project, driver
 
+# The index of words, which keeps no texts itself.
+WORDS = "CREATE VIRTUAL TABLE words USING fts5(title, text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
 ArticleState = Literal["todo", "started", "done"]
 
 

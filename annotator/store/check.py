@@ -103,6 +103,22 @@ def _spans(layer: Layer) -> Iterator[tuple[int, int, str]]:
 
 
 def _history(connection: sa.Connection) -> Iterator[str]:
+    for where, problem in _histories(connection):
+        yield f"{where[2]}: {problem}"
+    orphans = connection.exec_driver_sql(
+        "SELECT e.id FROM edit e LEFT JOIN edit o ON o.id = e.of AND o.kind = 'edit' "
+        "WHERE e.kind != 'edit' AND o.id IS NULL"
+    ).scalars()
+    for edit in orphans:
+        yield f"Edit {edit} takes back an edit that is not there."
+
+
+def history_problems(connection: sa.Connection) -> set[tuple[int, int, str]]:
+    """The layers that are not what their edits make of them: article, author, and both in words."""
+    return {where for where, _ in _histories(connection)}
+
+
+def _histories(connection: sa.Connection) -> Iterator[tuple[tuple[int, int, str], str]]:
     """Every layer an editor made must be what its standing edits, done one after the other, make of it."""
     reader = Reader(connection)
     rows = connection.exec_driver_sql(
@@ -110,7 +126,7 @@ def _history(connection: sa.Connection) -> Iterator[str]:
         "JOIN article a ON a.id = e.article_id JOIN author u ON u.id = e.author_id"
     ).all()
     for article, author, key, length, name in rows:
-        where = f"Article “{key}”, layer of {name or 'gold'}"
+        where = (article, author, f"Article “{key}”, layer of {name or 'gold'}")
         try:
             branch, layer = reader.branch(article, author, length)
             state = derive(branch)
@@ -118,11 +134,11 @@ def _history(connection: sa.Connection) -> Iterator[str]:
             values = {} if layer is None else reader.values(layer, finished, length)
             reader.branches(article, author, length)
         except BadFacts as error:
-            yield f"{where}: its edits cannot be read. {error}"
+            yield where, f"its edits cannot be read. {error}"
             continue
         wrong = {kind for kind, _ in {k for k in values.keys() | state.values if values.get(k) != state.values.get(k)}}
         for kind in sorted(wrong):
-            yield f"{where}: its {kind} values are not as the edits left them."
+            yield where, f"its {kind} values are not as the edits left them."
         states: dict[str, int] = dict(
             driver(connection)
             .execute(
@@ -132,13 +148,7 @@ def _history(connection: sa.Connection) -> Iterator[str]:
             .fetchall()
         )
         if any((states[uid] == STANDS) != (stands == STANDS) for uid, stands in state.edits.items()):
-            yield f"{where}: edits are called undone that stand, or stand that are undone."
-    orphans = connection.exec_driver_sql(
-        "SELECT e.id FROM edit e LEFT JOIN edit o ON o.id = e.of AND o.kind = 'edit' "
-        "WHERE e.kind != 'edit' AND o.id IS NULL"
-    ).scalars()
-    for edit in orphans:
-        yield f"Edit {edit} takes back an edit that is not there."
+            yield where, "edits are called undone that stand, or stand that are undone."
 
 
 def _finished(connection: sa.Connection, layer: int | None) -> float | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from annotator.store import log
-from annotator.store.engine import checkpoint, driver, identity_of
+from annotator.store.copies import copy_open
+from annotator.store.engine import checkpoint, identity_of
 from annotator.store.errors import Elsewhere, ProjectError, errors_in_words
 
 
@@ -36,7 +36,7 @@ def follow(path: Path, identity: tuple[int, int], engine: sa.Engine, wrote: bool
     kept = log.free_name(path.with_name(f"{path.stem} as it was {log.stamp()}{path.suffix}"))
     try:
         with errors_in_words(path):
-            _copy(engine, kept)
+            copy_open(engine, kept)
             if path.exists() and not log.is_empty(path):
                 log.set_aside(path)  # it is in the copy, and must not get into what is there now
     except ProjectError as error:
@@ -62,24 +62,6 @@ def overwritten(path: Path) -> Elsewhere:
         None,
         path,
     )
-
-
-def _copy(engine: sa.Engine, target: Path) -> None:
-    """A copy of what an open file holds, which may have no name any more; under its name only when it is whole."""
-    draft = target.with_name(f".{target.name}.part")
-    try:
-        copy = sqlite3.connect(draft)
-        try:
-            with engine.connect() as connection:
-                raw = driver(connection).connection
-                raw.backup(copy)
-            copy.execute(f"PRAGMA user_version = {log.fresh_number()}")
-            copy.commit()
-        finally:
-            copy.close()
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _now(path: Path, identity: tuple[int, int]) -> tuple[Path | None, int]:

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
-import time
 import uuid
-from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from annotator.core import scheme as schemes
-from annotator.core.files import lasting_folder
 from annotator.core.scheme import Scheme
-from annotator.store import engine as engines
-from annotator.store import log
+from annotator.store import backups, log
+from annotator.store.copies import only_read
 from annotator.store.engine import driver, engine_of, identity_of, number_of
 from annotator.store.errors import ProjectError, errors_in_words
 from annotator.store.project import APPLICATION_ID, Project, Standing
@@ -83,8 +79,8 @@ def move_new(draft: Path, path: Path) -> None:
         draft.rename(path)
 
 
-def open_project(path: Path) -> Project:
-    """Opens a project file, bringing one made by an earlier version up to date (a copy of it is kept beside it).
+def open_project(path: Path, backup: bool = True) -> Project:
+    """Opens a project file, bringing one made by an earlier version up to date (with a backup before, if `backup`).
 
     Raises ProjectError when it is missing, no project, damaged, locked, from a newer version, or not ours to write.
     """
@@ -100,7 +96,7 @@ def open_project(path: Path) -> Project:
         _check_ours(path)
         if not read_only and not log.belongs(path):
             log.set_aside(path)
-        engine = engine_of(*_only_read(path)) if read_only else engine_of(path)
+        engine = engine_of(*only_read(path)) if read_only else engine_of(path)
     try:
         with errors_in_words(path), engine.connect() as connection:
             _check_shape(path, connection)
@@ -113,7 +109,9 @@ def open_project(path: Path) -> Project:
                 "a folder of your own and open that."
             )
         if revision < HEAD:
-            _keep_copy(path, revision)
+            if backup:
+                with errors_in_words(path):
+                    backups.keep(path, engine, "update")
             with errors_in_words(path), engine.connect().execution_options(writing=True) as connection:
                 _upgrade(connection)
         with errors_in_words(path), engine.connect() as connection:
@@ -191,47 +189,3 @@ def _upgrade(connection: sa.Connection) -> None:
     command.upgrade(config, "head")
     connection.commit()
     driver(connection).execute("PRAGMA foreign_keys = ON")
-
-
-def _only_read(path: Path) -> tuple[Path, str]:
-    """What to open, and how, so that a file is read as it is now and nothing is written beside it."""
-    for how in ("mode=ro", "mode=ro&immutable=1"):
-        # Where SQLite cannot keep its index beside a file, and no log is there, the file is all there is.
-        if "immutable" in how and not log.is_empty(path):
-            break
-        with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as trial:
-            trial.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            return path, how
-    copy = lasting_folder() / path.name
-    shutil.copyfile(path, copy)
-    if log.belongs(path):
-        shutil.copyfile(log.log_of(path), log.log_of(copy))
-    return copy, "mode=rw"
-
-
-def _keep_copy(path: Path, revision: str) -> None:
-    copy_of(path, path.with_name(f"{path.stem} before {revision} {time.strftime('%Y-%m-%d %H%M%S')}{path.suffix}"))
-
-
-def copy_of(path: Path, copy: Path) -> None:
-    """Copies a project file as it is now, which is only read, also while another program writes to it. A log beside it
-    that is not its own is left out. Raises ProjectError."""
-    with errors_in_words(path):
-        there, how = _only_read(path) if log.belongs(path) else (path, "mode=ro&immutable=1")
-        source = sqlite3.connect(f"{there.absolute().as_uri()}?{how}", uri=True, timeout=engines.BUSY_SECONDS)
-        target = sqlite3.connect(copy)
-        waiting = time.monotonic()
-
-        def step(status: int, remaining: int, total: int) -> None:
-            nonlocal waiting
-            if status not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                waiting = time.monotonic()
-            elif time.monotonic() - waiting > engines.BUSY_SECONDS:
-                raise sqlite3.OperationalError("database is locked")
-
-        try:
-            source.execute("PRAGMA trusted_schema = OFF")
-            source.backup(target, pages=4096, progress=step)
-        finally:
-            source.close()
-            target.close()

@@ -227,6 +227,11 @@ class Project:
         with self.reading() as connection:
             return str(_one(connection, ProjectRow.uid))
 
+    @property
+    def was_written(self) -> bool:
+        """Whether anything was changed from here since it was opened."""
+        return self._standing.wrote
+
     def changed_elsewhere(self) -> bool:
         """Whether something was written to the file, but not from here, since this was last asked."""
         with self.reading() as connection:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import annotator.store as store
 from annotator.core.errors import AnnotatorError, DamagedError
-from annotator.core.files import passing_folder
+from annotator.core.files import passing_folder, tidy_left_behind
 from annotator.core.progress import Progress
 from annotator.formats import jsonl_format
 from annotator.formats.bring_in import bring_in
-from annotator.store import operations
+from annotator.store import backups, operations
 from annotator.store.merging import merges
 from annotator.store.merging.columns import check_columns
 from annotator.store.merging.merges import MergeReport
@@ -77,11 +77,14 @@ def merge_files(
     `preview` nothing is written: the report says what would come in. `by` is the author who does it. `progress` may
     raise Cancelled. Raises NotMerged, and ProjectError when the project cannot be written."""
     total = MergeReport()
+    tidy_left_behind()
     with passing_folder() as folder, ExitStack() as opened:
         sources = []
         for number, path in enumerate(paths):
             sources.append(_source(Path(path), Path(folder) / str(number)))
             opened.callback(sources[-1].close)
+        if not preview:
+            backups.keep(project.path, project.engine, "merge")
         taken = _Merge(tuple(Path(path).name for path in paths), tuple(sources), total, preview, progress)
         with suppress(_Preview):
             operations.do(project, taken, by)
@@ -102,7 +105,7 @@ def _source(path: Path, folder: Path) -> Project:
         if is_database:
             copy = folder / f"copy{SUFFIX}"
             store.copy_of(path, copy)
-            return _sound(store.open_project(copy), name)
+            return _sound(store.open_project(copy, backup=False), name)
         return _records(path, folder)
     except ProjectError as error:
         reason = str(error).replace(f"copy{SUFFIX}", name)

@@ -7,11 +7,16 @@ import time
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QMessageBox
 
+from annotator import store
 from annotator.gui.dialogs import common as dialogs
-from annotator.store import authors
+from annotator.gui.dialogs.backups import RestoreDialog
+from annotator.gui.steps.opening import use
+from annotator.store import authors, backups
 from annotator.suggest.keeping import add_suggestions
 from tests.conftest import add_article
+from tests.gui.conftest import in_dialog, in_dialogs
 from tests.gui.workbench.test_workbench import suggestions
 
 
@@ -99,3 +104,51 @@ def test_a_backup_copied_over_is_shown(hands, qtbot, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: bool(told) and hands.window.session is not None)
     assert "written over" in told[0]
     assert taken(hands) == 1
+
+
+def test_the_days_first_change_makes_a_backup_beside_the_window(hands, qtbot):
+    project = hands.window.session.project
+    hands.window.watch.look()
+    assert backups.listing(project.uid) == []
+    hands.press("A")
+    hands.window.watch.look()
+    qtbot.waitUntil(lambda: [b.why for b in backups.listing(project.uid)] == ["day"])
+    hands.press("A")
+    hands.window.watch.look()
+    hands.window.watch.stop()
+    assert len(backups.listing(project.uid)) == 1
+
+
+def test_a_backup_is_restored_from_the_menu_and_what_was_there_is_kept(hands, qtbot):
+    project = hands.window.session.project
+    hands.press("A")
+    backups.keep(project.path, project.engine, "day")
+    hands.press("A", "A")
+    seen = []
+
+    def restore(dialog):
+        labels = [label.text() for label in dialog.findChildren(QLabel)]
+        seen.append([dialog.list.item(0).text().split("   ")[1], *labels[labels.index("Edits") :][:3]])
+        dialog.restore.click()
+
+    in_dialog(RestoreDialog, restore)
+    hands.window.take_step("restore")
+    qtbot.waitUntil(lambda: hands.window.session is not None and taken(hands) == 1, timeout=10_000)
+    assert seen == [["the day's first change", "Edits", "1", "3"]]
+    assert "What was there before is kept" in said(hands)
+    assert [b.why for b in backups.listing(hands.window.session.project.uid)] == ["restore", "day"]
+
+
+def test_a_damaged_project_offers_its_backups(hands, qtbot):
+    project, window = hands.window.session.project, hands.window
+    hands.press("A")
+    backups.keep(project.path, project.engine, "day")
+    window.close_session()
+    window.show_page()
+    data = bytearray(project.path.read_bytes())
+    data[100:3000] = b"\xff" * 2900
+    project.path.write_bytes(bytes(data))
+    in_dialogs((QMessageBox, lambda box: box.defaultButton().click()), (RestoreDialog, lambda d: d.restore.click()))
+    assert use(window, project.path, lambda: store.open_project(project.path)) is None
+    qtbot.waitUntil(lambda: window.session is not None and taken(hands) == 1, timeout=10_000)
+    assert list(project.path.parent.glob("* damaged *.annotator"))

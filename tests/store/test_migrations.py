@@ -9,7 +9,7 @@ from alembic.config import Config
 from annotator import store
 from annotator.core import scheme
 from annotator.labelling.session import Session
-from annotator.store import articles, layers
+from annotator.store import articles, backups, layers
 from annotator.store.check import check
 from annotator.store.engine import engine_of
 
@@ -66,7 +66,7 @@ def test_from_the_first_version(tmp_path):
     path = tmp_path / "old.annotator"
     first_version(path)
     project = store.open_project(path)
-    assert len(list(tmp_path.glob("old before 0001*.annotator"))) == 1
+    assert [b.why for b in backups.of_file(path)] == ["update"]
     assert check(project) == []
     with project.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
@@ -123,7 +123,7 @@ def test_from_the_second_version(tmp_path):
     path = tmp_path / "old.annotator"
     second_version(path)
     project = store.open_project(path)
-    assert len(list(tmp_path.glob("old before 0002*.annotator"))) == 1
+    assert [b.why for b in backups.of_file(path)] == ["update"]
     assert check(project) == [] and project.scheme == scheme.default()
     session = Session(project, "anna", "1" * 32)
     session.open(1)

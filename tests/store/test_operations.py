@@ -54,7 +54,7 @@ def test_a_label_an_entry_a_training_and_a_merge_after_a_restart(session, tmp_pa
     session.take_trained(TRAINING)
     merging.merge_files(session.project, [other_file(tmp_path)], session.me)
     session.refresh()
-    names = ["Merge 1 file", "Training 1", "Remember “denied”", "Add mention"]
+    names = ["Merge 1 file", "Training 1", "Remember “denied”", "Add entity"]
     for number, name in enumerate(names):
         session = restarted(session)
         session.open(1)

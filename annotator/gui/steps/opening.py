@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,11 @@ from annotator.gui.window import MIN_SCORE, Window
 if TYPE_CHECKING:
     from annotator import store
     from annotator.labelling.session import Session
+    from annotator.store.backups import Backup
+
+
+class InUse(AnnotatorError):
+    """A project that another window has open."""
 
 
 def use_as(window: Window, uid: str) -> None:
@@ -32,7 +37,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
     """Opens a project in the window, unless another window has it."""
     from annotator.gui.dialogs import common as dialogs
     from annotator.labelling.session import Session
-    from annotator.store import ProjectError
+    from annotator.store import backups
 
     if window.session is not None and path.absolute() == window.session.project.path.absolute():
         return window.session
@@ -41,7 +46,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
     session: Session | None = None
     try:
         if path.exists() and not lock.tryLock(100) and lock.error() == QLockFile.LockError.LockFailedError:
-            raise ProjectError(f"“{path.name}” is open in another window already. Close it there first.")
+            raise InUse(f"“{path.name}” is open in another window already. Close it there first.")
         project = opening()
         if not lock.isLocked():
             lock.tryLock(100)
@@ -55,13 +60,48 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
         if session is not None and window.session is session:  # else the project that is open stays
             window.close_session()
             window.show_page()
-        dialogs.tell_error(window, str(error), "The project could not be opened")
+        found = [] if isinstance(error, InUse) else backups.of_file(path)
+        title = "The project could not be opened"
+        if not found:
+            dialogs.tell_error(window, str(error), title)
+        elif dialogs.confirm(window, title, f"{error}\n\nThere are {len(found):,} backups of it.", "Restore…"):
+            return choose_backup(window, path, found)
         return None
     except BaseException:
         lock.unlock()
         raise
     window.lock = lock
     return window.session
+
+
+def choose_backup(window: Window, path: Path, found: Sequence[Backup]) -> Session | None:
+    """Has one of the backups of a project chosen, restores it, and opens it."""
+    from annotator import store
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.backups import RestoreDialog, when
+    from annotator.gui.jobs import Job
+    from annotator.store import backups
+    from annotator.store.restoring import restore
+
+    now = backups.contents_now(window.session.project.engine) if window.session is not None else None
+    dialog = RestoreDialog(window, path.stem, found, now)
+    if not dialogs.run(dialog) or dialog.chosen is None:
+        return None
+    chosen = dialog.chosen
+    if window.session is not None:
+        window.close_session()
+        window.show_page()
+
+    def ended(kept: Path) -> None:
+        if use(window, path, lambda: store.open_project(path)) is not None:
+            window.say(f"The project is as it was on {when(chosen.time)}. What was there before is kept: {kept.name}")
+
+    def failed() -> None:
+        if path.exists():
+            use(window, path, lambda: store.open_project(path))
+
+    Job(window, "Restoring", lambda step: restore(path, chosen.path), "The project is as it was").run(ended, failed)
+    return None
 
 
 def _who(window: Window, project: store.Project) -> str | None:

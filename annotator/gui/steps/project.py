@@ -201,6 +201,21 @@ def _show_new(window: Window, report: bring_in.ImportReport) -> None:
 
 
 @step(
+    "restore",
+    "Restore…",
+    menu="Project",
+    hint="Backups of this project, and the way back to one",
+    when=outside_review,
+)
+def restore(window: Window) -> None:
+    from annotator.gui.steps.opening import choose_backup
+    from annotator.store import backups
+
+    project = session_of(window).project
+    choose_backup(window, project.path, backups.listing(project.uid))
+
+
+@step(
     "export",
     "Export dataset…",
     "Ctrl+E",

@@ -43,10 +43,15 @@ def check_columns(connection: sa.Connection) -> None:
     """Raises BadFacts for a table that holds values of other kinds than its columns are for, or text that should be
     JSON and is none."""
     for name, table in SQLModel.metadata.tables.items():
-        conditions = [*map(_fits, table.columns), *map(_is_json, _JSON.get(name, ()))]
-        sql = f'SELECT 1 FROM "{name}" WHERE NOT ({" AND ".join(conditions)}) LIMIT 1'
+        sql = f'SELECT 1 FROM "{name}" WHERE {unreadable(table)} LIMIT 1'
         if driver(connection).execute(sql).fetchone() is not None:
             raise BadFacts(f"It holds {_ABOUT.get(name, f'{_article(name)} {name}')} that cannot be read.")
+
+
+def unreadable(table: sa.Table) -> str:
+    """The condition, in SQL, of rows that hold values of other kinds than their columns are for, or no JSON where there
+    should be some."""
+    return f"NOT ({' AND '.join([*map(_fits, table.columns), *map(_is_json, _JSON.get(table.name, ()))])})"
 
 
 def odd_columns(connection: sa.Connection) -> Iterator[str]:

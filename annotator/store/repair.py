@@ -1,0 +1,252 @@
+"""Saves what can be read of a damaged project into a new one, and says what is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from annotator.core import scheme as schemes
+from annotator.core.errors import DamagedError
+from annotator.core.files import passing_folder
+from annotator.store import actors, articles, layers, log
+from annotator.store.check import check, history_problems
+from annotator.store.merging import placing
+from annotator.store.merging.columns import unreadable
+from annotator.store.merging.soundness import BadFacts
+from annotator.store.opening import create, move_new
+from annotator.store.project import ProjectError, driver, errors_in_words
+
+_LAST = 2**62  # a row's number
+_AT_ONCE = 400  # rows
+
+
+def repair(path: Path, out: Path) -> list[str]:
+    """Makes a new project `out` of what can be read in `path`, which is only read. Returns what is lost, each in a
+    sentence. Raises ProjectError when nothing can be saved, or `out` is there already."""
+    with errors_in_words(path), path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\0":
+            raise ProjectError(f"“{path.name}” is not an Annotator project, or its beginning is gone.")
+    if out.exists():
+        raise ProjectError(f"“{out.name}” is there already. Choose another name.")
+    draft = out.with_name(f".{out.stem[:50]}.{uuid.uuid4().hex}.new")
+    with passing_folder() as folder:
+        copy = Path(folder) / "damaged"
+        with errors_in_words(path):
+            shutil.copyfile(path, copy)
+            if log.belongs(path) and not log.is_empty(path):
+                shutil.copyfile(log.log_of(path), log.log_of(copy))
+        project = create(draft, path.stem)
+        try:
+            with closing(_source(copy)) as source, project.writing() as connection:
+                lost = _save(source, connection)
+            lost += check(project)
+            project.close()
+            with errors_in_words(out):
+                move_new(draft, out)
+        finally:
+            project.close()
+            for leftover in (draft, log.log_of(draft), log.index_of(draft)):
+                leftover.unlink(missing_ok=True)
+    return lost
+
+
+def _source(copy: Path) -> sqlite3.Connection:
+    source = sqlite3.connect(copy, isolation_level=None)
+    source.execute("PRAGMA trusted_schema = OFF")
+    source.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return source
+
+
+def _save(source: sqlite3.Connection, connection: sa.Connection) -> list[str]:
+    lost: list[str] = []
+    cursor = driver(connection)
+    cursor.execute("PRAGMA defer_foreign_keys = ON")
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name in ("project", "scheme_version"):
+            continue  # made whole below
+        if gaps := _copy_table(source, cursor, table):
+            lost.append(f"Table {table.name}: rows could not be read at {gaps:,} places.")
+    _project(source, cursor, lost)
+    for table in SQLModel.metadata.sorted_tables:
+        cursor.execute(f'DELETE FROM "{table.name}" WHERE {unreadable(table)}')
+        if cursor.rowcount > 0:
+            lost.append(f"Table {table.name}: {cursor.rowcount:,} rows held what cannot be read.")
+    _texts(cursor, lost)
+    _orphans(cursor, lost)
+    _layers(connection, lost)
+    _orphans(cursor, lost)
+    _index(connection)
+    return lost
+
+
+def _copy_table(source: sqlite3.Connection, cursor: sqlite3.Cursor, table: sa.Table) -> int:
+    """Takes a table's rows over; returns at how many places it could not be read."""
+    try:
+        there = {row[1] for row in source.execute(f'PRAGMA table_info("{table.name}")')}
+    except sqlite3.Error:
+        return 1
+    names = [c.name for c in table.columns if c.name in there]
+    if not names:
+        return 1
+    listed = ", ".join(f'"{name}"' for name in names)
+    sql = f'INSERT OR IGNORE INTO "{table.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'
+    gaps = 0
+    for rows in _read(source, table, listed):
+        if rows is None:
+            gaps += 1
+        else:
+            cursor.executemany(sql, rows)
+    return gaps
+
+
+def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[list[tuple[object, ...]] | None]:
+    """A table's rows, some at a time; None for a place that cannot be read."""
+    keys = [c.name for c in table.primary_key.columns]
+    first, last = keys[0], -_LAST
+    if len(keys) > 1 or not isinstance(table.primary_key.columns[0].type, sa.Integer):
+        # Read in one go as far as it goes, from both ends: what is in between is one place.
+        for order in ("ASC", "DESC"):
+            rows: list[tuple[object, ...]] = []
+            ordered = ", ".join(f'"{k}" {order}' for k in keys)
+            try:
+                for row in source.execute(f'SELECT {listed} FROM "{table.name}" ORDER BY {ordered}'):
+                    rows.append(row)
+            except (sqlite3.Error, OverflowError):
+                yield rows
+                if order == "DESC":
+                    yield None
+                continue
+            yield rows
+            return
+        return
+    step, size = 1, _AT_ONCE
+    sql = f'SELECT {listed}, "{first}" FROM "{table.name}" WHERE "{first}" > ? ORDER BY "{first}" LIMIT ?'
+    bad = False
+    while last < _LAST:
+        try:
+            found = source.execute(sql, (last, size)).fetchall()
+        except (sqlite3.Error, OverflowError):
+            if size > 1:
+                size = 1
+                continue
+            if not bad:
+                yield None
+            bad, last, step = True, max(last, 0) + step, min(step * 2, _LAST)
+            continue
+        if not found:
+            return
+        yield [row[:-1] for row in found]
+        last, step, bad = found[-1][-1], 1, False
+        size = min(size * 2, _AT_ONCE)
+
+
+def _project(source: sqlite3.Connection, cursor: sqlite3.Cursor, lost: list[str]) -> None:
+    """What the project itself says: its identity, name, scheme, what the team agreed on."""
+    for name in ("uid", "name", "scheme", "place", "settings", "editor"):
+        try:
+            (value,) = source.execute(f"SELECT {name} FROM project").fetchone()
+            if name == "scheme":
+                schemes.from_json(value)
+            elif (name in ("place", "settings") and not isinstance(json.loads(value), dict)) or not isinstance(
+                value, str
+            ):
+                raise ValueError
+        except (sqlite3.Error, ValueError, TypeError, KeyError, RecursionError):
+            lost.append(f"The project's {name} could not be read; it has that of a new one.")
+            continue
+        cursor.execute(f"UPDATE project SET {name} = ?", (value,))
+    (scheme,) = cursor.execute("SELECT scheme FROM project").fetchone()
+    cursor.execute("DELETE FROM scheme_version")
+    known = schemes.from_json(scheme)
+    row = (schemes.hash_of(known), schemes.to_json(known))
+    cursor.execute("INSERT INTO scheme_version (hash, scheme, time) VALUES (?, ?, 0.0)", row)
+
+
+def _is_object(text: str) -> bool:
+    return isinstance(json.loads(text), dict)
+
+
+def _texts(cursor: sqlite3.Cursor, lost: list[str]) -> None:
+    """Articles whose text is not the one that came in have nothing that labels could lie in."""
+    rows = cursor.execute(
+        "SELECT a.id, a.key, a.length, a.digest, t.text FROM article a LEFT JOIN article_text t ON t.article_id = a.id"
+    ).fetchall()
+    for number, key, length, digest, text in rows:
+        if not isinstance(text, str) or len(text) != length or articles.digest(text) != digest:
+            lost.append(f"Article “{key}”: its text is lost, and with it its labels.")
+            cursor.execute("DELETE FROM article WHERE id = ?", (number,))
+
+
+def _orphans(cursor: sqlite3.Cursor, lost: list[str]) -> None:
+    """What refers to something that is gone goes, too, or refers to nothing where that is possible."""
+    gone: dict[str, int] = {}
+    changed = True
+    while changed:
+        changed = False
+        for table in SQLModel.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                parent, column = key.column, key.parent
+                where = (
+                    f'"{column.name}" IS NOT NULL AND "{column.name}" NOT IN '
+                    f'(SELECT "{parent.name}" FROM "{parent.table.name}")'
+                )
+                if column.nullable and table.name != "edit":
+                    cursor.execute(f'UPDATE "{table.name}" SET "{column.name}" = NULL WHERE {where}')
+                else:
+                    cursor.execute(f'DELETE FROM "{table.name}" WHERE {where}')
+                if cursor.rowcount > 0:
+                    changed = True
+                    gone[table.name] = gone.get(table.name, 0) + cursor.rowcount
+    for name, number in gone.items():
+        lost.append(f"Table {name}: {number:,} rows referred to what is gone.")
+
+
+def _layers(connection: sa.Connection, lost: list[str]) -> None:
+    """Layers that cannot be read, or are not what their edits make of them, are made anew from the edits; where those
+    cannot be read either, the layer stands as it is, without its history."""
+    cursor = driver(connection)
+    for article, author, where in list(history_problems(connection)):
+        try:
+            placing.rebuild(connection, article, author)
+            lost.append(f"{where}: made anew from its edits.")
+        except (BadFacts, DamagedError, KeyError, ValueError):
+            cursor.execute(
+                "DELETE FROM actor_edit WHERE edit_id IN (SELECT id FROM edit WHERE article_id = ? AND author_id = ?)",
+                (article, author),
+            )
+            cursor.execute("DELETE FROM edit WHERE article_id = ? AND author_id = ?", (article, author))
+            cursor.execute("DELETE FROM branch WHERE article_id = ? AND author_id = ?", (article, author))
+            lost.append(f"{where}: its history is lost.")
+    rows = cursor.execute(
+        "SELECT l.id, l.article_id, l.author_id, a.key FROM layer l JOIN article a ON a.id = l.article_id"
+    )
+    for layer, article, author, key in rows.fetchall():
+        try:
+            layers.load(connection, article, author)
+        except DamagedError:
+            for table in ("mention", "claim", "rejection", "decision", "answers"):
+                cursor.execute(f"DELETE FROM {table} WHERE layer_id = ?", (layer,))
+            cursor.execute("DELETE FROM layer WHERE id = ?", (layer,))
+            lost.append(f"Article “{key}”: a layer could not be read.")
+
+
+def _index(connection: sa.Connection) -> None:
+    """The indexes of words and names, from what they are about."""
+    cursor = driver(connection)
+    cursor.execute("DELETE FROM actor_name")
+    for actor in actors.load(connection).values():
+        actors.index(connection, actor.id, (actor.name, *actor.aliases))
+    cursor.execute("DROP TABLE words")
+    cursor.execute(articles.WORDS)
+    cursor.execute(
+        "INSERT INTO words (rowid, title, text) SELECT a.id, a.title || ' ' || a.key, t.text FROM article a "
+        "JOIN article_text t ON t.article_id = a.id"
+    )
