@@ -26,12 +26,11 @@ from annotator.core.annotation import (
     Rejection,
     Slot,
     new_id,
-    slot_value,
     with_answer,
 )
 from annotator.core.compare import without
 from annotator.core.identity import actor_id
-from annotator.core.scheme import Attribute, Scheme
+from annotator.core.scheme import Attribute
 from annotator.core.text import Span, Spans, normalized, quotations, spoken_within, trimmed
 from annotator.labelling.labelled_article import Item, LabelledArticle, V
 
@@ -106,26 +105,6 @@ def _kept(attribute: Attribute, answer: Answer | None) -> Answer | None:
     if answer == () or (answer == attribute.default and attribute.name not in ("mode", "stance")):
         return None
     return answer
-
-
-def unanswered(labelled: LabelledArticle, scheme: Scheme) -> list[str]:
-    """What a scheme requires and nobody has answered, each in a few words: of the article, and of what is decided."""
-    found = []
-    answers = labelled.mine.answers.get(ANSWERS)
-    for attribute in scheme.attributes:
-        if not attribute.required or attribute.default is not None:
-            continue
-        if attribute.of == "answers":
-            if answers is None or slot_value(answers, attribute.name) is None:
-                found.append(attribute.title)
-            continue
-        items: Sequence[Item[Mention] | Item[Claim]] = labelled.claims if attribute.of == "claim" else labelled.mentions
-        missing = sum(i.shown and i.decided and slot_value(i.value, attribute.name) is None for i in items)
-        if missing:
-            noun = "claim" if attribute.of == "claim" else "entity"
-            many = f"{missing} {'claims' if noun == 'claim' else 'entities'}"
-            found.append(f"{attribute.title} of {f'one {noun}' if missing == 1 else many}")
-    return found
 
 
 def set_label(labelled: LabelledArticle, item: Item[Mention], label: str) -> Edit | None:

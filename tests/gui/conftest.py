@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from annotator.gui import app
 from annotator.gui.dialogs import common as dialogs
 from annotator.gui.dialogs import faults
+from annotator.gui.dialogs.finishing import FinishDialog
+from annotator.labelling.open_questions import open_questions
 from annotator.labelling.session import Session
 
 
@@ -66,6 +68,14 @@ class Hands:
             target = QApplication.focusWidget() or self.window
             QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
             QApplication.processEvents()
+
+    def finish(self):
+        """Finishes the article, anyway where something is still open."""
+        labelled, scheme = self.labelled, self.window.session.scheme
+        if labelled.mine.finished is None and open_questions(labelled, scheme):
+            control = Qt.KeyboardModifier.ControlModifier
+            in_dialog(FinishDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Return, control))
+        self.press("Ctrl+Return")
 
     def type(self, text):
         QTest.keyClicks(QApplication.focusWidget(), text)

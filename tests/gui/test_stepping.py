@@ -68,7 +68,7 @@ def test_steps_are_enabled_exactly_while_they_are_possible(hands):
     assert {"redo"} <= enabled(window) and "undo" not in enabled(window)
     hands.window.workbench.focus_on("mention", hands.labelled.mentions[0].key)
     assert not {"edit_note", "set_target"} & enabled(window) and enabled(window) == possible(window)
-    hands.press("Ctrl+Return", "Ctrl+Return")
+    hands.finish()
     assert "reopen_article" in enabled(window) and enabled(window) == possible(window)
 
     hands.press("Ctrl+R")

@@ -97,7 +97,7 @@ def test_a_whole_article_by_keys(open_window, project, tmp_path):
     while TEXT[hands.bench.item().value.start : hands.bench.item().value.end] != "Monday":
         hands.press("Down")
     hands.press("X", "Ctrl+Shift+A")
-    hands.press("Ctrl+Return")
+    hands.finish()
     assert hands.labelled.article.id != first
     hands.window.close()
 

@@ -8,6 +8,7 @@ from annotator.gui.stepping import Activity, Place, Situation, labelling, layer_
 from annotator.gui.steps.acting import REOPEN, article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
+from annotator.labelling.open_questions import OpenQuestion
 
 
 def back_to_review(window: Window) -> None:
@@ -66,31 +67,35 @@ def finish_and_next(window: Window) -> None:
 
 
 def _finish(window: Window) -> None:
-    from annotator.labelling import edits
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.finishing import FinishDialog
+    from annotator.labelling.open_questions import open_questions
 
     bench, session, labelled = bench_of(window), session_of(window), article_of(window)
-    left = labelled.suggestions - labelled.decided
-    if left and labelled.mine.finished is None and bench.asked_to_finish != labelled.article.id:
-        bench.asked_to_finish = labelled.article.id
-        window.say(
-            f"{left:,} suggestions are not decided yet and would be left out. Ctrl ↵ again finishes all the same."
-        )
-        return
-    unanswered = edits.unanswered(labelled, session.scheme)
-    if unanswered and labelled.mine.finished is None and bench.asked_to_answer != labelled.article.id:
-        bench.asked_to_answer = labelled.article.id
-        window.say(f"Still to be answered: {'; '.join(unanswered[:3])}. Ctrl ↵ once more goes on all the same.")
-        return
-    missing = [i for i in labelled.claims if i.shown and i.decided and not i.value.source and not i.value.implicit]
+    questions = open_questions(labelled, session.scheme) if labelled.mine.finished is None else []
+    if questions:
+        dialog = FinishDialog(window, questions)
+        if not dialogs.run(dialog):
+            return
+        if dialog.chosen is not None:
+            _go_to(window, dialog.chosen)
+            return
     session.finish()
     following = session.following(bench.queue.list.articles.ids)
     if following is not None:
         bench.queue.chosen.emit(following)
     else:
         window.say("Finished. No article is left to do; Ctrl E exports the dataset.")
-    if missing:
-        claims = "a claim" if len(missing) == 1 else f"{len(missing)} claims"
-        window.say(f"Finished, with {claims} whose source is missing.")
+
+
+def _go_to(window: Window, question: OpenQuestion) -> None:
+    """Puts what a question is about into focus."""
+    if question.of == "answers":
+        attribute = next(a for a in session_of(window).scheme.attributes if a.name == question.attribute)
+        key = f", {attribute.key}" if attribute.key else ""
+        window.say(f"{attribute.title} is answered for the whole article: Article menu{key}.")
+    else:
+        bench_of(window).focus_on(question.of, question.key)
 
 
 def _is_finished(now: Situation) -> bool:

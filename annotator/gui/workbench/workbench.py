@@ -42,8 +42,6 @@ class Workbench(QWidget):
         self.session: Session | None = None
         self._no_focus()
         self._behind = False
-        self.asked_to_finish: int | None = None  # the article with open suggestions that was to be finished
-        self.asked_to_answer: int | None = None  # the article with questions open
         self.menu_steps: Callable[[str], list[Step]] = STEPS.at  # what the menus of the mouse offer at a place
         self.queue = Queue(theme)
         self.view = ArticleView(theme)

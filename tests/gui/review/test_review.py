@@ -273,7 +273,8 @@ def test_a_team_from_packages_to_gold(open_window, project, tmp_path):
         if name != "cleo":
             hands.select("the ship was empty")
             hands.press("N", "Escape")
-        hands.press("Alt+2", "Ctrl+Shift+A", "Ctrl+Return")
+        hands.press("Alt+2", "Ctrl+Shift+A")
+        hands.finish()
         assert hands.labelled.mine.finished is not None
         hands.window.close()
     first = [files[n] for n in ("cleo", "anna", "ben", "anna")]

@@ -6,7 +6,8 @@ import sys
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
 
 from annotator import store
@@ -15,6 +16,7 @@ from annotator.core.annotation import ANSWERS, slot_value
 from annotator.core.scheme import Attribute, Value
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
+from annotator.gui.dialogs.finishing import FinishDialog
 from annotator.labelling import edits
 from annotator.labelling.session import Session
 from annotator.review import decisions
@@ -23,6 +25,7 @@ from annotator.review.disputes import actor_names, difference_lines, subjects
 from annotator.store.check import check
 from annotator.team import merging
 from tests.conftest import TEXT, add_article, span_of
+from tests.gui.conftest import in_dialog
 
 FACTUALITY = {
     "of": "claim",
@@ -116,14 +119,22 @@ def test_what_must_be_answered_is_asked_for_before_finishing(open_window, asked)
     hands = open_window(asked)
     hands.window.suggesting.serve(None)
     hands.select("the report was “pure fiction.”")
-    hands.press("N", "Escape", "0", "Ctrl+Return")
+    hands.press("N", "Escape", "0")
+    rows = []
+
+    def look(dialog):
+        rows.extend(dialog.list.item(row).text() for row in range(dialog.list.count()))
+        QTest.keyClick(dialog.list, Qt.Key.Key_1)
+
+    in_dialog(FinishDialog, look)
+    hands.press("Ctrl+Return")
     assert hands.labelled.mine.finished is None
+    assert rows[0] == "1   Factuality of the claim “the report was “pure fiction.””"
     title = hands.bench.card.titles["factuality"]
     assert title.palette().color(title.foregroundRole()).name() == hands.bench.card.theme.against
-    assert "Still to be answered: Factuality of one claim" in hands.window.footer.hints.text()
     hands.press("F")
     assert title.palette().color(title.foregroundRole()).name() != hands.bench.card.theme.against
-    hands.press("Ctrl+Return")
+    hands.finish()
     assert hands.labelled.mine.finished is not None
 
 

@@ -104,7 +104,7 @@ def test_enter_takes_the_best_match_and_a_new_name_is_said_to_be_new(hands):
 
 
 def test_what_is_finished_is_changed_by_nobody_until_it_is_open_again(hands):
-    hands.press("Ctrl+Return")
+    hands.finish()
     assert hands.labelled.mine.finished is not None
     before = claim(hands)
     hands.press("M", "X", "Ctrl+3", "0")

@@ -79,7 +79,8 @@ def labelled(open_window, project):
     hands = open_window(project)
     hands.window.suggesting.serve(None)
     hands.window.session.do(edits.add_claim(hands.labelled, span_of(TEXT, "denied it")))
-    hands.press("0", "Ctrl+Return")
+    hands.press("0")
+    hands.finish()
     return hands
 
 

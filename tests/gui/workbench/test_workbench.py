@@ -311,16 +311,16 @@ def test_dark_and_light(hands):
 
 
 def test_finishing_the_last_article_says_so(hands):
-    hands.press("Ctrl+Return")
-    assert "4 suggestions are not decided" in hands.window.footer.hints.text()
-    hands.press("Ctrl+Return", "Ctrl+Return")
+    hands.finish()
+    hands.finish()
     assert "No article is left" in hands.window.footer.hints.text()
     assert hands.window.session.listing("done") == [1, 2]
 
 
 def test_the_whole_project_may_be_undone(hands):
     session = hands.window.session
-    hands.press("A", "A", "Ctrl+Shift+A", "Ctrl+Return")
+    hands.press("A", "A", "Ctrl+Shift+A")
+    hands.finish()
     assert session.do(editing.add_mention(session.labelled, (0, 6), "ORG"))
     hands.press(*["Ctrl+Z"] * 5)
     assert hands.labelled.article.id == 1 and hands.labelled.decided == 0
