@@ -96,11 +96,17 @@ def export(
     format_name: Annotated[str, typer.Option("--format", help="jsonl (everything) or spacy (a DocBin).")] = "jsonl",
     layer: Annotated[
         str | None,
-        typer.Option(help="gold, an editor's name, model, or all. Without it, the editor's decisions."),
+        typer.Option(
+            help="gold (adjudicated and finished), best (gold, else the editors), an editor's name, model, or all. "
+            "Without it, what each editor decided."
+        ),
     ] = None,
-    finished: Annotated[bool, typer.Option("--finished", help="Only articles that are finished.")] = False,
+    finished: Annotated[bool, typer.Option("--finished", help="Only layers that are finished.")] = False,
+    unlabelled: Annotated[
+        bool, typer.Option("--include-unlabelled", help="Also articles without such a layer, with empty lists.")
+    ] = False,
 ) -> None:
-    """Writes a dataset: the editor's decisions, the suggestions, or every layer."""
+    """Writes a dataset: gold, what editors decided, the suggestions, or every layer."""
     from annotator.formats import WRITERS
     from annotator.formats.export import export as export_project
     from annotator.team import members
@@ -110,7 +116,7 @@ def export(
     with errors_in_words():
         opened = open_at(project)
         with progress("Writing") as step:
-            report = export_project(opened, out, format_name, layer, finished, step, members.viewer(opened))
+            report = export_project(opened, out, format_name, layer, finished, step, members.viewer(opened), unlabelled)
         opened.close()
     for problem in report.problems:
         print(problem, file=sys.stderr)

@@ -75,6 +75,10 @@ def train(
         bool, typer.Option("--full", help="Train the whole network (needs PyTorch; takes long). OUT is a new folder.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="What it brought, as JSON.")] = False,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="gold, or an annotator's name (an imported one, too). Without it, gold and your own."),
+    ] = None,
 ) -> None:
     """Trains on what is finished in a project; writes the model when it does better on articles held out."""
     import json
@@ -89,7 +93,7 @@ def train(
         _check_full(out)
     with errors_in_words():
         opened = open_at(project)
-        gold = gold_of(opened, members.annotator(opened))
+        gold = gold_of(opened, members.annotator(opened), layer)
         opened.close()
         try:
             with progress("Training") as step:

@@ -46,7 +46,7 @@ def checked(data: Any) -> Record:
     if not isinstance(text, str):
         raise RecordError('has no "text"')
     check_text(text)
-    for key in ("id", "layer", "kind", "version", *METADATA):
+    for key in ("id", "layer", "kind", "version", "copy_of", *METADATA):
         value = data.get(key)
         if value is not None and (not isinstance(value, str | int) or isinstance(value, bool)):
             raise RecordError(f'"{key}" is not a text')
@@ -54,7 +54,7 @@ def checked(data: Any) -> Record:
             raise RecordError(f'"{key}" is too long')
         if isinstance(value, str):
             check_text(value, f'"{key}"')
-            if len(value) > (MAX_NAME if key in ("id", "layer", "version") else MAX_METADATA):
+            if len(value) > (MAX_NAME if key in ("id", "layer", "version", "copy_of") else MAX_METADATA):
                 raise RecordError(f'"{key}" is too long')
     uid = data.get("author")
     if uid is not None and not (isinstance(uid, str) and _UID.fullmatch(uid)):

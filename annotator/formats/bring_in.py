@@ -33,7 +33,8 @@ MAX_BYTES = 2 * 1024**3
 @dataclass
 class ImportReport:
     """What came in, and what did not: places with reasons. `refused` could not be read, `left_out` stays out of what
-    came in, `renamed` came in under another key than its own. `legacy` are files that Windows-1252 could read."""
+    came in, `renamed` came in under another key than its own, `copies` have the text of another article. `legacy` are
+    files that Windows-1252 could read."""
 
     added: list[int] = field(default_factory=list)
     layers: int = 0
@@ -41,6 +42,7 @@ class ImportReport:
     refused: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    copies: list[tuple[str, str]] = field(default_factory=list)
     legacy: list[Path] = field(default_factory=list)
 
     def summary(self) -> str:
@@ -62,6 +64,7 @@ class ImportReport:
             ("Could not be read", self.refused),
             ("Stayed out", self.left_out),
             ("Under another key", self.renamed),
+            ("Copies of others", self.copies),
             ("Already in the project", self.duplicates),
         )
         return [(heading, _grouped(rows)) for heading, rows in told if rows]
@@ -182,6 +185,11 @@ def _kept(extra: Record) -> tuple[str | None, list[str]]:
     return orjson.dumps(sound).decode() if sound else None, odd
 
 
+def _has_labels(record: Record) -> bool:
+    """Whether a record says what somebody found, be it nothing."""
+    return any(record.get(name) for name in ("mentions", "claims", "attributes")) or record.get("finished") is not None
+
+
 class _Import:
     """The state of one import: what is known already, so that each record costs few look-ups."""
 
@@ -212,14 +220,22 @@ class _Import:
             return
         self._report.left_out += [(where, what) for what in left_out]
         digest = articles.digest(record["text"])
-        article = articles.find(self._connection, digest)
-        new, before = article is None, None
+        alike = articles.with_text(self._connection, digest)
+        article = self._known(record, alike)
+        before = None
         if article is None:
+            new = True
             if self._revise:
                 before = articles.by_key(self._connection, str(record.get("id") or ""))
             revises = articles.digest(before.text) if before is not None else None
             article = articles.insert(self._connection, self._article(record, where), digest, revises)
             self._report.added.append(article)
+            if alike:
+                self._report.copies.append(
+                    (where, f"has the same text as “{alike[0][1]}”; it is an article of its own")
+                )
+        else:
+            new = False
         added, reason = self._add_layer(article, record)
         if before is not None:
             self._find_again(before, article, record["text"], where)
@@ -230,6 +246,23 @@ class _Import:
             self._report.renamed.append(
                 (where, "has the text of an article here with another key; its labels went there")
             )
+
+    def _known(self, record: Record, alike: Sequence[tuple[int, str, str, str]]) -> int | None:
+        """Which of the articles with its text a record is about: the one of its key. Labels without an article of their
+        key are of the one that has the text, if that has none of their author and is of no other outlet."""
+        base = str(record.get("id") or "")
+        if not base:
+            return alike[0][0] if alike else None
+        for article, key, given, _ in alike:
+            if given == base or articles.is_called(key, base):
+                return article
+        if len(alike) == 1 and _has_labels(record) and not record.get("copy_of"):
+            article, _, _, source = alike[0]
+            outlet = str(record.get("source") or source)
+            author = self._author(self._signed(record))
+            taken = {by for _, by, _ in layers.of_article(self._connection, article)}
+            return article if outlet == source and author not in taken else None
+        return None
 
     def _find_again(self, before: Article, article: int, text: str, where: str) -> None:
         """Gives people's labels of an article to its new version, where they can be found again and the new version has
@@ -268,17 +301,21 @@ class _Import:
 
     def _add_layer(self, article: int, record: Record) -> tuple[bool, str]:
         """Adds the record's annotations as a layer, of a person when it says so, else as suggestions. Else why not."""
-        labels = ("mentions", "claims", "attributes")
-        if not any(record.get(name) for name in labels) and record.get("finished") is None:
+        if not _has_labels(record):
             return False, "the same text is in the project already"
-        if self._annotator and not record.get("layer") and record.get("kind") is None:
-            record = record | {"layer": self._annotator, "kind": "annotator"}
+        record = self._signed(record)
         author = self._author(record)
         if layers.add(self._connection, article, author, record, self._actor_ids) is None:
             whose = record.get("layer") or "somebody"
             return False, f"labels of {whose} for this article are in the project already; those were kept"
         self._report.layers += 1
         return True, ""
+
+    def _signed(self, record: Record) -> Record:
+        """The record, as that of the annotator who was named where it does not say whose it is."""
+        if self._annotator and not record.get("layer") and record.get("kind") is None:
+            return record | {"layer": self._annotator, "kind": "annotator"}
+        return record
 
     def _author(self, record: Record) -> int:
         name, said = record.get("layer"), record.get("kind")

@@ -23,7 +23,7 @@ from annotator.store.authors import Author
 from annotator.store.project import Project
 from annotator.store.sight import sight_of
 
-ADJUDICATED = "adjudicated"  # gold only, and only the articles that have it
+GOLD, BEST, ALL, MODEL = "gold", "best", "all", "model"  # what a layer may be called besides a name
 
 
 class ExportError(AnnotatorError):
@@ -43,6 +43,8 @@ class ExportReport:
         """In one sentence."""
         what = "record" if self.written == 1 else "records"
         empty = f" {self.empty:,} of them {'holds' if self.empty == 1 else 'hold'} no labels." if self.empty else ""
+        if not self.written:
+            return f"Wrote {self.path} without a record: no article has such labels yet."
         return f"Wrote {self.written:,} {what} to {self.path}, each read back and compared.{empty}"
 
 
@@ -54,10 +56,12 @@ def export(
     finished: bool = False,
     progress: Progress | None = None,
     viewer: int | None = None,
+    unlabelled: bool = False,
 ) -> ExportReport:
-    """Writes a project's articles in a format. `layer` as `chosen_layers` takes it; with `finished`, only articles
-    whose layer is finished; without the labels that a `viewer` may not see. Raises ExportError, and ProjectError when
-    the project cannot be read."""
+    """Writes a project's articles in a format. `layer` as `chosen_layers` takes it; with `finished`, only layers that
+    are finished (of models, those of articles that somebody has finished); with `unlabelled`, also the articles without
+    any; without the labels that a `viewer` may not see. Raises ExportError, and ProjectError when the project cannot be
+    read."""
     if format_name not in WRITERS:
         raise ExportError(f"There is no format called “{format_name}”. There are: {', '.join(WRITERS)}.")
     writer = module(format_name)
@@ -70,9 +74,10 @@ def export(
             empty += not one["mentions"] and not one["claims"]
             yield one
 
+    records = _records(project, layer, finished, progress, viewer, unlabelled)
     try:
         with draft_of(path) as draft:
-            problems, fingerprints = writer.write(draft, counted(_records(project, layer, finished, progress, viewer)))
+            problems, fingerprints = writer.write(draft, counted(records))
             for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), fingerprints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
@@ -86,64 +91,69 @@ def export(
 def chosen_layers(
     there: Sequence[tuple[int, int, float | None]], known: Mapping[int, Author], layer: str | None
 ) -> list[tuple[int, int, float | None]]:
-    """Those of an article's layers that a `--layer` means: None or "gold" the adjudicated one where there is one, else
-    the editors'; `ADJUDICATED` that one alone; "model" the newest suggestions; "all" every one; else those of the
-    author of that name."""
+    """Those of an article's layers that a `--layer` means: None those of the editors; `GOLD` the adjudicated one when
+    it is finished; `BEST` that where there is one, else those of the editors; `MODEL` the newest suggestions; `ALL`
+    every one; else those of the author of that name."""
 
     def of_kind(kind: str) -> list[tuple[int, int, float | None]]:
         return [one for one in there if known[one[1]].kind == kind]
 
-    if layer == "all":
+    gold = [one for one in of_kind("gold") if one[2] is not None]
+    if layer == ALL:
         return list(there)
-    if layer == "model":
+    if layer == MODEL:
         return of_kind("model")[-1:]
-    if layer == ADJUDICATED:
-        return of_kind("gold")
-    if layer in (None, "gold"):
-        return of_kind("gold") or of_kind("annotator")
+    if layer == GOLD:
+        return gold
+    if layer in (None, BEST):
+        return (gold if layer == BEST else []) or of_kind("annotator")
     return [one for one in there if known[one[1]].name == layer]
 
 
 def _records(
-    project: Project, layer: str | None, finished: bool, progress: Progress | None, viewer: int | None
+    project: Project,
+    layer: str | None,
+    finished: bool,
+    progress: Progress | None,
+    viewer: int | None,
+    unlabelled: bool,
 ) -> Iterator[Record]:
-    """One for each article and layer that was asked for. An article without any comes with an empty layer; with
-    `finished`, only articles come that an editor or the adjudicator has finished."""
+    """One for each article and layer that was asked for."""
     with project.reading() as connection:
         everybody = authors.load(connection)
         sight = None if viewer is None else sight_of(connection, viewer)
         names = sorted({a.name for a in everybody.values() if a.name})
-        if layer not in (None, "gold", ADJUDICATED, "model", "all", *names):
+        if layer not in (None, GOLD, BEST, MODEL, ALL, *names):
             raise ExportError(f"Nobody called “{layer}” has labels here. There are: {', '.join(names) or 'none yet'}.")
-        nobody = Author(0, "", "model" if layer == "model" else "annotator", layer if layer in names and layer else "")
+        nobody = Author(0, "", "model" if layer == MODEL else "annotator", layer if layer in names and layer else "")
         total = articles.count(project)
         called: dict[int | None, str | None] = {i: a.name for i, a in actors.load(connection).items()}
         called[None] = None
+        copies = articles.copies(connection)
         for number, article in enumerate(articles.every(connection), 1):
             there = layers.of_article(connection, article.id)
             if sight is not None and sight.limited:
                 there = [one for one in there if sight.of(article.id, one[1])]
-            done = any(when is not None and everybody[author].kind != "model" for _, author, when in there)
-            if layer == ADJUDICATED:
-                there = chosen_layers(there, everybody, ADJUDICATED)
+            wanted = chosen_layers(there, everybody, layer)
+            if finished:
                 done = any(when is not None for _, _, when in there)
-                if not there:
-                    continue
-            if done or not finished:
-                wanted = chosen_layers(there, everybody, layer)
-                for layer_id, author, when in wanted:
-                    annotations = layers.record(connection, layer_id, called)
-                    _check(article, annotations)
-                    yield _record(article, everybody[author], when, annotations)
-                if not wanted:
-                    yield _record(article, nobody, None, {"mentions": [], "claims": []})
+                wanted = [one for one in wanted if one[2] is not None or (done and everybody[one[1]].kind == "model")]
+            first = copies.get(article.id)
+            for layer_id, author, when in wanted:
+                annotations = layers.record(connection, layer_id, called)
+                _check(article, annotations)
+                yield _record(article, everybody[author], when, annotations, first)
+            if not wanted and unlabelled:
+                yield _record(article, nobody, None, {"mentions": [], "claims": []}, first)
             if progress:
                 progress(number, total)
 
 
-def _record(article: Article, author: Author, finished: float | None, annotations: Record) -> Record:
-    """The record of an article with a layer (docs/format.md)."""
+def _record(article: Article, author: Author, finished: float | None, annotations: Record, first: str | None) -> Record:
+    """The record of an article with a layer (docs/format.md); `first` is the key of the article it is a copy of."""
     made: Record = {"id": article.key, "text": article.text}
+    if first is not None:
+        made["copy_of"] = first
     made |= {"layer": "gold" if author.kind == "gold" else author.name, "kind": author.kind}
     if author.version:
         made["version"] = author.version

@@ -44,8 +44,8 @@ def actor_names(project: Project) -> Callable[[int], str]:
 
 def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int | None = None) -> Iterator[Subject]:
     """The articles that two or more annotators have finished, with their layers. With `wanted`, those of the authors of
-    these names instead, finished or not. Of what a `viewer` may not see there is nothing. Raises NoLayers when there is
-    nobody of a name."""
+    these names instead, finished or not; gold only when it is finished. Of what a `viewer` may not see there is
+    nothing. Raises NoLayers when there is nobody of a name."""
     with project.reading() as connection:
         sight = None if viewer is None else sight_of(connection, viewer)
         names = author_names(connection)
@@ -57,7 +57,8 @@ def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int 
             there = [
                 author
                 for _, author, finished in layers.of_article(connection, article.id)
-                if (author in ids if ids is not None else kinds[author] == "annotator" and finished is not None)
+                if (author in ids if ids is not None else kinds[author] == "annotator")
+                and (finished is not None or (ids is not None and kinds[author] != "gold"))
                 and (sight is None or sight.of(article.id, author))
             ]
             if len(there) > 1:

@@ -165,5 +165,24 @@ def matching(connection: sa.Connection, part: str, limit: int = 50) -> list[Acto
         (f"%{literal}%", f"{literal}%", limit),
     )
     ids = list(dict.fromkeys(rows.scalars()))
+    gone = _undone(connection, ids)
     found = load(connection, ids)
-    return list(dict.fromkeys(found[i] for i in ids))
+    return list(dict.fromkeys(found[i] for i in ids if i not in gone))
+
+
+def _undone(connection: sa.Connection, ids: Iterable[int]) -> set[int]:
+    """Those of some actors that were made here by edits that are all undone, and that nothing refers to."""
+    execute = driver(connection).execute
+    listed = list(ids)
+    marks = ", ".join("?" * len(listed))
+    sql = (
+        f"SELECT a.actor_id FROM actor_edit a JOIN edit e ON e.id = a.edit_id AND e.kind = 'edit' "
+        f"WHERE a.actor_id IN ({marks}) GROUP BY a.actor_id HAVING min(e.state) > 0"
+    )
+    undone = {row[0] for row in execute(sql, listed).fetchall()}
+    for actor in list(undone):
+        used = "SELECT 1 FROM mention WHERE actor_id = ? UNION ALL SELECT 1 FROM claim WHERE ? IN (actor_id, target_id)"
+        used += " UNION ALL SELECT 1 FROM actor WHERE same_as = ? LIMIT 1"
+        if execute(used, (actor, actor, actor)).fetchone() is not None:
+            undone.discard(actor)
+    return undone

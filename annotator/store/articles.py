@@ -16,6 +16,7 @@ from annotator.store.project import Project, driver
 
 # The index of words, which keeps no texts itself.
 WORDS = "CREATE VIRTUAL TABLE words USING fts5(title, text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
+_TOLD_APART = regex.compile(r"-\d+|~[0-9a-f]+")
 ArticleState = Literal["todo", "started", "done"]
 
 
@@ -40,22 +41,42 @@ def digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def find(connection: sa.Connection, text_digest: bytes) -> int | None:
-    """The id of the article with a text of this digest."""
-    row = driver(connection).execute("SELECT id FROM article WHERE digest = ?", (text_digest,)).fetchone()
-    return row and row[0]
+def with_text(connection: sa.Connection, text_digest: bytes) -> list[tuple[int, str, str, str]]:
+    """The articles that have a text of this digest, the first one first: id, key, the key it came with, and source."""
+    sql = "SELECT id, key, given, source FROM article WHERE digest = ? ORDER BY id"
+    return driver(connection).execute(sql, (text_digest,)).fetchall()
+
+
+def find(connection: sa.Connection, text_digest: bytes, key: str) -> int | None:
+    """The id of the article with a text of this digest that came with a key, or has it here."""
+    return next((i for i, here, given, _ in with_text(connection, text_digest) if key in (given, here)), None)
+
+
+def is_called(key: str, base: str) -> bool:
+    """Whether a key is this one, perhaps with what was put behind it since another article had it already."""
+    return key == base or (key.startswith(base) and _TOLD_APART.fullmatch(key, len(base)) is not None)
+
+
+def copies(connection: sa.Connection) -> dict[int, str]:
+    """The articles whose text another one has that came before, by id, and the key of the first of those."""
+    sql = (
+        "SELECT a.id, (SELECT o.key FROM article o WHERE o.digest = a.digest ORDER BY o.id LIMIT 1) FROM article a "
+        "WHERE EXISTS (SELECT 1 FROM article o WHERE o.digest = a.digest AND o.id < a.id)"
+    )
+    return dict(driver(connection).execute(sql).fetchall())
 
 
 def by_key(connection: sa.Connection, key: str) -> Article | None:
     """The newest version of the article of this key."""
-    found = driver(connection).execute("SELECT id FROM article WHERE key = ?", (key,)).fetchone()
+    row = driver(connection).execute("SELECT id FROM article WHERE key = ?", (key,)).fetchone()
+    found = row and row[0]
     while found is not None:
-        article = read(connection, found[0])
-        sql = "SELECT id FROM article WHERE revises = ? AND id != ? ORDER BY id DESC LIMIT 1"
-        newer = driver(connection).execute(sql, (digest(article.text), article.id)).fetchone()
-        if newer is None or newer[0] < article.id:
+        article = read(connection, found)
+        sql = "SELECT id, key FROM article WHERE revises = ? AND id > ? ORDER BY id DESC"
+        newer = driver(connection).execute(sql, (digest(article.text), article.id)).fetchall()
+        found = next((i for i, name in newer if is_called(name, key)), None)
+        if found is None:
             return article
-        found = newer
     return None
 
 
@@ -154,8 +175,11 @@ def ids(connection: sa.Connection) -> list[int]:
 
 
 def with_gold(project: Project) -> int:
-    """How many articles have a gold layer."""
-    sql = "SELECT count(*) FROM layer l JOIN author u ON u.id = l.author_id WHERE u.kind = 'gold'"
+    """How many articles have gold: adjudicated and finished."""
+    sql = (
+        "SELECT count(*) FROM layer l JOIN author u ON u.id = l.author_id WHERE u.kind = 'gold' "
+        "AND l.finished IS NOT NULL"
+    )
     with project.reading() as connection:
         return int(driver(connection).execute(sql).fetchone()[0])
 

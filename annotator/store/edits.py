@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -13,14 +14,20 @@ from annotator.core.annotation import LAYER_KINDS, Actor, Change, Edit
 from annotator.core.errors import DamagedError
 from annotator.core.fields import change_from_json, change_to_json
 from annotator.core.identity import new_uid
+from annotator.core.record import MAX_NAME
 from annotator.store import actors, rows
 from annotator.store.merging import placing
+from annotator.store.merging.soundness import BadFacts, check_value
 from annotator.store.project import ProjectError, driver
 from annotator.store.tables import DROPPED, NEXT_CLOCK, STANDS, UNDONE
 
 
 class Conflict(ProjectError):
     """Somebody else changed the same thing in the meantime; nothing was written."""
+
+
+class NotWithinLimits(ProjectError):
+    """An edit that would bring into the file what no file may hold; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,38 @@ def stored_changes(changes: str) -> tuple[Change, ...]:
 
 def apply(connection: sa.Connection, article: int, author: int, edit: Edit, by: int) -> Made:
     """Does an edit to an author's layer, signed by who did it. Raises Conflict when what the edit says stood before
-    does not stand there; the transaction is then to be left."""
+    does not stand there, and NotWithinLimits; the transaction is then to be left."""
+    _check_limits(connection, article, edit)
     _change(connection, article, author, edit.changes)
     _log(connection, article, author, by, "edit", edit, STANDS)
     return Made(article, edit.action, edit.changes)
+
+
+def _check_limits(connection: sa.Connection, article: int, edit: Edit) -> None:
+    """What is checked when a file is merged holds for what is done here, too: else nobody could merge this one."""
+    length = driver(connection).execute("SELECT length FROM article WHERE id = ?", (article,)).fetchone()[0]
+    try:
+        if not 0 < len(edit.action) <= MAX_NAME or "\0" in edit.action:
+            raise BadFacts("It holds an edit whose name is odd.")
+        for change in edit.changes:
+            if change.after is not None:
+                after = orjson.loads(orjson.dumps(change_to_json(change)[3]))
+                check_value(change.kind, change.id, _as_anywhere(change.kind, after), length)
+    except BadFacts as error:
+        raise NotWithinLimits(f"That cannot be kept. {error}") from error
+    except (TypeError, orjson.JSONEncodeError) as error:
+        raise NotWithinLimits("That cannot be kept. It holds signs that are no text.") from error
+
+
+def _as_anywhere(kind: str, data: Any) -> Any:
+    """A value's JSON in the shape that it has outside of this file, whoever its authors may be."""
+    if isinstance(data, dict) and data.get("origin") is not None:
+        data["origin"] = ["", "", data["origin"]["id"]]
+    if kind == "decision":
+        data["versions"] = [version | {"author": ""} for version in data.get("versions") or ()]
+        if data.get("choice") is not None:
+            data["choice"] = ""
+    return data
 
 
 def next_turn(connection: sa.Connection, author: int, kind: str) -> tuple[int, str, int] | None:

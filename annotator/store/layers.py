@@ -86,3 +86,12 @@ def finished_by(connection: sa.Connection, author: int) -> list[int]:
     """The articles that an author has finished."""
     sql = "SELECT article_id FROM layer WHERE author_id = ? AND finished IS NOT NULL"
     return [row[0] for row in driver(connection).execute(sql, (author,)).fetchall()]
+
+
+def untouched_by(connection: sa.Connection, author: int) -> list[int]:
+    """The articles with labels of an author that came in as they are: nothing in them was edited since."""
+    sql = (
+        "SELECT article_id FROM layer l WHERE author_id = ? AND NOT EXISTS "
+        "(SELECT 1 FROM edit e WHERE e.article_id = l.article_id AND e.author_id = l.author_id)"
+    )
+    return [row[0] for row in driver(connection).execute(sql, (author,)).fetchall()]

@@ -21,7 +21,7 @@ from annotator.store.project import APPLICATION_ID, Project, Standing
 from annotator.store.tables import ProjectRow, SchemeRow
 
 FIRST = "0001"
-HEAD = "0003"  # the newest revision in migrations/versions
+HEAD = "0004"  # the newest revision in migrations/versions
 
 
 def create(path: Path, name: str | None = None, scheme: Scheme | None = None) -> Project:

@@ -62,9 +62,11 @@ class AuthorRow(SQLModel, table=True):
 
 class ArticleRow(SQLModel, table=True):
     """An article's metadata. Its text stands apart, so that a list of 100,000 articles reads few pages. `given` is the
-    key it came with (another article may have the same), `revises` the digest of the text it is a new version of."""
+    key it came with (another article may have the same), `revises` the digest of the text it is a new version of. An
+    article is told from others by text and `given`: agency copy stands in many outlets."""
 
     __tablename__ = "article"
+    __table_args__ = (Index("article_digest", "digest"),)
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     title: str
@@ -72,7 +74,7 @@ class ArticleRow(SQLModel, table=True):
     date: str
     address: str
     length: int
-    digest: bytes = Field(unique=True)
+    digest: bytes
     extra: str | None = Field(default=None, sa_type=Text)
     given: str = ""
     revises: bytes | None = None

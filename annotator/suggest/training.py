@@ -79,14 +79,24 @@ class Outcome:
         return " ".join([*rows, verdict])
 
 
-def gold_of(project: Project, author: int) -> list[Gold]:
-    """The finished articles: adjudicated ones, and those that this annotator finished."""
+def gold_of(project: Project, author: int, layer: str | None = None) -> list[Gold]:
+    """The finished articles: adjudicated ones, and those that this annotator finished; with `layer`, "gold" or a name,
+    those of that alone, also what came in as a whole. Raises TooLittle for a name that nobody has."""
     with project.reading() as connection:
-        adjudicator = next((a.id for a in authors.load(connection).values() if a.kind == "gold"), None)
+        everybody = authors.load(connection).values()
+        adjudicator = [a.id for a in everybody if a.kind == "gold"]
+        whose = [author, *adjudicator]
+        if layer is not None:
+            whose = adjudicator if layer == "gold" else [a.id for a in everybody if a.name == layer]
+            if not whose:
+                names = ", ".join(sorted({a.name for a in everybody if a.name})) or "none yet"
+                raise TooLittle(f"Nobody called “{layer}” has labels here. There are: {names}.")
         found: dict[int, Layer] = {}
-        for one in (author, adjudicator):
-            if one is not None:
-                found |= {i: layers.load(connection, i, one) for i in layers.finished_by(connection, one)}
+        for one in whose:
+            ids = layers.finished_by(connection, one)
+            if layer not in (None, "gold"):
+                ids += layers.untouched_by(connection, one)
+            found |= {i: layers.load(connection, i, one) for i in ids}
         return [Gold(articles.read(connection, i).text, tuple(found[i].claims.values())) for i in sorted(found)]
 
 

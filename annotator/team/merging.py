@@ -14,6 +14,7 @@ from annotator.core.progress import Progress
 from annotator.formats import jsonl_format
 from annotator.formats.bring_in import bring_in
 from annotator.store import backups, operations
+from annotator.store.healing import heal
 from annotator.store.merging import merges
 from annotator.store.merging.columns import check_columns
 from annotator.store.merging.merges import MergeReport
@@ -105,7 +106,10 @@ def _source(path: Path, folder: Path) -> Project:
         if is_database:
             copy = folder / f"copy{SUFFIX}"
             store.copy_of(path, copy)
-            return _sound(store.open_project(copy, backup=False), name)
+            opened = store.open_project(copy, backup=False)
+            with opened.writing() as connection:
+                heal(connection)
+            return _sound(opened, name)
         return _records(path, folder)
     except ProjectError as error:
         reason = str(error).replace(f"copy{SUFFIX}", name)

@@ -44,7 +44,8 @@ def test_from_files_to_a_dataset(tmp_path, texts):
     assert "2 articles" in run("suggest", project).stdout
     assert "0 articles" in run("suggest", project).stdout
     assert run("check", project).stdout.startswith("All is well: 2 articles, 2 layers")
-    run("export", project, tmp_path / "gold.jsonl")
+    assert "no article has such labels yet" in run("export", project, tmp_path / "gold.jsonl").stdout
+    run("export", project, tmp_path / "gold.jsonl", "--include-unlabelled")
     run("export", project, tmp_path / "model.jsonl", "--layer", "model")
     run("export", project, tmp_path / "model.spacy", "--format", "spacy", "--layer", "model")
     gold = [json.loads(line) for line in (tmp_path / "gold.jsonl").read_text("utf-8").splitlines()]

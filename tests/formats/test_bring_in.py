@@ -4,10 +4,15 @@ import json
 
 import pytest
 
+from annotator import store
 from annotator.core.progress import Cancelled
 from annotator.formats.bring_in import bring_in, paste
 from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.export import export
 from annotator.store import articles
+from annotator.store.check import check
+from annotator.team.members import annotator
+from annotator.team.merging import merge_files
 
 
 def texts(project):
@@ -58,12 +63,15 @@ def test_a_folder_of_everything(project, tmp_path):
     report = bring_in(project, [folder, tmp_path / "nothing.txt", folder / "picture.png"])
     assert texts(project) == {
         "again": "Text two.",
+        "two": "Text two.",
         "one": "First title\r\n\r\nText one.\r\n",
         "c1": "Two\nlines",
         "j1": "J one",
         "j1-2": "J two",
     }
-    assert [reason for _, reason in report.duplicates] == ["the same text is in the project already"]
+    assert report.copies == [
+        (str(folder / "deep" / "two.txt"), "has the same text as “again”; it is an article of its own")
+    ]
     assert report.legacy == [folder / "old.txt"]
     reasons = "\n".join(f"{where}: {reason}" for where, reason in report.refused)
     for part in ("nothing.txt: is not there", "picture.png: is of a kind", "lines.jsonl, line 2: is not JSON"):
@@ -182,3 +190,55 @@ def test_labels_that_are_there_already_are_kept_and_said(project, tmp_path):
     )
     report = bring_in(project, [tmp_path / "a.jsonl"])
     assert "labels of bob" in report.duplicates[0][1]
+
+
+def test_agency_copy_in_two_outlets_is_two_articles(project, tmp_path):
+    """They have one text under keys of their own, and stay two when exported, imported, merged, or brought again."""
+    label = [{"start": 0, "end": 3, "label": "PERSON", "actor": None}]
+    records = [
+        {"id": "herald-1", "text": "Ann said no.", "source": "Herald", "layer": "anna", "mentions": label},
+        {"id": "post-9", "text": "Ann said no.", "source": "Post", "layer": "anna", "mentions": []},
+        {"id": "post-9", "text": "Ann said no.", "source": "Post", "layer": "bob", "mentions": label},
+    ]
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in records))
+    report = bring_in(project, [path])
+    assert (len(report.added), report.layers) == (2, 2)
+    assert report.copies == [(f"{path}, line 2", "has the same text as “herald-1”; it is an article of its own")]
+    assert "Copies of others" in dict(report.by_heading())
+    again = bring_in(project, [path])
+    assert again.added == [] and again.copies == [] and len(again.duplicates) == 3
+    with project.reading() as connection:
+        assert [(a.key, a.source) for a in articles.every(connection)] == [("herald-1", "Herald"), ("post-9", "Post")]
+
+    export(project, tmp_path / "out.jsonl", "jsonl")
+    out = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(r["id"], r.get("copy_of"), r["layer"]) for r in out] == [
+        ("herald-1", None, "anna"),
+        ("post-9", "herald-1", "bob"),
+    ]
+    second = store.create(tmp_path / "second.annotator")
+    bring_in(second, [tmp_path / "out.jsonl"])
+    export(second, tmp_path / "again.jsonl", "jsonl")
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
+
+    third = store.create(tmp_path / "third.annotator")
+    project.settle()
+    merge_files(third, [project.path, tmp_path / "out.jsonl"], annotator(third, "lead"))
+    with third.reading() as connection:
+        assert [a.key for a in articles.every(connection)] == ["herald-1", "post-9"]
+    assert check(third) == []
+    second.close()
+    third.close()
+
+
+def test_labels_of_another_tool_find_their_text_under_another_key(project, tmp_path):
+    bring_in(project, [_jsonl(tmp_path / "a.jsonl", {"id": "news-1", "text": "Ann said no."})])
+    label = [{"start": 0, "end": 3, "label": "PERSON"}]
+    report = bring_in(project, [_jsonl(tmp_path / "b.jsonl", {"id": 7, "text": "Ann said no.", "mentions": label})])
+    assert report.added == [] and report.layers == 1 and report.renamed
+
+
+def _jsonl(path, record):
+    path.write_text(json.dumps(record))
+    return path

@@ -18,7 +18,7 @@ def lines(path):
 
 @pytest.fixture
 def mixed(project, tmp_path):
-    """Two articles: both with suggestions and anna's finished labels, the first with gold."""
+    """Two articles with suggestions, anna's labels, and gold; anna has finished the first, and gold of it is."""
     first = add_article(project)
     second = add_article(project, "Second text. " * 20)
     add_suggestions(project, first, suggestions(), ("model", "1"))
@@ -29,24 +29,30 @@ def mixed(project, tmp_path):
         texts[record["id"]] = record["text"]
     (first_id, first_text), (second_id, second_text) = texts.items()
     label = [{"start": 0, "end": 3, "label": "WORK", "actor": None}]
+    other = [*label, {"start": 4, "end": 6, "label": "WORK", "actor": None}]
     records = [
         {"id": first_id, "text": first_text, "layer": "anna", "kind": "annotator", "finished": 1.0, "mentions": label},
-        {"id": first_id, "text": first_text, "layer": "gold", "mentions": label * 2},
+        {"id": first_id, "text": first_text, "layer": "gold", "finished": 2.0, "mentions": other},
         {"id": second_id, "text": second_text, "layer": "anna", "kind": "annotator", "mentions": label},
+        {"id": second_id, "text": second_text, "layer": "gold", "mentions": other},
     ]
     (tmp_path / "in.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
-    assert bring_in(project, [tmp_path / "in.jsonl"]).layers == 3
+    assert bring_in(project, [tmp_path / "in.jsonl"]).layers == 4
     return project
 
 
 @pytest.mark.parametrize(
     "layer, finished, got",
     [
-        (None, False, [("gold", 2), ("anna", 1)]),
-        ("gold", False, [("gold", 2), ("anna", 1)]),
+        (None, False, [("anna", 1), ("anna", 1)]),
+        ("gold", False, [("gold", 2)]),
+        ("best", False, [("gold", 2), ("anna", 1)]),
         ("anna", False, [("anna", 1), ("anna", 1)]),
         ("model", False, [("model", 2), ("model", 1)]),
-        (None, True, [("gold", 2)]),
+        (None, True, [("anna", 1)]),
+        ("gold", True, [("gold", 2)]),
+        ("best", True, [("gold", 2)]),
+        ("anna", True, [("anna", 1)]),
         ("model", True, [("model", 2)]),
         ("all", True, [("model", 2), ("anna", 1), ("gold", 2)]),
     ],
@@ -77,7 +83,9 @@ def test_what_is_never_written_over(mixed, tmp_path):
 def test_an_untouched_project_says_that_nothing_is_labelled(project, tmp_path):
     add_article(project)
     Session(project, "anna")
-    assert "1 of them holds no labels" in export(project, tmp_path / "o.jsonl", "jsonl").summary()
+    assert "no article has such labels yet" in export(project, tmp_path / "o.jsonl", "jsonl").summary()
+    report = export(project, tmp_path / "o.jsonl", "jsonl", unlabelled=True)
+    assert "1 of them holds no labels" in report.summary()
 
 
 def test_a_replaced_file_keeps_its_permissions_and_a_protected_one_is_not_replaced(project, tmp_path, monkeypatch):

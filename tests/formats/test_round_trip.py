@@ -101,7 +101,7 @@ def test_any_text_file_keeps_its_characters(tmp_path_factory, text):
     (folder / "a.txt").write_bytes(b"\xef\xbb\xbf" + text.encode())
     project = store.create(folder / "p.annotator")
     bring_in(project, [folder / "a.txt"])
-    export(project, folder / "out.jsonl", "jsonl")
+    export(project, folder / "out.jsonl", "jsonl", unlabelled=True)
     assert json.loads((folder / "out.jsonl").read_text("utf-8"))["text"] == text
     project.close()
 
@@ -111,7 +111,7 @@ def test_every_real_article(project, shared, tmp_path):
     assert len(files) > 900
     report = bring_in(project, files)
     assert not report.refused
-    export(project, tmp_path / "out.jsonl", "jsonl")
+    export(project, tmp_path / "out.jsonl", "jsonl", unlabelled=True)
     out = {json.loads(line)["text"] for line in (tmp_path / "out.jsonl").read_bytes().decode().split("\n") if line}
     assert out == {p.read_bytes().decode() for p in files}
 
@@ -171,7 +171,7 @@ def test_an_export_never_leaves_half_a_file(project, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(jsonl_format, "line_of", lambda record: b'{"id": "other"}\n')
         with pytest.raises(ExportError, match="came back different"):
-            export(project, target, "jsonl")
+            export(project, target, "jsonl", unlabelled=True)
     assert target.read_text() == "precious"
     assert sorted(p.name for p in tmp_path.iterdir() if "part" in p.name) == []
     for bad in (project.path, tmp_path, tmp_path / "no" / "x.jsonl"):

@@ -9,7 +9,7 @@ from annotator.core.fields import change_from_json, change_to_json
 from annotator.labelling import edits as editing
 from annotator.labelling.labelled_article import lay
 from annotator.labelling.session import Session
-from annotator.store import layers
+from annotator.store import ProjectError, layers
 from annotator.store.check import check
 from annotator.store.edits import Conflict
 from annotator.suggest.keeping import add_suggestions
@@ -310,3 +310,24 @@ def test_an_edge_leaves_a_slot_that_it_would_swallow(open_desk):
     claim = session.labelled.claims[0]
     assert session.do(editing.move_edge(session.labelled, claim, "end", claim.value.content[0][1], "cue"))
     assert session.labelled.claims[0].value.content == claim.value.content
+
+
+def test_an_actor_that_an_undo_left_unused_is_no_longer_offered(open_desk):
+    labelled = open_desk.labelled
+    assert open_desk.do(editing.set_actor(labelled, labelled.claims[1], "Boris Example", None))
+    assert [a.name for a in open_desk.actors_matching("exam")] == ["Boris Example"]
+    open_desk.undo()
+    assert open_desk.actors_matching("exam") == []
+    assert [a.name for a in open_desk.actors_matching("ann")] == ["Ann Lee"]  # of a suggestion
+    open_desk.redo()
+    assert [a.name for a in open_desk.actors_matching("exam")] == ["Boris Example"]
+
+
+@pytest.mark.parametrize("name", ["x" * 501, "A\0B"])
+def test_what_no_file_may_hold_is_refused_with_a_sentence(open_desk, name):
+    labelled = open_desk.labelled
+    with pytest.raises(ProjectError, match="That cannot be kept"):
+        open_desk.do(editing.set_actor(labelled, labelled.claims[1], name, None))
+    with pytest.raises(ProjectError, match="That cannot be kept"):
+        open_desk.do(editing.set_label(open_desk.labelled, open_desk.labelled.mentions[0], name))
+    assert open_desk.history() == []

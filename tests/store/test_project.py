@@ -194,7 +194,7 @@ def test_two_that_make_the_same_project_do_not_destroy_each_other(tmp_path, monk
     "harm",
     [
         "UPDATE alembic_version SET version_num = '0000'",
-        "INSERT INTO alembic_version VALUES ('0004')",
+        "INSERT INTO alembic_version VALUES ('0005')",
         "UPDATE alembic_version SET version_num = x'00ff'",
         "DELETE FROM project",
         "UPDATE project SET scheme = '[1]'",

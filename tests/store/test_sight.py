@@ -46,7 +46,7 @@ def exported(project, tmp_path, viewer, layer):
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("layer", [None, "gold", "all", "ben"])
+@pytest.mark.parametrize("layer", [None, "best", "all", "ben"])
 def test_exports(anna, shared_project, tmp_path, layer):
     assert not any(r["claims"] for r in exported(shared_project, tmp_path, anna.me, layer))
     anna.open(1)

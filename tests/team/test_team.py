@@ -1,5 +1,6 @@
 """Packages and merges, as a lead and annotators use them."""
 
+import json
 import os
 import random
 import sqlite3
@@ -187,7 +188,6 @@ HOSTILE = (
     "UPDATE claim SET content = 'null'",
     'UPDATE edit SET changes = \'[["claim", 1, null, {"id": 1, "content": null}]]\'',
     'UPDATE edit SET changes = \'[["mention", 1, null, {"id": 1, "start": null, "end": 2, "label": "X"}]]\'',
-    "UPDATE edit SET clock = 9007199254740991",
     "UPDATE edit SET clock = clock * 1e30",
     'UPDATE project SET settings = \'{"lead": ["x", 1e400]}\'',
     "UPDATE claim SET mode = 'shouted'",
@@ -220,6 +220,32 @@ HOSTILE = (
     "CREATE VIEW v AS SELECT load_extension('x')",
     "DROP TABLE claim",
 )
+
+
+def test_a_far_future_and_names_without_end_are_healed_not_spread(lead, project, tmp_path):
+    """What an earlier version let in: the file can still be merged, and so can the one it was merged into."""
+    lead.settle()
+    bad = tmp_path / "bad.annotator"
+    bad.write_bytes(lead.path.read_bytes())
+    with sqlite3.connect(bad) as connection:
+        connection.execute("UPDATE edit SET clock = clock + 1125899906842624")
+        connection.execute("UPDATE actor SET name = name || ?, born = born || ?", ("x" * 600, "x" * 600))
+        (name,) = connection.execute("SELECT name FROM actor").fetchone()
+        new = json.dumps(name)[1:-1]
+        connection.execute("UPDATE edit SET changes = replace(changes, ?, ?)", (f'"{new[:-600]}"', f'"{new}"'))
+    connection.close()
+    mine = store.create(tmp_path / "mine.annotator")
+    by = members.annotator(mine, "lead")
+    assert merging.merge_files(mine, [bad], by).layers_new
+    assert check(mine) == []
+    with mine.reading() as connection:
+        assert max(row[0] for row in connection.exec_driver_sql("SELECT clock FROM edit")) < 1000
+        assert max(len(row[0]) for row in connection.exec_driver_sql("SELECT name FROM actor")) == 500
+    mine.settle()
+    other = store.create(tmp_path / "other.annotator")
+    assert merging.merge_files(other, [mine.path], members.annotator(other, "x")).layers_new
+    mine.close()
+    other.close()
 
 
 @pytest.mark.parametrize("harm", HOSTILE)

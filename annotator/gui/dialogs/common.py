@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.record import MAX_NAME
+
 
 def run(dialog: QDialog) -> bool:
     """Shows a dialog until it is closed; True when it was accepted. The window has the keys again afterwards, with or
@@ -54,6 +56,7 @@ class Picker(QDialog):
         layout.setContentsMargins(14, 14, 14, 14)
         layout.setSpacing(8)
         self.field = QLineEdit(current)
+        self.field.setMaxLength(MAX_NAME)
         self.field.selectAll()
         self.field.setAccessibleName(title)
         self.list = QListWidget()

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from annotator.formats import WRITERS, module
 from annotator.formats.bring_in import ImportReport
-from annotator.formats.export import ADJUDICATED
+from annotator.formats.export import ALL, BEST, GOLD, MODEL
 
 MAX_LINES = 2000  # told of one kind
 
@@ -83,7 +83,7 @@ class ExportDialog(QDialog):
     """Which format, whose layer, and whether only finished articles."""
 
     def __init__(self, parent: QWidget, finished: int, gold: int) -> None:
-        """`finished` is how many articles the editor has finished, `gold` how many have a gold layer."""
+        """`finished` is how many articles the editor has finished, `gold` how many have gold."""
         super().__init__(parent)
         self.setWindowTitle("Export dataset")
         self.setMinimumWidth(460)
@@ -95,15 +95,18 @@ class ExportDialog(QDialog):
             self.format.addItem(module(name).NAME, name)
         self.layer = QComboBox()
         if gold:
-            self.layer.addItem(f"Gold: what was adjudicated ({gold:,} articles)", ADJUDICATED)
+            self.layer.addItem(f"Gold: adjudicated and finished ({gold:,} article{'' if gold == 1 else 's'})", GOLD)
+            self.layer.addItem("Gold where there is some, else what the editors decided", BEST)
         self.layer.addItem("What the editors decided", None)
-        self.layer.addItem("The suggestions", "model")
-        self.layer.addItem("Every layer", "all")
-        self.only_finished = QCheckBox("Only finished articles")
+        self.layer.addItem("The suggestions", MODEL)
+        self.layer.addItem("Every layer", ALL)
+        self.only_finished = QCheckBox("Only what is finished")
         self.only_finished.setChecked(finished > 0 or gold > 0)
         form.addRow("Format", self.format)
         form.addRow("Labels", self.layer)
+        self.unlabelled = QCheckBox("Also articles without such labels, with empty lists")
         form.addRow("", self.only_finished)
+        form.addRow("", self.unlabelled)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         choose = buttons.addButton("Choose file…", QDialogButtonBox.ButtonRole.AcceptRole)
         choose.setProperty("primary", True)

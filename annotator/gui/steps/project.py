@@ -239,7 +239,7 @@ def export(window: Window) -> None:
     if not dialogs.run(dialog):
         return
     name, layer = dialog.format.currentData(), dialog.layer.currentData()
-    finished = dialog.only_finished.isChecked()
+    finished, unlabelled = dialog.only_finished.isChecked(), dialog.unlabelled.isChecked()
     suffix = module(name).SUFFIXES[0]
     path = choose_file(
         window, window.settings, "Export dataset", f"*{suffix}", new=True, proposal=session.name + suffix
@@ -256,7 +256,7 @@ def export(window: Window) -> None:
     Job(
         window,
         "Writing the dataset",
-        lambda progress: write_export(project, target, name, layer, finished, progress, me),
+        lambda progress: write_export(project, target, name, layer, finished, progress, me, unlabelled),
         "The export failed; no file was written",
         "Export stopped; no file was written.",
     ).run(lambda report: _tell_export(window, report))

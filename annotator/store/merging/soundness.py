@@ -13,7 +13,7 @@ from annotator.core.scheme import check_answers, is_name
 
 MAX_TEXT = 10_000_000  # of a note or another free text
 _LIMIT = 2**53
-_LAST = 2**50  # the clock of a file: far from where the next edits would have no room
+_LAST = 2**60  # the clock of a file: far from where the next edits would have no room
 
 
 class BadFacts(AnnotatorError, ValueError):
@@ -51,7 +51,8 @@ def check_value(kind: Any, key: Any, data: Any, length: int) -> None:
     need(all(name in data for name in _NEEDED[kind]), f"a {kind} that is not whole")
     if kind == "mention":
         need(0 <= data["start"] < data["end"] <= length, "an entity outside its text")
-        need(0 < len(data["label"].strip()) <= MAX_NAME, "an entity without a label")
+        need(bool(data["label"].strip()), "an entity without a label")
+        need(len(data["label"]) <= MAX_NAME, f"an entity whose label is longer than {MAX_NAME} signs")
     elif kind == "claim":
         _check_claim(data, length)
     elif kind == "actor":
@@ -103,7 +104,8 @@ def _check_claim(data: dict[str, Any], length: int) -> None:
 
 
 def _check_actor(data: dict[str, Any]) -> None:
-    need(0 < len(data["name"].strip()) <= MAX_NAME, "an actor without a name")
+    need(bool(data["name"].strip()), "an actor without a name")
+    need(len(data["name"]) <= MAX_NAME, f"an actor whose name is longer than {MAX_NAME} signs")
     aliases = data.get("aliases") or ()
     need(all(isinstance(a, str) and 0 < len(a) <= MAX_NAME for a in aliases), "an actor whose aliases are odd")
 

@@ -77,7 +77,7 @@ class _Union(Taking):
         *metadata, revises, length, text = row
         _check_article(metadata, revises, length, text)
         digest = articles.digest(text)
-        found = articles.find(self.connection, digest)
+        found = articles.find(self.connection, digest, metadata[0])
         if found is None:
             given, title, source, date, address, extra = metadata
             key = given if not articles.has_key(self.connection, given) else f"{given}~{digest.hex()}"

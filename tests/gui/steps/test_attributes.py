@@ -233,6 +233,7 @@ def test_merged_adjudicated_measured_exported_and_imported(asked, tmp_path):
     assert decisions.neither(lead.review, question) is None  # the article is there in any case
     lead.do(decisions.take(lead.review, question, anna))
     assert lead.review.gold.answers[ANSWERS].attributes == (("weight", 4.5),)
+    lead.finish()
     lead.leave_review()
     lines = list(difference_lines(lead.project, None))
     assert any("\tanswers\tweight\t" in line and "4.5" in line for line in lines)
@@ -245,13 +246,13 @@ def test_merged_adjudicated_measured_exported_and_imported(asked, tmp_path):
     assert slot.alpha.reason and found.pairs[0].slots["factuality"].kappa.reason  # one claim says little, and says so
 
     file = tmp_path / "gold.jsonl"
-    export(lead.project, file, "jsonl", layer="adjudicated")
+    export(lead.project, file, "jsonl", layer="gold")
     record = json.loads(file.read_text("utf-8"))
     assert record["claims"][0]["attributes"] == {"factuality": "fact"}
     new = store.create(tmp_path / "new.annotator", scheme=lead.scheme)
     bring_in(new, [file])
     again = tmp_path / "again.jsonl"
-    export(new, again, "jsonl", layer="adjudicated")
+    export(new, again, "jsonl", layer="gold")
     assert record["attributes"] == {"weight": 4.5}
     read = json.loads(again.read_text("utf-8"))
     assert read["claims"] == record["claims"] and read["attributes"] == record["attributes"]

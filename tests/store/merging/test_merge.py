@@ -115,7 +115,7 @@ def revise(project, article, text):
 
     with project.writing() as connection:
         digest = articles.digest(text)
-        if articles.find(connection, digest) is None:
+        if not articles.with_text(connection, digest):
             old = articles.load(project, article)
             new = Article(0, f"{old.key} 2", text)
             if not articles.has_key(connection, new.key):
