@@ -1,4 +1,5 @@
-"""All that a project knows, in one order and one form: two projects that know the same have the same."""
+"""All that a project knows, in one order and one form: two projects that know the same have the same. Whether what was
+undone could still be done again is a file's own affair: operations decide on that, and they are not merged."""
 
 from annotator.store import articles
 from annotator.store.merging.facts import Reader, derive, hash_of
@@ -25,7 +26,7 @@ def canonical(project):
                 "JOIN article a ON a.id = s.article_id JOIN author u ON u.id = s.author_id"
             ),
             "edits": rows(
-                "SELECT e.uid, u.uid, hex(a.digest), e.kind, o.uid, e.state, e.action, e.time, e.clock, b.uid "
+                "SELECT e.uid, u.uid, hex(a.digest), e.kind, o.uid, min(e.state, 1), e.action, e.time, e.clock, b.uid "
                 "FROM edit e JOIN author u ON u.id = e.author_id JOIN author b ON b.id = e.by_id "
                 "JOIN article a ON a.id = e.article_id LEFT JOIN edit o ON o.id = e.of"
             ),

@@ -21,6 +21,9 @@ def agreement(
     as_json: JsonOption = False,
     replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
+    with_derived: Annotated[
+        bool, typer.Option("--with-derived", help="Also what an importer derived (modes of brat files).")
+    ] = False,
     with_gamma: Annotated[bool, typer.Option("--gamma", help="γ, too (slow; needs the extra `gamma`).")] = False,
 ) -> None:
     """Says how far editors agree, over the articles that two or more have finished."""
@@ -36,7 +39,7 @@ def agreement(
         opened = open_at(project)
         wanted = layers.split(",") if layers else None
         with progress("Comparing") as step:
-            found = list(subjects(opened, wanted, members.viewer(opened)))
+            found = list(subjects(opened, wanted, members.viewer(opened), with_derived))
             report = measure(found, actor_names(opened), replicates, seed, step, opened.scheme.attributes)
             if with_gamma:
                 report = report.with_figure("gamma units", gamma(found, replicates, seed, step))

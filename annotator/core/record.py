@@ -12,7 +12,7 @@ from typing import Any
 
 from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.errors import AnnotatorError
-from annotator.core.scheme import check_answers
+from annotator.core.scheme import check_answers, is_name
 from annotator.core.text import shortened
 
 Record = dict[str, Any]
@@ -62,6 +62,9 @@ def checked(data: Any) -> Record:
     finished = data.get("finished")
     if finished is not None and not _is_number(finished):
         raise RecordError('"finished" is not a time in seconds')
+    derived = data.get("derived")
+    if derived is not None and not (isinstance(derived, list) and all(is_name(name) for name in derived)):
+        raise RecordError('"derived" is not a list of names of attributes')
     check_annotations(data, len(text))
     _check_attributes(data, "the article")
     return data

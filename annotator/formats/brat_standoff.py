@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.errors import AnnotatorError
+from annotator.core.quotations import quotations, spoken_within
 from annotator.core.record import Record
-from annotator.core.text import Span, Spans, normalized, quotations, spoken_within
+from annotator.core.text import Span, Spans, normalized
 from annotator.formats.brat_mapping import TypeMapping
 from annotator.formats.offsets import Quoted, proven
 
@@ -85,7 +86,9 @@ def parse(standoff: str, text: str, mapping: TypeMapping) -> Standoff:
     claims = [*making.claims_of_events(), *making.claims_of_relations()]
     mentions = making.mentions()
     claims.sort(key=lambda c: min(c[slot][0] for slot in SLOTS if c[slot]))
-    record = {"mentions": mentions, "claims": claims}
+    record: Record = {"mentions": mentions, "claims": claims}
+    if making.derived:
+        record["derived"] = ["mode"]
     whole = not left_out and not making.missing
     return Standoff(record, sorted([*left_out, *making.left_out, *making.unused()]), whole)
 
@@ -163,6 +166,7 @@ class _Making:
         self.text, self.mapping, self.lines, self.places = text, mapping, lines, places
         self.left_out: list[tuple[int, str]] = []
         self.missing = False  # whether a label of a known kind stays out
+        self.derived = False  # whether a mode is what the quotation marks say, not the file
         self._used: set[str] = set()  # spans that are in slots of claims
         self._triggers: set[str] = set()  # of events that are claims
         self._told: set[str] = set()  # whose attributes and notes went into a claim
@@ -213,7 +217,8 @@ class _Making:
         if implicit and not claim["source"]:
             claim["implicit"] = True
         claim["mode"] = spoken_within(self.text, [(s, e) for s, e in claim["content"]], self._quoted)
-        self._add_attributes(claim, line, of)
+        said = self._add_attributes(claim, line, of)
+        self.derived = self.derived or "mode" not in said
         note = self._note(of)
         return claim | {"note": note} if note else claim
 
@@ -304,20 +309,22 @@ class _Making:
         self._told.update(of)
         return "\n".join(dict.fromkeys(note for one in of if (note := self.lines.notes.get(one))))
 
-    def _add_attributes(self, claim: Record, line: int, of: Sequence[str]) -> None:
+    def _add_attributes(self, claim: Record, line: int, of: Sequence[str]) -> set[str]:
+        """Adds what the file says of a claim; returns which attributes that is."""
+        taken = set()
         said: dict[str, tuple[str, bool]] = {}
         for one in of:
             said |= {name: (value, one in self._told) for name, value in self.lines.attributes.get(one, {}).items()}
         for name, (value, told) in said.items():
             what, value = self.mapping.attributes.get(name), value.lower()
-            if what == "mode" and value in MODES:
-                claim["mode"] = value
-            elif what == "stance" and value in STANCES:
-                claim["stance"] = value
+            if (what == "mode" and value in MODES) or (what == "stance" and value in STANCES):
+                claim[what] = value
+                taken.add(what)
             elif what == "implicit":
                 claim["implicit"] = not claim["source"]
             elif not told:
                 self._leave(line, f"has the attribute {name} {value}, which the mapping does not know")
+        return taken
 
     def _leave(self, line: int, what: str) -> None:
         self.left_out.append((line, what))

@@ -37,7 +37,11 @@ def settled(data: Any) -> tuple[Record, list[str]]:
     """A usable record of what a file holds for an article, and what of it stays out. Raises RecordError."""
     if not isinstance(data, dict):
         raise RecordError("is not an object with an id and a text")
-    if data.keys() <= OWN | {"copy_of"} and data.get("kind") in _KINDS and ("version" not in data or "kind" in data):
+    if (
+        data.keys() <= OWN | {"copy_of", "derived"}
+        and data.get("kind") in _KINDS
+        and ("version" not in data or "kind" in data)
+    ):
         try:
             if isinstance(data.get("extra", {}), dict):
                 return records.checked(data), []

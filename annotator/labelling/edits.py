@@ -30,8 +30,9 @@ from annotator.core.annotation import (
 )
 from annotator.core.compare import without
 from annotator.core.identity import actor_id
+from annotator.core.quotations import is_unsure, pair, quotations, spoken_within
 from annotator.core.scheme import Attribute
-from annotator.core.text import Span, Spans, normalized, quotations, spoken_within, trimmed
+from annotator.core.text import Span, Spans, normalized, trimmed
 from annotator.labelling.labelled_article import Item, LabelledArticle, V
 
 Side = Literal["start", "end"]
@@ -135,6 +136,11 @@ def add_claim(labelled: LabelledArticle, content: Span) -> Edit | None:
 def mode_of(labelled: LabelledArticle, content: Spans) -> Mode:
     """The mode that the article's quotation marks give a content."""
     return spoken_within(labelled.article.text, content, quotations(labelled.article.text))  # type: ignore[return-value]
+
+
+def mode_is_unsure(labelled: LabelledArticle, content: Spans) -> bool:
+    """Whether the quotation marks around a content cannot be paired, so that its mode is to be looked at."""
+    return is_unsure(content, pair(labelled.article.text).unpaired)
 
 
 def set_slot(

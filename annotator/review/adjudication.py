@@ -39,7 +39,7 @@ from annotator.core.compare import (
     group_mentions,
     same_claim,
 )
-from annotator.core.text import quotations, spoken_within
+from annotator.core.quotations import quotations, spoken_within
 
 NOTHING = 0  # the element of a version that says there is none
 

@@ -40,6 +40,8 @@ from annotator.review.slots import (
 )
 
 REPLICATES, SEED = 1000, 0
+FEW_ARTICLES = 10  # an interval over fewer would be an illusion: too few different samples can be drawn
+DERIVED = "an importer derived it; nobody has said it"
 NO_SPANS = "where it is, not which category it has; see how often it overlaps"
 
 
@@ -52,6 +54,7 @@ class Subject:
     text: str
     layers: Mapping[str, Layer]
     unaided: frozenset[str] = frozenset()  # who labelled it without suggestions
+    derived: Mapping[str, frozenset[str]] = field(default_factory=dict)  # slots that an importer derived, by author
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Case:
     same_source: bool
     same_cue: bool
     same_content: bool
+    derived: frozenset[str] = frozenset()  # slots of which one of both was derived, not said
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ class Agreement:
         }
 
 
+Units = list[tuple[int, list[tuple[Claim, frozenset[str]]]]]  # what two or more found, with what of it is derived
 Given = dict[str, list[tuple[int, list[Any]]]]  # by slot: an article's number, and what two or more answered
 
 
@@ -163,7 +168,7 @@ def agreement(
     asked = news_attributes() if asked is None else tuple(asked)
     held: list[tuple[int, str, str]] = []
     tallies: dict[tuple[str, str], _Tally] = defaultdict(_Tally)
-    units: list[tuple[int, list[Claim]]] = []
+    units: Units = []
     given: Given = defaultdict(list)
     names: dict[str, None] = {}
     every = list(subjects)
@@ -187,7 +192,7 @@ def _tally(
     number: int,
     subject: Subject,
     tallies: Mapping[tuple[str, str], _Tally],
-    units: list[tuple[int, list[Claim]]],
+    units: Units,
     given: Given,
     asked: Sequence[Attribute],
 ) -> None:
@@ -198,7 +203,8 @@ def _tally(
     aligned = align_each(claims, lambda a, b: align_claims(letters, a, b))
     counted = {k: [p for p in pairs if p.overlap >= ENOUGH] for k, pairs in aligned.items()}
     for (a, b), pairs in counted.items():
-        cases = [_case(letters, number, p) for p in pairs]
+        derived = subject.derived.get(a, frozenset()) | subject.derived.get(b, frozenset())
+        cases = [_case(letters, number, p, derived) for p in pairs]
         mentions = align_mentions(entities[a], entities[b])
         same = [p for p in mentions if p.a is not None and p.b is not None and p.a.label == p.b.label]
         tally = tallies[a, b]
@@ -221,7 +227,12 @@ def _tally(
         elif attribute.of == "answers":
             everybody = [layer.answers.get(ANSWERS, Answers(ANSWERS)) for layer in layers.values()]
             given[slot_name(attribute)].append((number, [answer_of(one, attribute) for one in everybody]))
-    units += [(number, list(g.members.values())) for g in joined(claims, counted) if len(g.members) > 1]
+    nothing: frozenset[str] = frozenset()
+    units += [
+        (number, [(claim, subject.derived.get(name, nothing)) for name, claim in g.members.items()])
+        for g in joined(claims, counted)
+        if len(g.members) > 1
+    ]
 
 
 def _answers(
@@ -237,7 +248,7 @@ def _answers(
             given[slot_name(attribute)].append((number, [answer_of(v, attribute) for v in pair]))
 
 
-def _case(letters: Letters, number: int, pair: Pair[Claim]) -> Case:
+def _case(letters: Letters, number: int, pair: Pair[Claim], derived: frozenset[str]) -> Case:
     a, b = pair.a, pair.b
     assert a is not None and b is not None
     return Case(
@@ -249,13 +260,14 @@ def _case(letters: Letters, number: int, pair: Pair[Claim]) -> Case:
         letters.same(a.source, b.source),
         letters.same(a.cue, b.cue),
         letters.same(a.content, b.content),
+        derived,
     )
 
 
 def _measures(
     names: tuple[str, ...],
     tallies: list[_Tally],
-    units: list[tuple[int, list[Claim]]] | None,
+    units: Units | None,
     given: Given,
     asked: Sequence[Attribute],
     actor_name: Callable[[int], str],
@@ -299,15 +311,40 @@ def _measures(
         )
     by_name = {slot_name(a): a for a in asked}
     for name in categories(asked):
-        both = [(c.article, held_in(c.a, name, by_name), held_in(c.b, name, by_name)) for c in cases]
-        every = None if units is None else [(n, [held_in(c, name, by_name) for c in some]) for n, some in units]
-        slots[name] = category_slot(by_name.get(name), name, both, every, actor_name, place, drawn, True)
+        said = [(number, c) for number, c in enumerate(cases) if name not in c.derived]
+        both = [(c.article, held_in(c.a, name, by_name), held_in(c.b, name, by_name)) for _, c in said]
+        every = None
+        if units is not None:
+            told = [(n, [c for c, derived in some if name not in derived]) for n, some in units]
+            every = [(n, [held_in(c, name, by_name) for c in some]) for n, some in told if len(some) > 1]
+        numbers = [number for number, _ in said]
+        slots[name] = category_slot(by_name.get(name), name, both, every, actor_name, place, drawn, numbers)
+        if len(said) < len(cases) and not said:
+            slots[name] = Slot(absent(DERIVED), None, absent(DERIVED), absent(DERIVED))
     for attribute in (a for a in asked if a.of != "claim"):
         name = slot_name(attribute)
         pairs = [(n, *answers) for t in tallies for n, answers in t.given.get(name, ())]
         every = None if units is None else given.get(name, [])
-        slots[name] = category_slot(attribute, name, pairs, every, actor_name, place, drawn, False)
+        slots[name] = category_slot(attribute, name, pairs, every, actor_name, place, drawn, None)
+    if len(there) < FEW_ARTICLES:
+        figures = {name: _without_interval(figure) for name, figure in figures.items()}
+        slots = {
+            name: replace(
+                slot,
+                raw=_without_interval(slot.raw),
+                exact=slot.exact and _without_interval(slot.exact),
+                kappa=_without_interval(slot.kappa),
+                alpha=_without_interval(slot.alpha),
+            )
+            for name, slot in slots.items()
+        }
     return Measures(names, len(there), figures, slots, cases)
+
+
+def _without_interval(figure: Figure) -> Figure:
+    if figure.value is None:
+        return figure
+    return replace(figure, low=None, high=None, reason=f"no interval below {FEW_ARTICLES} articles")
 
 
 def _figure_names() -> list[str]:

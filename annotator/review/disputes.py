@@ -42,10 +42,13 @@ def actor_names(project: Project) -> Callable[[int], str]:
     return lambda actor: names.get(actor, "unknown")
 
 
-def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int | None = None) -> Iterator[Subject]:
+def subjects(
+    project: Project, wanted: Sequence[str] | None = None, viewer: int | None = None, with_derived: bool = False
+) -> Iterator[Subject]:
     """The articles that two or more annotators have finished, with their layers. With `wanted`, those of the authors of
     these names instead, finished or not; gold only when it is finished. Of what a `viewer` may not see there is
-    nothing. Raises NoLayers when there is nobody of a name."""
+    nothing. With `with_derived`, what an importer derived counts as said. Raises NoLayers when there is nobody of a
+    name."""
     with project.reading() as connection:
         sight = None if viewer is None else sight_of(connection, viewer)
         names = author_names(connection)
@@ -55,16 +58,23 @@ def subjects(project: Project, wanted: Sequence[str] | None = None, viewer: int 
         unaided = assignments.without_suggestions(connection)
         for article in articles.every(connection):
             there = [
-                author
-                for _, author, finished in layers.of_article(connection, article.id)
+                (layer, author)
+                for layer, author, finished in layers.of_article(connection, article.id)
                 if (author in ids if ids is not None else kinds[author] == "annotator")
                 and (finished is not None or (ids is not None and kinds[author] != "gold"))
                 and (sight is None or sight.of(article.id, author))
             ]
             if len(there) > 1:
-                held = {names[a]: _resolved(layers.load(connection, article.id, a), same) for a in there}
-                alone = frozenset(names[a] for a in there if (article.id, a) in unaided)
-                yield Subject(article.id, article.key, article.text, held, alone)
+                held = {names[a]: _resolved(layers.load(connection, article.id, a), same) for _, a in there}
+                alone = frozenset(names[a] for _, a in there if (article.id, a) in unaided)
+                derived = {names[a]: frozenset(layers.derived(connection, i)) for i, a in there}
+                yield Subject(
+                    article.id, article.key, article.text, held, alone, {} if with_derived else _not_empty(derived)
+                )
+
+
+def _not_empty(derived: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    return {name: slots for name, slots in derived.items() if slots}
 
 
 def _author_of(name: str, names: dict[int, str]) -> int:

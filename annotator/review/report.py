@@ -9,7 +9,7 @@ from html import escape
 
 from annotator.core.text import cell, covered, shortened
 from annotator.core.wording import span_difference
-from annotator.review.agreement import Agreement, Measures, Pattern, value_in_case
+from annotator.review.agreement import FEW_ARTICLES, Agreement, Measures, Pattern, value_in_case
 from annotator.review.coefficients import CONFIDENCE, FEW, Figure
 
 TITLES = {
@@ -58,7 +58,8 @@ def methods(report: Agreement) -> list[str]:
         "either; signs do not count) is greatest; a pair counts from one half on. Precision and recall are of the "
         "second annotator.",
         f"Intervals: {CONFIDENCE} %, bootstrap over articles, {report.replicates:,} replicates, seed {report.seed}. "
-        f"Coefficients of fewer than {FEW} claims are not given.",
+        f"Coefficients of fewer than {FEW} claims are not given, nor intervals over fewer than {FEW_ARTICLES} "
+        "articles.",
     ]
     if report.unaided:
         keys = ", ".join(key for key, _ in report.unaided[:MOST_KEYS])

@@ -12,6 +12,7 @@ from annotator.core.scheme import Attribute
 from annotator.review import coefficients
 from annotator.review.coefficients import Figure, Floats, Level, absent
 
+UNSET = "nobody has set it"
 NO_PAIR = "κ compares two; see α for all"
 
 
@@ -85,13 +86,16 @@ def category_slot(
     actor_name: Callable[[int], str],
     place: Mapping[int, int],
     drawn: Floats,
-    with_cases: bool,
+    numbers: Sequence[int] | None,
 ) -> Slot:
     """The figures of one slot: `both` are the values of pairs, `units` all values of what two or more have (None for
-    one pair of annotators). The numbers of the cases stand in the confusion, where there are cases."""
+    one pair of annotators). `numbers` are those of the pairs' cases, which stand in the confusion; None where there are
+    no cases. Where nobody has set a value there is no number: to say nothing alike is no agreement."""
+    if both and all(_unset(a, attribute) and _unset(b, attribute) for _, a, b in both):
+        return Slot(absent(UNSET), None, absent(UNSET), absent(UNSET), level_of(attribute))
     words = [(_word(a, attribute, actor_name), _word(b, attribute, actor_name)) for _, a, b in both]
     confusion: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, pair in enumerate(words):
+    for number, pair in zip(numbers or (), words, strict=False):
         confusion[pair].append(number)
     raw = share_of_same([a == b for a, b in words], [n for n, _, _ in both], place, drawn)
     placed = [(place[n], a, b) for (n, _, _), (a, b) in zip(both, words, strict=True)]
@@ -99,7 +103,7 @@ def category_slot(
     given = [(n, [a, b]) for n, a, b in both] if units is None else list(units)
     given = [(place[n], values) for n, values in given]
     alpha = _alpha(attribute, name, given, actor_name, drawn)
-    return Slot(raw, None, kappa, alpha, level_of(attribute), _frozen(confusion, with_cases))
+    return Slot(raw, None, kappa, alpha, level_of(attribute), {k: tuple(v) for k, v in confusion.items()})
 
 
 def level_of(attribute: Attribute | None) -> Level:
@@ -111,8 +115,9 @@ def level_of(attribute: Attribute | None) -> Level:
     return "interval" if attribute.kind == "number" else "set" if attribute.kind == "several" else "nominal"
 
 
-def _frozen(confusion: Mapping[tuple[str, str], list[int]], with_cases: bool) -> dict[tuple[str, str], tuple[int, ...]]:
-    return {pair: tuple(numbers) for pair, numbers in confusion.items()} if with_cases else {}
+def _unset(held: Any, attribute: Attribute | None) -> bool:
+    """Whether a value says nothing: it is none, and no default stands for it."""
+    return held in (None, ()) and (attribute is None or attribute.default is None)
 
 
 def _alpha(

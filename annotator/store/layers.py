@@ -52,7 +52,8 @@ def add(connection: sa.Connection, article: int, author: int, record: Record, ac
     for table in ("layer", "edit"):
         if execute(f"SELECT 1 FROM {table} WHERE article_id = ? AND author_id = ? LIMIT 1", key).fetchone() is not None:
             return None
-    execute("INSERT INTO layer (article_id, author_id, finished) VALUES (?, ?, ?)", (*key, record.get("finished")))
+    values = (*key, record.get("finished"), " ".join(record.get("derived") or ()))
+    execute("INSERT INTO layer (article_id, author_id, finished, derived) VALUES (?, ?, ?, ?)", values)
     new = int(cursor.lastrowid or 0)
     for kind in ("mention", "claim"):
         rows.write_records(cursor, kind, new, record.get(f"{kind}s") or (), actor_ids)
@@ -69,7 +70,9 @@ def record(connection: sa.Connection, layer: int, names: Mapping[int | None, str
     mentions.sort(key=itemgetter("start", "end"))
     claims = rows.records(cursor, "claim", layer, names)
     claims.sort(key=lambda c: min((c[slot][0] for slot in SLOTS if c[slot]), default=[0]))
-    made = {"mentions": mentions, "claims": claims}
+    made: Record = {"mentions": mentions, "claims": claims}
+    if made_up := derived(connection, layer):
+        made["derived"] = made_up
     return made | next(iter(rows.records(cursor, "answers", layer, names)), {})
 
 
@@ -86,6 +89,16 @@ def finished_by(connection: sa.Connection, author: int) -> list[int]:
     """The articles that an author has finished."""
     sql = "SELECT article_id FROM layer WHERE author_id = ? AND finished IS NOT NULL"
     return [row[0] for row in driver(connection).execute(sql, (author,)).fetchall()]
+
+
+def derived(connection: sa.Connection, layer: int) -> list[str]:
+    """The attributes that an importer derived and nobody has edited since."""
+    sql = (
+        "SELECT derived FROM layer l WHERE id = ? AND derived != '' AND NOT EXISTS "
+        "(SELECT 1 FROM edit e WHERE e.article_id = l.article_id AND e.author_id = l.author_id)"
+    )
+    row = driver(connection).execute(sql, (layer,)).fetchone()
+    return row[0].split() if row is not None else []
 
 
 def untouched_by(connection: sa.Connection, author: int) -> list[int]:

@@ -122,7 +122,9 @@ class ActorNameRow(SQLModel, table=True):
 
 
 class LayerRow(SQLModel, table=True):
-    """One author's annotations of one article; `finished` is when, in seconds since 1970."""
+    """One author's annotations of one article; `finished` is when, in seconds since 1970. `derived` names the
+    attributes (with blanks between) that an importer derived, so that nobody has said them as long as nothing is
+    edited."""
 
     __tablename__ = "layer"
     __table_args__ = (UniqueConstraint("article_id", "author_id"), Index("layer_author", "author_id", "finished"))
@@ -130,6 +132,7 @@ class LayerRow(SQLModel, table=True):
     article_id: int = _references("article.id", nullable=False)
     author_id: int = _references("author.id", nullable=False)
     finished: float | None = None
+    derived: str = ""
     arrival: int | None = None
 
 

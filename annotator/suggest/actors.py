@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from annotator.core.text import Span, Spans, quotations
+from annotator.core.quotations import quotations
+from annotator.core.text import Span, Spans
 from annotator.suggest.names import NAMED, POSSESSIVES, Named, given_names
 from annotator.suggest.words import words
 

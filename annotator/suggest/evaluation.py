@@ -73,7 +73,8 @@ def evaluate(
             if by.model is not None:
                 seen[text] = candidates(by.model, text)
         layers = {GOLD: layer_of(record, ids), MODEL: layer_of(made[text], ids)}
-        subjects.append(Subject(number, str(record.get("id", number)), text, layers))
+        derived = {GOLD: frozenset(record.get("derived") or ())}
+        subjects.append(Subject(number, str(record.get("id", number)), text, layers, derived=derived))
         if progress:
             progress(number, len(records))
     subjects = _only_what_gold_says(subjects)

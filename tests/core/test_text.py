@@ -1,8 +1,7 @@
-"""Spans, words, quotations and UTF-16."""
+"""Spans, words and UTF-16."""
 
 import itertools
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,46 +49,6 @@ def test_characters_are_what_a_reader_sees():
     assert t.next_character(text, 0) == 2
     assert t.next_character(text, 2) == 5
     assert t.previous_character(text, 5) == 2
-
-
-@pytest.mark.parametrize(
-    "text, quoted",
-    [
-        ("He said “yes” and “no.”", ["“yes”", "“no.”"]),
-        ('He said "yes" and left.', ['"yes"']),
-        ("The president‘s concern was “unwarranted.”", ["“unwarranted.”"]),
-        ("‘Never,’ the players’ union said.", ["‘Never,’"]),
-        ("It's the boys' turn, don't worry.", []),
-        ("„Nein“, sagte er. « Non », dit-elle.", ["„Nein“", "« Non »"]),
-        ("“One.\n\n“Two,” he said.", ["“One.\n\n“Two,”"]),
-        ("“Never closed.\nNext paragraph.", ["“Never closed."]),
-        ("“She said ‘no’ to me,” he said.", ["“She said ‘no’ to me,”"]),
-    ],
-)
-def test_quotations(text, quoted):
-    assert [text[s:e] for s, e in t.quotations(text)] == quoted
-
-
-@given(ANY_TEXT)
-def test_quotations_are_ordered_and_apart(text):
-    last = 0
-    for start, end in t.quotations(text):
-        assert last <= start < end <= len(text)
-        last = end
-
-
-def test_many_unmatched_marks_take_linear_time():
-    assert t.quotations("‘a " * 20_000) is not None
-    assert t.quotations("' " * 20_000 + "s' a" * 20_000) is not None
-
-
-def test_mode_comes_from_the_marks():
-    text = "He said “it is over” now."
-    quoted = t.quotations(text)
-    assert t.spoken_within(text, [(8, 20)], quoted) == "direct"
-    assert t.spoken_within(text, [(8, 24)], quoted) == "mixed"
-    assert t.spoken_within(text, [(21, 24)], quoted) == "indirect"
-    assert t.spoken_within(text, [], quoted) == "indirect"
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50))))

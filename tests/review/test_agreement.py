@@ -56,7 +56,7 @@ def test_slots_are_of_paired_claims_only():
     assert slots["stance"].raw.value == 0.5
     assert slots["stance"].confusion == {("none", "none"): (0,), ("favor", "against"): (1,)}
     assert slots["mode"].kappa.value is None and "2 claims only" in slots["mode"].kappa.reason
-    assert slots["target"].kappa.reason.startswith("only “none” was ever chosen")
+    assert slots["target"].raw.value is None and slots["target"].raw.reason == "nobody has set it"
     assert slots["source"].kappa.reason and slots["source"].raw.value == 1.0
 
 
@@ -154,7 +154,17 @@ def test_polnear_pairs_equal_the_scorers_and_the_libraries(shared, tmp_path, spl
     assert not [r for r in report.refused if not r[0].endswith(tuple("0123456789"))]
     project.close()
     printed = subprocess.run(
-        [sys.executable, "-m", "annotator", "agreement", str(project.path), "--json", "--replicates", "50"],
+        [
+            sys.executable,
+            "-m",
+            "annotator",
+            "agreement",
+            str(project.path),
+            "--json",
+            "--replicates",
+            "50",
+            "--with-derived",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -173,7 +183,10 @@ def test_polnear_pairs_equal_the_scorers_and_the_libraries(shared, tmp_path, spl
         assert round(pair["slots"]["source"]["raw"]["value"], 3) == told["source"]
         assert round(pair["slots"]["cue"]["raw"]["value"], 3) == told["cue"]
     opened = store.open_project(project.path)
-    measured = agreement(subjects(opened), actor_names(opened), replicates=0)
+    said = agreement(subjects(opened), actor_names(opened), replicates=0)
+    assert "derived" in said.overall.slots["mode"].raw.reason  # nobody has said it
+    assert said.overall.slots["stance"].raw.value is None
+    measured = agreement(subjects(opened, with_derived=True), actor_names(opened), replicates=0)
     for measures in measured.pairs:
         mode = measures.slots["mode"]
         a, b = zip(*[(c.a.mode, c.b.mode) for c in measures.cases], strict=True)

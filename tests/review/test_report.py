@@ -22,7 +22,7 @@ def test_the_table_has_a_line_for_each_measure_of_each_pair():
     lines = list(csv.DictReader(io.StringIO(reports.as_table(report()))))
     found = {(line["annotators"], line["measure"]): line for line in lines}
     assert found["A and C", "claims found, F1"]["value"] == "1.0000"
-    assert found["A and C", "claims found, F1"]["reason"] == "no interval: it rests on one article"
+    assert found["A and C", "claims found, F1"]["reason"] == "no interval below 10 articles"
     undefined = found["All pairs together", "mode, Cohen's κ"]
     assert undefined["value"] == "" and undefined["reason"] == "κ compares two; see α for all"
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from annotator.core.quotations import quotations
 from annotator.core.scheme import default
-from annotator.core.text import quotations
 from annotator.suggest.sentences import sentence_starts
 from annotator.suggest.suggester import suggest, suggester
 

@@ -72,7 +72,12 @@ def new_claim(window: Window) -> None:
     selected = whole_words(article_of(window).article.text, selected)
     if do(window, edits.add_claim(article_of(window), selected)):
         view.clear_selection()
-        window.say("New claim. Now select who says it and press S, and the cue with C; 0 means no source.")
+        unsure = edits.mode_is_unsure(article_of(window), (selected,))
+        window.say(
+            "New claim. The quotation marks here cannot be paired, so it counts as reported; M changes that."
+            if unsure
+            else "New claim. Now select who says it and press S, and the cue with C; 0 means no source."
+        )
 
 
 def _slot(window: Window, slot: Slot, add: bool) -> None:

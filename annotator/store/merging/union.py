@@ -18,6 +18,7 @@ from annotator.core.annotation import Article
 from annotator.core.errors import DamagedError
 from annotator.core.fields import value_to_json
 from annotator.core.progress import Progress
+from annotator.core.scheme import is_name
 from annotator.store import actors, articles, rows
 from annotator.store.merging import placing
 from annotator.store.merging.facts import Branch, Reader, derive, plain_version
@@ -27,6 +28,8 @@ from annotator.store.merging.soundness import BadFacts, check_value
 from annotator.store.merging.taking import Part, Taking
 from annotator.store.merging.whole import take_actors, take_authors, take_schemes, take_settings
 from annotator.store.project import Project, driver
+
+_DERIVED = "SELECT derived FROM layer WHERE id = ?"
 
 
 def unite(
@@ -193,7 +196,16 @@ class _Union(Taking):
         if here[1] != layer[1] or not self._same(layer[0], here[0]):
             return False
         self.report.layers_known += 1
+        if (derived := self._derived(layer[0])) > self.execute(_DERIVED, (here[0],)).fetchone()[0]:
+            self.replace("layer", {"derived": derived}, {"id": here[0]})
         return True
+
+    def _derived(self, layer: int) -> str:
+        """What in one of their layers an importer derived."""
+        names = str(self.read(_DERIVED, (layer,)).fetchone()[0])
+        if not all(is_name(name) for name in names.split(" ") if name):
+            raise BadFacts("It holds labels of odd names.")
+        return names
 
     def _same(self, theirs: int, ours: int) -> bool:
         """Whether two layers hold the same, all of it as it came in."""
@@ -293,8 +305,8 @@ class _Union(Taking):
         if finished is not None:
             check_value("finished", 0, finished, length)
         self.execute(
-            "INSERT INTO layer (article_id, author_id, finished, arrival) VALUES (?, ?, ?, ?)",
-            (article, author, finished, self.number),
+            "INSERT INTO layer (article_id, author_id, finished, derived, arrival) VALUES (?, ?, ?, ?, ?)",
+            (article, author, finished, self._derived(layer), self.number),
         )
         new = self.execute("SELECT last_insert_rowid()").fetchone()[0]
         for kind in PLAIN:

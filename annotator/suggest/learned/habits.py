@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotator.core.annotation import SLOTS, Claim
-from annotator.core.text import Span, Spans, spoken_within
+from annotator.core.quotations import spoken_within
+from annotator.core.text import Span, Spans
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.words import words as listed
 

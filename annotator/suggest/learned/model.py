@@ -17,7 +17,8 @@ from zipfile import ZipFile
 import numpy as np
 
 from annotator.core.assets import asset
-from annotator.core.text import covered, quotations, spoken_within
+from annotator.core.quotations import quotations, spoken_within
+from annotator.core.text import covered
 from annotator.core.trained import Trained, TrainedError
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from annotator.core.text import Span, quotations
+from annotator.core.quotations import quotations
+from annotator.core.text import Span
 from annotator.suggest.sentences import sentence_starts
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from annotator.core.assets import asset
-from annotator.core.text import Span, Spans, quotations, spoken_within
+from annotator.core.quotations import quotations, spoken_within
+from annotator.core.text import Span, Spans
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.rules.frames import Found, find
 

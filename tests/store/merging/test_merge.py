@@ -176,6 +176,7 @@ def united(folder, first, others):
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=steps)
+@example([(0, "accept", 0), (0, "undo", 0), (0, "scheme", 0)])
 @example([(0, "add", 1), (0, "undo", 0), (1, "switch", 0), (1, "add", 5), (2, "rename", 0)])
 @example([(0, "accept", 0), (1, "switch", 0), (1, "reject", 0), (1, "change", 1), (0, "change", 1)])
 def test_merging_is_idempotent_commutative_and_associative(base, tmp_path_factory, history):

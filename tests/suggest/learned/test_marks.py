@@ -2,7 +2,8 @@
 
 import pytest
 
-from annotator.core.text import covered, quotations
+from annotator.core.quotations import quotations
+from annotator.core.text import covered
 from annotator.suggest.learned.marks import mended
 
 SAID = "“We are ready to go,” she said of Congress. “It can wait. It must wait for us. It will.”"

@@ -1,4 +1,4 @@
-"""Two articles may have the same text, under keys of their own; what earlier versions let in is within the limits."""
+"""Two articles may have the same text, under keys of their own; layers say what in them is derived."""
 
 from alembic import op
 
@@ -21,4 +21,5 @@ def upgrade() -> None:
     op.execute("DROP TABLE article")
     op.execute("ALTER TABLE article_new RENAME TO article")
     op.create_index("article_digest", "article", ["digest"])
+    op.execute("ALTER TABLE layer ADD COLUMN derived VARCHAR NOT NULL DEFAULT ''")
     heal(op.get_bind())
