@@ -3,8 +3,8 @@
 A span is `[start, end)` in Unicode code points, everywhere but in a `Utf16Map`.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 
 import regex
 
@@ -169,20 +169,49 @@ def covered(text: str, spans: Iterable[Span], gap: str = " … ") -> str:
     return gap.join(" ".join(text[s:e].split()) for s, e in spans)
 
 
-class Utf16Map:
-    """Turns code points of one text into UTF-16 units, as Qt counts, and back."""
+LONG_LINE = 10_000  # code points: what is laid out as one paragraph
 
-    def __init__(self, text: str) -> None:
+
+def line_breaks(text: str) -> list[int]:
+    """Where lines that are too long for a text widget are broken for display, as code points: behind white space where
+    there is some near."""
+    found = []
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        while end - start > LONG_LINE:
+            cut = start + LONG_LINE
+            blank = max(text.rfind(sign, cut - 200, cut) for sign in " \t")
+            start = blank + 1 if blank > 0 else cut
+            found.append(start)
+        start = end + 1
+    return found
+
+
+class Utf16Map:
+    """Turns code points of one text into UTF-16 units, as Qt counts, and back. `breaks` are the code points before
+    which a line break stands that is not the text's."""
+
+    def __init__(self, text: str, breaks: Sequence[int] = ()) -> None:
         plain = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
         self._astral = [] if plain else [i for i, c in enumerate(text) if c > "\uffff"]
         self._units = [i + n for n, i in enumerate(self._astral)]
+        self._breaks = list(breaks)
+        self._broken = [self._plain(i) + n for n, i in enumerate(self._breaks)]
+
+    def _plain(self, position: int) -> int:
+        return position + bisect_left(self._astral, position) if self._astral else position
 
     def to_utf16(self, position: int) -> int:
         """UTF-16 units before code point `position`."""
-        return position + bisect_left(self._astral, position) if self._astral else position
+        units = self._plain(position)
+        return units + bisect_right(self._breaks, position) if self._breaks else units
 
     def to_code_points(self, units: int) -> int:
         """Code points before UTF-16 unit `units`; inside a surrogate pair, those before the pair."""
+        if self._broken:
+            units -= bisect_left(self._broken, units)
         if not self._units:
             return units
         return units - bisect_left(self._units, units)

@@ -131,7 +131,9 @@ class Suggesting(QObject):
                 )
         elif event.kind == "error" and event.id is not None:
             self._failed.add(event.id)
-            self.trouble.emit(f"No suggestions for an article: {event.message}. You can label it by hand.")
+            self.trouble.emit(
+                f"No suggestions for {_called(session, event.id)}: {event.message}. You can label it by hand."
+            )
         elif event.kind == "failed":
             self.trouble.emit(f"No suggestions: {event.message}")
             self._client = None
@@ -145,3 +147,13 @@ class Suggesting(QObject):
         self.progress.emit(len(pending), self._done)
         if not pending:
             self._done = 0
+
+
+def _called(session: Session, article: int) -> str:
+    """What an article is called."""
+    from annotator.store import articles
+
+    try:
+        return f"“{articles.load(session.project, article).heading}”"
+    except (KeyError, AnnotatorError):
+        return "an article that is gone"

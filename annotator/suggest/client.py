@@ -13,6 +13,8 @@ from annotator.core.record import Record
 from annotator.suggest.process import LineProcess
 
 TRIES = 2  # a text that ends the process this often is given up
+# How long a text may take: some twenty times of what one of its length does on a slow computer.
+SECONDS, SECONDS_A_SIGN = 30.0, 0.002
 
 Job = Callable[[], Mapping[str, Any] | None]
 
@@ -44,8 +46,10 @@ class Client:
         self._jobs: dict[int, Job] = {}  # what waits
         self._sent: tuple[int, Job] | None = None  # what is worked on
         self._tries: dict[int, int] = {}
+        self._late: set[int] = set()  # texts that took too long
         self._process: LineProcess | None = None
         self._closed = False
+        self._turn = 0  # which text is worked on, of all that were
 
     @property
     def pending(self) -> list[int]:
@@ -126,8 +130,23 @@ class Client:
                     self._sent = None
                     continue
                 self._tries[key] = self._tries.get(key, 0) + 1
+                self._turn += 1
+                turn = self._turn
             process.send({**asked, "id": key})
+            limit = SECONDS + SECONDS_A_SIGN * len(str(asked.get("text", "")))
+            timer = threading.Timer(limit, self._too_late, (process, turn))
+            timer.daemon = True
+            timer.start()
             return
+
+    def _too_late(self, process: LineProcess, turn: int) -> None:
+        """Ends the process when it still works on the text that it was given then."""
+        with self._lock:
+            late = self._process is process and self._sent is not None and self._turn == turn
+            if late and self._sent is not None:
+                self._late.add(self._sent[0])
+        if late:
+            process.end()
 
     def _listen(self, process: LineProcess) -> None:
         failed = False
@@ -169,7 +188,7 @@ class Client:
             if self._sent is not None:
                 key, job = self._sent
                 self._sent = None
-                if self._tries.get(key, 0) >= TRIES:
+                if self._tries.get(key, 0) >= TRIES or key in self._late:
                     given_up = key
                     self._tries.pop(key)
                 else:
@@ -177,7 +196,10 @@ class Client:
             if was_ready:
                 self._start()
         if given_up is not None:
-            self._notify(Event("error", given_up, message="the suggesting process ended while working on it"))
+            late = given_up in self._late
+            self._late.discard(given_up)
+            why = "it took too long, and was left out" if late else "the suggesting process ended while working on it"
+            self._notify(Event("error", given_up, message=why))
         if was_ready:
             self._notify(Event("restarted", message="The suggesting process ended and was started again."))
         else:

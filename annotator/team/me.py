@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,13 +40,28 @@ def known() -> Me | None:
 
 
 def keep(name: str) -> Me:
-    """Says who works here; the identity stays the one there was. Raises OSError."""
-    before = known()
-    made = Me(before.uid if before else new_uid(), " ".join(name.split())[:MAX_NAME])
+    """Says who works here; the identity stays the one there was, also when two first starts ask at once. Raises
+    OSError."""
     path().parent.mkdir(parents=True, exist_ok=True)
+    before = known() or _first(Me(new_uid(), name))
+    made = Me(before.uid, " ".join(name.split())[:MAX_NAME])
     with replacing(path()) as file:
         json.dump(asdict(made), file, ensure_ascii=False)
     return made
+
+
+def _first(made: Me) -> Me:
+    """The first identity at this computer: this one, or that which another program has given in the meantime."""
+    draft = path().with_name(f".{made.uid}")
+    try:
+        draft.write_text(json.dumps(asdict(made), ensure_ascii=False), "utf-8")
+        with suppress(FileExistsError):
+            os.link(draft, path())
+    except OSError:  # no links here: then the last one counts
+        return made
+    finally:
+        draft.unlink(missing_ok=True)
+    return known() or made
 
 
 def system_user() -> str:

@@ -79,3 +79,20 @@ def test_edges_go_from_clause_to_clause():
         at = t.previous_clause(value, at, end=False)
         starts.append(value[at:].split()[0])
     assert starts == ["Ann", "fiction,”", "It", "was", "he", "The"]
+
+
+@given(st.text(alphabet="ab 🚢\n", max_size=60), st.lists(st.integers(0, 60), unique=True))
+def test_breaks_for_display_move_nothing(value, breaks):
+    breaks = sorted(b for b in breaks if 0 < b < len(value))
+    held = t.Utf16Map(value, breaks)
+    shown = "".join(("\v" if i in breaks else "") + c for i, c in enumerate(value)).encode("utf-16-le")
+    for position, letter in enumerate(value):
+        unit = held.to_utf16(position)
+        assert shown[2 * unit :].decode("utf-16-le")[0] == letter
+        assert held.to_code_points(unit) == position
+
+
+def test_long_lines_are_broken_behind_white_space_where_there_is_some():
+    assert t.line_breaks("short\nlines " * 9000) == []
+    assert t.line_breaks("x" * 25_000) == [10_000, 20_000]
+    assert all(("word " * 9000)[at - 1] == " " for at in t.line_breaks("word " * 9000))

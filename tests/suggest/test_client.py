@@ -120,3 +120,14 @@ def test_nothing_is_said_after_closing(client, events):
     client.close()
     client.submit(2, lambda: job("x"))
     assert client.pid is None and client.pending == [] and events.empty()
+
+
+def test_a_text_that_takes_too_long_is_left_out_and_the_next_is_answered(client, events, monkeypatch):
+    monkeypatch.setattr("annotator.suggest.client.SECONDS", 0.5)
+    monkeypatch.setattr("annotator.suggest.client.SECONDS_A_SIGN", 0.0)
+    client.submit(1, lambda: job("Ann Lee said no. " * 20_000))
+    client.submit(2, lambda: job("Ann Lee said no."))
+    seen = until(events, "done")
+    assert [(e.kind, e.id) for e in seen if e.id is not None] == [("error", 1), ("done", 2)]
+    assert "took too long" in next(e.message for e in seen if e.kind == "error")
+    assert client.pending == []

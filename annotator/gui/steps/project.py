@@ -67,11 +67,10 @@ def open_project(window: Window) -> None:
 )
 def open_sample(window: Window) -> None:
     """The sample project among the user's own data; made when it is not there."""
-    from annotator import store
     from annotator.labelling.sample import sample_project
 
     path = sample_path()
-    use(window, path, lambda: store.open_project(path) if path.exists() else sample_project(path))
+    use(window, path, lambda: sample_project(path))
 
 
 def sample_path() -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -22,7 +24,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from annotator.core.annotation import SLOTS, Claim, Mention
 from annotator.core.scheme import Scheme
-from annotator.core.text import Span, Utf16Map, word_at
+from annotator.core.text import Span, Utf16Map, line_breaks, word_at
 from annotator.gui.drawing import SpanIndex
 from annotator.gui.theme import Theme, reading_font
 from annotator.gui.workbench.article_drawing import ArticleDrawing
@@ -73,10 +75,13 @@ class ArticleView(LabelledText):
         self.labelled, self.scheme = labelled, scheme
         if other:
             text = labelled.article.text if labelled else ""
-            self.map = Utf16Map(text)
+            breaks = line_breaks(text)
+            self.map = Utf16Map(text, breaks)
             # Every sign keeps its place: for a CR before its LF and a BOM at the start, Qt gets an invisible one.
             shown = "\u200b" + text[1:] if text.startswith("\ufeff") else text
-            self.setPlainText(shown.replace("\r\n", "\u200b\n"))
+            shown = shown.replace("\r\n", "\u200b\n")
+            pieces = [shown[a:b] for a, b in pairwise((0, *breaks, len(shown)))] if breaks else [shown]
+            self.setPlainText("\n".join(pieces))
             self._style_heading()
         if labelled is None:
             self.mentions, self.contents = SpanIndex([]), SpanIndex([])
