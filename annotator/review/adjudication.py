@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any, Literal
 
 from annotator.core.annotation import (
@@ -40,7 +41,9 @@ from annotator.core.compare import (
     same_claim,
 )
 from annotator.core.quotations import quotations, spoken_within
+from annotator.core.text import Spans
 
+_NEEDED = ("source", "cue", "content", "mode", "span", "label")  # what a claim or an entity cannot be without
 NOTHING = 0  # the element of a version that says there is none
 
 QuestionState = Literal["open", "noted", "decided"]
@@ -111,8 +114,9 @@ class Review:
         return [q for q in self.questions if q.group == question.group]
 
     def proposal(self, place: Place) -> Value:
-        """What gold would be: as it is, else in each slot what most say, or the first; the mode as the quotation marks
-        say, when somebody chose it."""
+        """What gold would be: as it is, else in each slot what most say; the mode as the quotation marks say, when
+        somebody chose it. On a tie nothing is proposed: an answer is none, and what must be something is the first's,
+        which is shown as undecided (see `tied`)."""
         if place in self.elements:
             return self.elements[place]
         group = self.groups[place]
@@ -121,12 +125,40 @@ class Review:
             holders = group.majority(slot)
             if holders:
                 made = with_slot(made, slot, group.members[holders[0]])
+            elif slot not in _NEEDED:
+                made = with_answer(made, slot, None)
         if isinstance(made, Claim):
             text = self.article.text
             marked = spoken_within(text, made.content, quotations(text))
             if made.mode != marked and marked in group.values("mode").values():
                 made = replace(made, mode=marked)  # type: ignore[arg-type]
         return made
+
+    def tied(self, place: Place) -> frozenset[str]:
+        """The slots of a group in which no value has a majority and nobody has decided yet."""
+        group = self.groups[place]
+        decided = {q.slot for q in self.questions if q.group == place and q.state == "decided"}
+        return frozenset(
+            slot
+            for slot in group.slots
+            if slot not in decided and len(set(map(repr, group.values(slot).values()))) > 1 and not group.majority(slot)
+        )
+
+
+def nested_twins(gold: Layer) -> list[tuple[Claim, Claim]]:
+    """Claims of gold of the same source and cue, the content of the first of which lies within that of the second: one
+    attribution taken twice, most likely."""
+    by_who: dict[tuple[Spans, Spans], list[Claim]] = {}
+    for claim in gold.claims.values():
+        if claim.content:
+            by_who.setdefault((claim.source, claim.cue), []).append(claim)
+    found = []
+    for alike in by_who.values():
+        for one, other in permutations(alike, 2):
+            inside = all(any(s <= start and end <= e for s, e in other.content) for start, end in one.content)
+            if inside and (one.content != other.content or one.id < other.id):
+                found.append((one, other))
+    return found
 
 
 def lay(article: Article, versions: Mapping[int, Layer], gold: Layer) -> Review:

@@ -36,9 +36,9 @@ CASE = Qt.ItemDataRole.UserRole
 
 
 class AgreementPage(QDialog):
-    """Shows a report. `case_chosen` tells the id of the article of a case that shall be looked at."""
+    """Shows a report. `case_chosen` tells a case that shall be looked at: its article's id, it, and the slot."""
 
-    case_chosen = Signal(int)
+    case_chosen = Signal(int, object, str)
 
     def __init__(
         self,
@@ -205,7 +205,7 @@ class AgreementPage(QDialog):
     def _open_case(self, item: QListWidgetItem) -> None:
         case = item.data(CASE)
         if isinstance(case, Case):
-            self.case_chosen.emit(self.report.ids[case.article])
+            self.case_chosen.emit(self.report.ids[case.article], case, self.slot)
             self.accept()
 
     # Taking it out

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
-from annotator.core.annotation import slot_value
+from annotator.core.annotation import Claim, slot_value
+from annotator.core.text import covered, shortened
 from annotator.core.wording import value_in_words
 from annotator.gui.review.lists import ReviewLists
 from annotator.gui.review.side import DifferencePane, Shown, escaped
@@ -16,7 +17,7 @@ from annotator.gui.review.versions import slot_title
 from annotator.gui.review.view import ALL, SOME, ReviewView, tint
 from annotator.gui.theme import Theme
 from annotator.labelling.session import Notice, Session
-from annotator.review.adjudication import Place, Question, Review, kind_of
+from annotator.review.adjudication import Place, Question, Review, kind_of, nested_twins
 from annotator.review.agreement import Subject, agreement
 from annotator.review.disputes import Dispute, dispute_of
 from annotator.store import authors
@@ -43,6 +44,9 @@ class ReviewBench(QWidget):
         self.kind = ""
         self.anonymous = False
         self._asked_to_finish: int | None = None
+        self._asked_of_twins: int | None = None
+        self._left: dict[int, tuple[Place, str]] = {}  # what was in question in an article when it was left
+        self._project = ""
         self.lists = ReviewLists(theme)
         self.view = ReviewView(theme)
         self.side = DifferencePane(theme)
@@ -95,6 +99,8 @@ class ReviewBench(QWidget):
     def show_session(self, session: Session | None, disputes: list[Dispute]) -> None:
         """Reviews another project's articles, or none's."""
         self.session, self.disputes = session, disputes
+        if session is not None and session.project.uid != self._project:
+            self._left, self._project = {}, session.project.uid
         self.key, self.focus, self.kind = None, None, ""
         self.lists.search.clear()
         self.lists.kinds.mark("")
@@ -120,12 +126,17 @@ class ReviewBench(QWidget):
         if notice.kind == "article":
             self.key, self.focus, self.kind = None, None, ""
             self.lists.kinds.mark("")
-            self._asked_to_finish = None
+            self._asked_to_finish = self._asked_of_twins = None
         self.disputes = [
             dispute_of(self.session.review) if d.article == self.session.review.article.id else d for d in self.disputes
         ]
         if notice.kind == "article":
-            first = next((q for q in self._fitting() if q.state == "open"), None) or next(iter(self._fitting()), None)
+            before = self.session.review.find(self._left.get(self.session.review.article.id))
+            first = (
+                before
+                or next((q for q in self._fitting() if q.state == "open"), None)
+                or next(iter(self._fitting()), None)
+            )
             self.key = first.key if first else None
             QTimer.singleShot(0, self._show_figures)  # they can wait for the article to be on the screen
         self._show()
@@ -174,7 +185,9 @@ class ReviewBench(QWidget):
         review, question = session.review, self.question()
         self.view.scheme = session.scheme
         self.view.show_review(review, session.labelled, self._colors())
-        self.view.show_question(review, question)
+        if question is not None:
+            self._left[review.article.id] = question.key
+        self.view.show_question(review, question, self.focus)
         self.lists.show_articles(self.disputes, review.article.id)
         self.lists.show_questions(review.questions)
         self._show_legend()
@@ -282,6 +295,19 @@ class ReviewBench(QWidget):
             self.focus = None
             self._show()
 
+    def go_to(self, claim: Claim, slot: str) -> bool:
+        """Goes to what is asked of a claim that a version has, of this slot if that is asked; False when nothing is."""
+        for place, group in self.review.groups.items():
+            if place[0] == "claim" and claim in group.members.values():
+                asked = [q for q in self.review.questions if q.group == place]
+                if asked:
+                    self.key, self.focus = next((q for q in asked if q.slot == slot), asked[0]).key, None
+                    self._show()
+                else:
+                    self.view.reveal(claim.start, claim.start + 1)
+                return bool(asked)
+        return False
+
     def _focus_column(self, author: int | None) -> None:
         self.focus = author
         self._show()
@@ -354,6 +380,14 @@ class ReviewBench(QWidget):
             self._asked_to_finish = review.article.id
             self.said.emit(
                 f"{left:,} differences are open and would be left out of gold. Ctrl ↵ again finishes all the same."
+            )
+            return
+        twins = nested_twins(review.gold)
+        if twins and self._asked_of_twins != review.article.id:
+            self._asked_of_twins = review.article.id
+            words = shortened(covered(review.article.text, twins[0][0].content), 60)
+            self.said.emit(
+                f"“{words}” lies within another claim of the same source and cue. Ctrl ↵ again finishes all the same."
             )
             return
         self.session.finish()

@@ -98,6 +98,7 @@ class VersionTable(QTableWidget):
             f"{numbers[a]}  {names[a]}" if a else "Gold" if gold or gone else "Gold, proposed" for a in self.columns
         ]
         self.setHorizontalHeaderLabels(["", *heads])
+        tied = review.tied(question.group)
         disputed = {q.slot for q in review.of_group(question)}
         for row, slot in enumerate(slots):
             self._cell(row, 0, slot_title(group.kind, slot, self.scheme), "soft")
@@ -108,11 +109,23 @@ class VersionTable(QTableWidget):
                     continue
                 differs = value is not None and slot_value(value, slot) != slot_value(proposal, slot)
                 text = self._words(review.article.text, slot, value, name_of)
+                if author is None and gold is None and slot in tied:
+                    text = "no majority"
                 cell = self._cell(row, column, text, "ink" if differs or author is None else "soft")
                 if differs and slot in disputed:
                     cell.setBackground(self._tint())
         self._mark(slots, question, focus)
         self.fit()
+        self._show_column(slots.index(question.slot) if question.slot in slots else 0, self.columns.index(focus) + 1)
+
+    def _show_column(self, row: int, column: int) -> None:
+        """Scrolls so that the version in focus is seen, however many there are."""
+        bar, left = self.horizontalScrollBar(), self.columnViewportPosition(column)
+        right = left + self.columnWidth(column)
+        if left < 0:
+            bar.setValue(bar.value() + left)
+        elif right > self.viewport().width():
+            bar.setValue(bar.value() + right - self.viewport().width())
 
     def _cell(self, row: int, column: int, text: str, color: str) -> QTableWidgetItem:
         item = QTableWidgetItem(text)

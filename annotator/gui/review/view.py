@@ -51,11 +51,11 @@ class ReviewView(ArticleView):
             self.segments = SpanIndex(_segments(review, colors))
         self.viewport().update()
 
-    def show_question(self, review: Review | None, question: Question | None) -> None:
-        """Draws what the question is about as it would be in gold, and scrolls to it."""
+    def show_question(self, review: Review | None, question: Question | None, author: int | None = None) -> None:
+        """Draws what the question is about as an author has it, or (None) as it would be in gold, and scrolls to it."""
         self._focus = None
         if review is not None and question is not None:
-            value = review.proposal(question.group)
+            value = review.groups[question.group].members.get(author) or review.proposal(question.group)
             if not isinstance(value, Answers):
                 self._focus = Item(("own", question.group[1]), "made", value, None)  # type: ignore[type-var,assignment]
             self.focus_kind = question.group[0]

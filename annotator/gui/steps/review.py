@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
-from annotator.gui.stepping import MAX_VERSIONS, Activity, Place, reviewing, step, with_article
+from annotator.gui.stepping import MAX_VERSIONS, Activity, Place, Refusal, reviewing, step, with_article
 from annotator.gui.steps.acting import do, session_of
 from annotator.gui.window import Window
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from annotator.core.annotation import Edit
     from annotator.gui.review.bench import ReviewBench
     from annotator.review.adjudication import Question
-    from annotator.review.agreement import Agreement
+    from annotator.review.agreement import Agreement, Case
     from annotator.review.disputes import Dispute
 
 NOTHING_TO_COMPARE = "No article has been finished by two editors yet. Merge their files first."
@@ -70,11 +70,11 @@ def agreement(window: Window) -> None:
             return choose_file(window, window.settings, "Export agreement", kinds, new=True, proposal=proposal)
 
         page = AgreementPage(window, report, name_of, window.theme, choose)
-        chosen: list[int] = []
-        page.case_chosen.connect(chosen.append)
+        chosen: list[tuple[int, Case, str]] = []
+        page.case_chosen.connect(lambda *case: chosen.append(case))
         dialogs.run(page)
         if chosen:
-            compare(window, chosen[0])
+            compare(window, *chosen[0])
 
     def work(progress: Progress) -> Agreement:
         return measure(disputes.subjects(project, viewer=viewer), name_of, progress=progress, asked=asked)
@@ -102,8 +102,8 @@ def review(window: Window) -> None:
         compare(window)
 
 
-def compare(window: Window, article: int | None = None) -> None:
-    """Goes over to the review, to an article when it is said which."""
+def compare(window: Window, article: int | None = None, case: Case | None = None, slot: str = "") -> None:
+    """Goes over to the review, to an article when it is said which, and in it to a slot of a claim that two found."""
     from annotator.gui.jobs import Job
     from annotator.review import disputes
 
@@ -115,6 +115,8 @@ def compare(window: Window, article: int | None = None) -> None:
             window.say(NOTHING_TO_COMPARE)
         else:
             show_differences(window, found, article)
+            if case is not None and not bench_of(window).go_to(case.a, slot):
+                window.say("On this claim nobody differs, or it is decided on; it is marked in the text.")
 
     Job(
         window,
@@ -214,10 +216,19 @@ for _number in range(1, MAX_VERSIONS + 1):
     places={"footer reviewing": Place(2, "take all of it"), "difference": Place(1)},
 )
 def take_version(window: Window) -> None:
+    from annotator.gui.review.versions import slot_title
     from annotator.review import decisions
 
     bench = bench_of(window)
-    _do(window, lambda question: decisions.take_all(bench.review, question, bench.focus))
+    question = bench.question()
+    if question is not None and bench.focus is None and question.group not in bench.review.elements:
+        tied = bench.review.tied(question.group)
+        if tied:
+            of = ", ".join(
+                slot_title(question.group[0], slot, session_of(window).scheme).lower() for slot in sorted(tied)
+            )
+            raise Refusal(f"On {of} no version has a majority, so nothing is proposed. Take a version by its number.")
+    _do(window, lambda asked: decisions.take_all(bench.review, asked, bench.focus))
 
 
 @step(
