@@ -131,12 +131,10 @@ class ReviewBench(QWidget):
             dispute_of(self.session.review) if d.article == self.session.review.article.id else d for d in self.disputes
         ]
         if notice.kind == "article":
-            before = self.session.review.find(self._left.get(self.session.review.article.id))
-            first = (
-                before
-                or next((q for q in self._fitting() if q.state == "open"), None)
-                or next(iter(self._fitting()), None)
-            )
+            fitting, before = self._fitting(), self.review.find(self._left.get(self.review.article.id))
+            if before is not None and before.state == "decided" and self.review.open:
+                before = None
+            first = before or next((q for q in fitting if q.state == "open"), None) or next(iter(fitting), None)
             self.key = first.key if first else None
             QTimer.singleShot(0, self._show_figures)  # they can wait for the article to be on the screen
         self._show()

@@ -2,17 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import pytest
 
 from annotator import store
+from annotator.core.annotation import Change, Edit
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
 from annotator.gui.dialogs import common as dialogs
 from annotator.labelling import edits as editing
 from annotator.labelling.session import Session
-from annotator.review.agreement import agreement
+from annotator.review.agreement import Case, agreement
 from annotator.review.decisions import EDGES
 from annotator.review.disputes import actor_names, subjects
 from annotator.store import layers
@@ -223,8 +225,8 @@ def test_two_real_annotators_take_few_keys(shared, open_window, tmp_path):
     assert total > 5
     presses = 0
     while hands.window.session.review.open:
-        # The adjudicator takes the proposal; of what only one has, the first one's side.
-        hands.press("Return" if asked(hands) != "found" else "1")
+        # Between two nothing has a majority, so nothing is proposed: the adjudicator takes the first one's side.
+        hands.press("1")
         presses += 1
         assert presses <= 3 * total
     hands.press("Ctrl+Return")
@@ -405,3 +407,83 @@ def test_arrows_in_the_menus_decide_nothing(hands):
         hands.press(key)
     assert len(hands.window.session.review.open) == before
     menu.close()
+
+
+def test_on_a_tie_nothing_is_proposed(hands):
+    bench = hands.window.reviewing
+    while asked(hands) != "stance":
+        hands.press("N")
+    table = bench.side.table
+    titles = [table.item(row, 0).text() for row in range(table.rowCount())]
+    assert table.item(titles.index("Stance"), table.columns.index(None) + 1).text() == "no majority"
+    before = hands.window.session.review.gold
+    hands.press("Return")
+    assert hands.window.session.review.gold == before
+    assert "stance no version has a majority" in hands.window.footer.hints.text()
+    hands.press("1")
+    assert hands.window.session.review.gold != before
+
+
+def test_going_away_and_back_is_to_the_same_difference(hands):
+    hands.press("N", "N")
+    key = hands.window.reviewing.key
+    assert key != hands.window.session.review.questions[0].key
+    hands.press("Escape")
+    assert not hands.window.in_review
+    review(hands)
+    assert hands.window.reviewing.key == key
+
+
+def test_the_version_in_focus_is_in_view_and_marked_in_the_text(open_window, project):
+    add_article(project)
+    for number, name in enumerate(("anna", "ben", "cleo", "dora", "emil", "fred")):
+        stance = ("favor", "against", "neutral")[number % 3]
+        words = LEE if number != 5 else ("the report was", *LEE[1:])
+        label(project, name, [claim(*words, stance=stance)])
+    hands = open_window()
+    hands.window.resize(1000, 700)
+    hands.window.show_session(Session(project, "lead"))
+    hands.window.suggesting.serve(None)
+    review(hands)
+    bench = hands.window.reviewing
+    table = bench.side.table
+    seen = set()
+    for _ in range(7):
+        hands.press("Right")
+        column = table.columns.index(bench.focus) + 1
+        left = table.columnViewportPosition(column)
+        assert left >= 0 and left + table.columnWidth(column) <= table.viewport().width()
+        if bench.focus is not None:
+            version = hands.window.session.review.groups[bench.question().group].members[bench.focus]
+            assert bench.view.focus_item().value == version
+        seen.add(bench.focus)
+    assert len(seen) == 7
+
+
+def test_gold_with_one_claim_inside_another_warns(hands):
+    session = hands.window.session
+    hands.press("1", "1", "1")
+    (first, *_) = [c for c in session.review.gold.claims.values() if c.content]
+    start, end = first.content[0]
+    inner = replace(first, id=first.id + 1, content=((start, end - 3),))
+    session.do(Edit("Add claim", (Change("claim", inner.id, None, inner),)))
+    while session.review.open:
+        hands.press("1")
+    hands.press("Ctrl+Return")
+    assert "lies within another claim of the same source and cue" in hands.window.footer.hints.text()
+    assert session.review.gold.finished is None
+    hands.press("Ctrl+Return")
+    assert session.review is None or session.review.gold.finished is not None
+
+
+def test_a_case_of_the_agreement_page_is_opened_itself(hands):
+    from annotator.gui.steps.review import compare
+
+    session = hands.window.session
+    question = next(q for q in session.review.questions if q.slot == "stance")
+    value = next(iter(session.review.groups[question.group].members.values()))
+    case = Case(0, value, value, True, True, True, True, True)
+    hands.press("Escape")
+    compare(hands.window, 1, case, "stance")
+    hands.qtbot.waitUntil(lambda: hands.window.in_review, timeout=10_000)
+    hands.qtbot.waitUntil(lambda: hands.window.reviewing.key == question.key, timeout=10_000)
