@@ -170,7 +170,12 @@ def _records(file: Path, windows_1252: bool) -> Iterator[tuple[str, Outcome]]:
     except OSError as error:
         yield str(file), f"cannot be read: {error.strerror or error}"
     else:
-        yield from reader.read(text, str(file))
+        nothing = True
+        for outcome in reader.read(text, str(file)):
+            nothing = False
+            yield outcome
+        if nothing:
+            yield str(file), "holds no article"
 
 
 def _kept(extra: Record) -> tuple[str | None, list[str]]:
