@@ -186,6 +186,8 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[value="true"]:hover {{ color: {t.accent}; }}
     #card {{ background: {t.card}; border: 2px solid {t.accent}; border-radius: 10px; }}
     QListView {{ background: {t.pane}; border: none; outline: 0; }}
+    QComboBox QAbstractItemView {{ background: {t.card}; color: {t.ink}; border: 1px solid {t.line};
+                 selection-background-color: {t.accent_tint}; selection-color: {t.ink}; }}
     QPlainTextEdit {{ background: {t.ground}; border: none; selection-background-color: {t.accent};
                  selection-color: {t.accent_ink}; }}
     QTextBrowser {{ background: {t.card}; border: 1px solid {t.line}; border-radius: 6px; padding: 8px; }}

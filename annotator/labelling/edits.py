@@ -108,18 +108,19 @@ def _kept(attribute: Attribute, answer: Answer | None) -> Answer | None:
     return answer
 
 
-def set_label(labelled: LabelledArticle, item: Item[Mention], label: str) -> Edit | None:
-    return revise(labelled, item, f"Label {label}", label=label)
+def set_label(labelled: LabelledArticle, item: Item[Mention], label: str, title: str = "") -> Edit | None:
+    """Gives an entity another label; `title` is what people call it."""
+    return revise(labelled, item, f"Label {title or label}", label=label)
 
 
-def add_mention(labelled: LabelledArticle, span: Span, label: str) -> Edit | None:
+def add_mention(labelled: LabelledArticle, span: Span, label: str, title: str = "") -> Edit | None:
     """A mention of the selected text; the label of one that stands there already is changed instead."""
     span = trimmed(labelled.article.text, span)
     if span[0] >= span[1]:
         return None
     for item in labelled.mentions:
         if item.value.span == span:
-            return set_label(labelled, item, label) or accept(labelled, [item])
+            return set_label(labelled, item, label, title) or accept(labelled, [item])
     new = Mention(new_id(), *span, label)
     return Edit("Add entity", (Change("mention", new.id, None, new),))
 

@@ -23,7 +23,8 @@ ArticleState = Literal["todo", "started", "done"]
 @dataclass(frozen=True, slots=True)
 class Summary:
     """An article in the queue: what an editor sees of it there. `claims` and `mentions` count the suggestions, None
-    where there are none yet; `decided` those that were accepted or rejected, of earlier models, too."""
+    where there are none yet; `decided` those that were accepted or rejected, of earlier models, too; `made` the claims
+    that are the editor's own."""
 
     id: int
     key: str
@@ -34,6 +35,7 @@ class Summary:
     claims: int | None
     mentions: int | None
     decided: int
+    made: int = 0
 
 
 def digest(text: str) -> bytes:
@@ -256,7 +258,8 @@ def summaries(
                CASE WHEN model.id IS NULL THEN NULL ELSE (SELECT count(*) FROM mention WHERE layer_id = model.id) END,
                (SELECT count(*) FROM mention WHERE layer_id = mine.id AND origin_layer IS NOT NULL)
              + (SELECT count(*) FROM claim WHERE layer_id = mine.id AND origin_layer IS NOT NULL)
-             + (SELECT count(*) FROM rejection WHERE layer_id = mine.id AND origin_layer IS NOT NULL)
+             + (SELECT count(*) FROM rejection WHERE layer_id = mine.id AND origin_layer IS NOT NULL),
+               (SELECT count(*) FROM claim WHERE layer_id = mine.id AND origin_layer IS NULL)
         FROM wanted w LEFT JOIN layer mine ON mine.article_id = w.id AND mine.author_id = ?
                       LEFT JOIN model ON model.article_id = w.id"""
     with project.reading() as connection:

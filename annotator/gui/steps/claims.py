@@ -273,12 +273,12 @@ def _set_label(window: Window, label: Label) -> None:
         if mention.value.label == label.name and not mention.decided:
             do(window, edits.accept(article_of(window), [mention]))
         else:
-            do(window, edits.set_label(article_of(window), mention, label.name))
+            do(window, edits.set_label(article_of(window), mention, label.name, label.title))
         return
     span = selection(window)
     if span is None:
         window.say("Select a name in the text first, or choose an entity on the Entities tab.")
-    elif do(window, edits.add_mention(article_of(window), span, label.name)):
+    elif do(window, edits.add_mention(article_of(window), span, label.name, label.title)):
         bench.view.clear_selection()
 
 

@@ -135,7 +135,7 @@ class ArticleDrawing:
                     _bracket(painter, rect.right() + 1, rect, -3)
 
     def _draw_label(self, painter: QPainter, block: QTextBlock, at: QPointF, mention: Mention) -> None:
-        """The label's name on a chip over the mention in focus."""
+        """The label's name on a chip above or below the mention in focus, or behind its line: where no words are."""
         for rect, _, first, _ in self._rects(block, at, *mention.span)[:1]:
             if not first:
                 return
@@ -146,14 +146,39 @@ class ArticleDrawing:
             font.setPointSizeF(8.0)
             painter.setFont(font)
             width = QFontMetricsF(font).horizontalAdvance(text) + 12
-            chip = QRectF(rect.left() - 2, rect.top() - 15, width, 16)
-            if chip.top() < 0:
-                chip.moveTop(rect.bottom() + 2)
+            above = QRectF(rect.left() - 2, rect.top() - 15, width, 16)
+            end = self._line_end(block, at, rect)
+            places = (above, above.translated(0, rect.height() + 16), QRectF(end + 10, rect.top() + 3, width, 16))
+            chip = next((place for place in places if self._is_free(block, place)), None)
+            if chip is None:
+                return  # it would hide words; the list beside says the label, too
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._label_color(mention.label)))
             painter.drawRoundedRect(chip, 4, 4)
             painter.setPen(QColor("#ffffff" if not self.view.theme.dark else "#16171a"))
             painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _line_end(self, block: QTextBlock, at: QPointF, rect: QRectF) -> float:
+        """Where the words of the line end that a rectangle lies in."""
+        line = block.layout().lineAt(line_at(block.layout(), rect.center().y() - at.y()))
+        return at.x() + line.naturalTextRect().right()
+
+    def _is_free(self, block: QTextBlock, place: QRectF) -> bool:
+        """Whether a place near a paragraph is in view and no words are there."""
+        if place.top() < 0 or place.right() > self.view.viewport().width():
+            return False
+        for near in (block.previous(), block, block.next()):
+            if not near.isValid():
+                continue
+            at = self.view.blockBoundingGeometry(near).translated(self.view.contentOffset()).topLeft()
+            layout = near.layout()
+            first = line_at(layout, place.top() - at.y() - 4) if layout.lineCount() else 0
+            for number in range(max(0, first - 1), min(layout.lineCount(), first + 3)):
+                words = layout.lineAt(number).naturalTextRect().translated(at)
+                # The upper part of a line is room between lines.
+                if words.adjusted(0, words.height() * 0.22, 0, -words.height() * 0.1).intersects(place):
+                    return False
+        return True
 
     def _draw_edge(self, painter: QPainter) -> None:
         item = self.view.focus_item()

@@ -159,7 +159,8 @@ def describe(summary: Summary, working: bool) -> str:
     else:
         total = summary.claims + (summary.mentions or 0)
         left = max(0, total - summary.decided)
-        work = f"{summary.claims} claim{'' if summary.claims == 1 else 's'}"
+        claims = summary.claims + summary.made  # as many as its tab lists
+        work = f"{claims} claim{'' if claims == 1 else 's'}"
         if summary.state == "started":
             work += f" · {left} open" if left else " · all decided"
     return " · ".join(p for p in (work, summary.source, summary.date) if p)
