@@ -58,8 +58,13 @@ def _day(folder: Path, edits: int) -> None:
     weights = [8, 4, 4, 3, 2, 2, 2, 6, 4, 8, 2, 1, 1]
     done, times, merged = 0, [], 0
     print("edits      MB   key to paint, ms (median)")
+    idle = 0
     while done < edits:
         before = session.next_undo()
+        idle += 1
+        if idle > 50:  # nothing is left to do here
+            window.open_article(pick.choice(session.listing()))
+            idle = 0
         key = pick.choices(keys, weights)[0]
         if key == "Ctrl+Z" and before is not None and before.of == "merge":
             continue  # that asks first
@@ -69,7 +74,7 @@ def _day(folder: Path, edits: int) -> None:
         application.processEvents()
         if session.next_undo() != before:
             times.append(time.perf_counter() - start)
-            done += 1
+            done, idle = done + 1, 0
             if done % 100 == 0:
                 window.open_article(pick.choice(session.listing()))
             if done % (2 * ROUND) == 0:
