@@ -31,9 +31,11 @@ def _check_replaceable(path: Path) -> None:
     if path.is_file():
         if not os.access(path, os.W_OK):
             raise NotReplaced(f"“{path.name}” is protected against writing. Choose another name.")
-        with path.open("rb") as file:
-            if file.read(16) == b"SQLite format 3\0":
-                raise NotReplaced(f"“{path.name}” is a project or another database. Choose another name.")
+        handle = os.open(path, os.O_RDONLY)
+        if os.read(handle, 16) == b"SQLite format 3\0":
+            # Not closed: that would take away the locks which this process has on the file, if it is an open project.
+            raise NotReplaced(f"“{path.name}” is a project or another database. Choose another name.")
+        os.close(handle)
 
 
 @contextmanager

@@ -54,6 +54,8 @@ def checked(data: Any) -> Record:
             raise RecordError(f'"{key}" is too long')
         if isinstance(value, str):
             check_text(value, f'"{key}"')
+            if key in ("layer", "version") and CONTROL.search(value):
+                raise RecordError(f'"{key}" has signs that no name has')
             if len(value) > (MAX_NAME if key in ("id", "layer", "version", "copy_of") else MAX_METADATA):
                 raise RecordError(f'"{key}" is too long')
     uid = data.get("author")

@@ -190,6 +190,11 @@ def _kept(extra: Record) -> tuple[str | None, list[str]]:
     return orjson.dumps(sound).decode() if sound else None, odd
 
 
+def _places(item: Record) -> str:
+    """Where an entity or a claim lies, and its label."""
+    return repr([item.get(key) for key in ("start", "end", "label", "source", "cue", "content")])
+
+
 def _has_labels(record: Record) -> bool:
     """Whether a record says what somebody found, be it nothing."""
     return any(record.get(name) for name in ("mentions", "claims", "attributes")) or record.get("finished") is not None
@@ -226,7 +231,7 @@ class _Import:
         self._report.left_out += [(where, what) for what in left_out]
         digest = articles.digest(record["text"])
         alike = articles.with_text(self._connection, digest)
-        article = self._known(record, alike)
+        article = self._known(record, digest, alike)
         before = None
         if article is None:
             new = True
@@ -252,22 +257,31 @@ class _Import:
                 (where, "has the text of an article here with another key; its labels went there")
             )
 
-    def _known(self, record: Record, alike: Sequence[tuple[int, str, str, str]]) -> int | None:
+    def _known(self, record: Record, digest: bytes, alike: Sequence[tuple[int, str, str]]) -> int | None:
         """Which of the articles with its text a record is about: the one of its key. Labels without an article of their
-        key are of the one that has the text, if that has none of their author and is of no other outlet."""
+        key are of the one that has the text, if that is of no other outlet and has none of their author, or these."""
         base = str(record.get("id") or "")
-        if not base:
+        if not base or not alike:
             return alike[0][0] if alike else None
-        for article, key, given, _ in alike:
-            if given == base or articles.is_called(key, base):
-                return article
-        if len(alike) == 1 and _has_labels(record) and not record.get("copy_of"):
-            article, _, _, source = alike[0]
-            outlet = str(record.get("source") or source)
-            author = self._author(self._signed(record))
-            taken = {by for _, by, _ in layers.of_article(self._connection, article)}
-            return article if outlet == source and author not in taken else None
-        return None
+        found = articles.find(self._connection, digest, base)
+        if found is not None or len(alike) > 1 or not _has_labels(record) or record.get("copy_of"):
+            return found
+        article, _, source = alike[0]
+        if str(record.get("source") or source) != source:
+            return None
+        author = self._author(self._signed(record))
+        there = next((i for i, by, _ in layers.of_article(self._connection, article) if by == author), None)
+        return article if there is None or self._holds(there, record) else None
+
+    def _holds(self, layer: int, record: Record) -> bool:
+        """Whether a layer has as its labels what a record brings, which then has come a second time."""
+        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
+        held = layers.record(self._connection, layer, names | {None: None})
+        return all(
+            sorted(_places(one) for one in held.get(kind) or ())
+            == sorted(_places(one) for one in record.get(kind) or ())
+            for kind in ("mentions", "claims")
+        )
 
     def _find_again(self, before: Article, article: int, text: str, where: str) -> None:
         """Gives people's labels of an article to its new version, where they can be found again and the new version has

@@ -30,6 +30,10 @@ class ExportError(AnnotatorError):
     """An export that could not be made, in words for an editor. No file was left behind."""
 
 
+class _Nothing(Exception):
+    """There is nothing to write, so that no file is made."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExportReport:
     """What an export brought: records written, how many of them hold no labels, and what its format could not hold."""
@@ -38,13 +42,15 @@ class ExportReport:
     written: int
     empty: int
     problems: list[str]
+    finished: bool = False  # only what is finished was asked for
 
     def summary(self) -> str:
         """In one sentence."""
         what = "record" if self.written == 1 else "records"
         empty = f" {self.empty:,} of them {'holds' if self.empty == 1 else 'hold'} no labels." if self.empty else ""
         if not self.written:
-            return f"Wrote {self.path} without a record: no article has such labels yet."
+            which = "finished labels of this kind" if self.finished else "such labels"
+            return f"Nothing was written: no article has {which} yet."
         return f"Wrote {self.written:,} {what} to {self.path}, each read back and compared.{empty}"
 
 
@@ -78,9 +84,13 @@ def export(
     try:
         with draft_of(path) as draft:
             problems, fingerprints = writer.write(draft, counted(records))
+            if not fingerprints:
+                raise _Nothing
             for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), fingerprints), 1):
                 if there != meant:
                     raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
+    except _Nothing:
+        return ExportReport(path, 0, 0, [], finished)
     except NotReplaced as error:
         raise ExportError(str(error)) from error
     except OSError as error:

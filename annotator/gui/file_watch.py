@@ -32,6 +32,7 @@ class FileWatch(QObject):
         self.waiting = False  # a change waits for another program to end its own
         self._said = 0
         self._backing_up: threading.Thread | None = None
+        self._try_again = 0.0
         self._backed_up: tuple[str, str] | None = None  # project and day
         self._poll = QTimer(self)
         self._poll.setInterval(SECONDS * 1000)
@@ -79,14 +80,17 @@ class FileWatch(QObject):
         today = (session.project.uid, time.strftime("%Y-%m-%d"))
         if not session.project.was_written or self._backed_up == today:
             return
-        self._backed_up = today
+        if time.monotonic() < self._try_again or (self._backing_up is not None and self._backing_up.is_alive()):
+            return
         project = session.project
 
         def work() -> None:
             try:
                 backups.keep_of_today(project.path, project.engine, today[0])
+                self._backed_up = today
             except AnnotatorError as error:
-                self.said.emit(f"Today's backup was not made. {error}")
+                self._try_again = time.monotonic() + 600
+                self.said.emit(f"Today's backup was not made, and is tried again in ten minutes. {error}")
 
         self._backing_up = threading.Thread(target=work, daemon=True)
         self._backing_up.start()

@@ -12,17 +12,24 @@ if TYPE_CHECKING:
 Kept = dict[str, Any]
 
 
-def keep_place(session: Session, workbench: Workbench) -> None:
-    from annotator.store import ProjectError
-
+def place_of(session: Session, workbench: Workbench) -> Kept | None:
+    """Where the editor is now."""
     if session.labelled is None:
-        return
-    place: Kept = {
+        return None
+    return {
         "article": session.labelled.article.id,
         "kind": workbench.kind,
         "key": list(workbench.key) if workbench.key else None,
         "top": workbench.view.top_position(),
     }
+
+
+def keep_place(session: Session, workbench: Workbench) -> None:
+    from annotator.store import ProjectError
+
+    place = place_of(session, workbench)
+    if place is None:
+        return
     # Only the place would be lost: a disk that is full must not keep the window open.
     with suppress(ProjectError):
         session.project.keep_place(place)

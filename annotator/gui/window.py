@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -382,6 +382,7 @@ class Window(BareWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.watch.waiting:
             event.ignore()  # a change is still to be saved
+            QTimer.singleShot(300, self.close)
             return
         self.settings.setValue("geometry", self.saveGeometry())
         if self.workbench is not None:

@@ -150,7 +150,7 @@ def nested_twins(gold: Layer) -> list[tuple[Claim, Claim]]:
     attribution taken twice, most likely."""
     by_who: dict[tuple[Spans, Spans], list[Claim]] = {}
     for claim in gold.claims.values():
-        if claim.content:
+        if claim.content and (claim.source or claim.cue):
             by_who.setdefault((claim.source, claim.cue), []).append(claim)
     found = []
     for alike in by_who.values():

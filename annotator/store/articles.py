@@ -16,6 +16,7 @@ from annotator.store.project import Project, driver
 
 # The index of words, which keeps no texts itself.
 WORDS = "CREATE VIRTUAL TABLE words USING fts5(title, text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
+_MARKED = regex.compile(r"~[0-9a-f]{6,}$")
 _TOLD_APART = regex.compile(r"-\d+|~[0-9a-f]+")
 ArticleState = Literal["todo", "started", "done"]
 
@@ -43,15 +44,28 @@ def digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def with_text(connection: sa.Connection, text_digest: bytes) -> list[tuple[int, str, str, str]]:
-    """The articles that have a text of this digest, the first one first: id, key, the key it came with, and source."""
-    sql = "SELECT id, key, given, source FROM article WHERE digest = ? ORDER BY id"
+def with_text(connection: sa.Connection, text_digest: bytes) -> list[tuple[int, str, str]]:
+    """The first two articles that have a text of this digest: id, key, and source. (There may be thousands.)"""
+    sql = "SELECT id, key, source FROM article WHERE digest = ? ORDER BY id LIMIT 2"
     return driver(connection).execute(sql, (text_digest,)).fetchall()
 
 
 def find(connection: sa.Connection, text_digest: bytes, key: str) -> int | None:
-    """The id of the article with a text of this digest that came with a key, or has it here."""
-    return next((i for i, here, given, _ in with_text(connection, text_digest) if key in (given, here)), None)
+    """The id of the article with a text of this digest that came with a key, or has it here, perhaps with what was put
+    behind it since another article had it already."""
+    execute = driver(connection).execute
+    sql = "SELECT id FROM article WHERE {} = ? AND +digest = ? ORDER BY id LIMIT 1"
+    for column in ("given", "key"):
+        row = execute(sql.format(column), (key, text_digest)).fetchone()
+        if row is not None:
+            return int(row[0])
+    sql = "SELECT id, key FROM article WHERE key > ? AND key < ? AND +digest = ? ORDER BY id"
+    for low, high in (("-", "."), ("~", "\x7f")):
+        for number, name in execute(sql, (key + low, key + high, text_digest)).fetchall():
+            if is_called(name, key):
+                return int(number)
+    plain = _MARKED.sub("", key)  # a key as an export of another project has it
+    return find(connection, text_digest, plain) if plain != key else None
 
 
 def is_called(key: str, base: str) -> bool:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from annotator.core.identity import author_uid
-from annotator.store.project import mapped
+from annotator.core.record import CONTROL, MAX_NAME
+from annotator.store.project import ProjectError, mapped
 from annotator.store.tables import AuthorRow, EditRow
 
 AuthorKind = Literal["annotator", "model", "gold"]
@@ -72,7 +73,9 @@ def by_uid(connection: sa.Connection, uid: str) -> int | None:
 
 
 def add(connection: sa.Connection, uid: str, kind: AuthorKind, name: str, version: str = "") -> int:
-    """A new author; annotators get a code and a colour that no other has, as far as there are enough."""
+    """A new author; annotators get a code and a colour that no other has, as far as there are enough. Raises
+    ProjectError for a name that no merge would take."""
+    _check_name(name)
     code = color = ""
     if kind == "annotator":
         others = annotators(connection)
@@ -85,8 +88,15 @@ def add(connection: sa.Connection, uid: str, kind: AuthorKind, name: str, versio
         return row.id or 0
 
 
+def _check_name(name: str) -> None:
+    if len(name) > MAX_NAME or CONTROL.search(name) or name.encode("utf-8", "ignore").decode() != name:
+        raise ProjectError("A name has at most 500 signs, and no line breaks or the like.")
+
+
 def rename(connection: sa.Connection, author: int, name: str, code: str, color: str) -> None:
-    """Gives an annotator another name, code and colour; who it is stays the same."""
+    """Gives an annotator another name, code and colour; who it is stays the same. Raises ProjectError."""
+    for text in (name, code, color):
+        _check_name(text)
     with mapped(connection) as session:
         row = session.get_one(AuthorRow, author)
         row.name, row.code, row.color, row.changed = name, code, color, time.time()

@@ -16,20 +16,20 @@ import platformdirs
 import sqlalchemy as sa
 
 from annotator.store import log
-from annotator.store.copies import copy_open
+from annotator.store.copies import copy_open, only_read
 from annotator.store.engine import driver
 from annotator.store.errors import ProjectError, errors_in_words
 
 SUFFIX = ".annotator"
 REASONS = {
-    "day": "the day's first change",
+    "day": "early that day",
     "merge": "before a merge",
     "revise": "before new versions of articles",
     "scheme": "before another scheme",
     "update": "before an update of the file",
     "restore": "before a restore",
 }
-MAX_RECENT = 40  # copies of the last seven days
+MAX_RECENT = 40  # copies of the last seven days, besides the last of each day
 _NAME = re.compile(r"(.*) (\d{4}-\d\d-\d\d \d{6}) (\w+)(?: \d+)?")
 _FORM = "%Y-%m-%d %H%M%S"
 
@@ -68,7 +68,7 @@ def keep(path: Path, engine: sa.Engine, why: str) -> Backup:
     with engine.connect() as connection:
         uid = str(driver(connection).execute("SELECT uid FROM project").fetchone()[0])
     folder = folder_of(uid)
-    target = folder / f"{path.stem[:80]} {log.stamp()} {why}{SUFFIX}"
+    target = folder / f"{log.short_stem(path)} {log.stamp()} {why}{SUFFIX}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = log.free_name(target)
@@ -91,15 +91,21 @@ def listing(uid: str) -> list[Backup]:
 def of_file(path: Path) -> list[Backup]:
     """The backups of a project file that cannot be opened: by its identity where that can still be read, else all that
     have its name."""
-    with suppress(sqlite3.Error, TypeError):
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            found = listing(str(connection.execute("SELECT uid FROM project").fetchone()[0]))
-            if found:
-                return found
+    uid = identity_in(path)
+    if uid is not None:
+        return listing(uid)
     folders = [f for f in folder_of("x").parent.glob("*") if f.is_dir()]
-    named = [b for folder in folders for b in _of(folder) if b.name == path.stem[:80]]
+    named = [b for folder in folders for b in _of(folder) if b.name == log.short_stem(path)]
     return sorted(named, key=lambda b: b.time, reverse=True)
+
+
+def identity_in(path: Path) -> str | None:
+    """The identity of the project in a file; None when it cannot be read."""
+    with suppress(sqlite3.Error, TypeError, OSError):
+        there, how = only_read(path.resolve())
+        with closing(sqlite3.connect(f"{there.as_uri()}?{how}", uri=True)) as connection:
+            return str(connection.execute("SELECT uid FROM project").fetchone()[0])
+    return None
 
 
 def made_today(uid: str) -> bool:
@@ -147,7 +153,8 @@ def to_keep(found: Iterable[Backup], today: date) -> set[Backup]:
     """Those that are not too old today."""
     newest = sorted(found, key=lambda b: b.time, reverse=True)
     recent = [b for b in newest if b.day > today - timedelta(days=7)]
-    kept = set(recent[:MAX_RECENT])
+    last_of_day = {b.day: b for b in reversed(recent)}
+    kept = {*last_of_day.values(), *recent[:MAX_RECENT]}
     ages = ((timedelta(weeks=4), lambda d: d.isocalendar()[:2]), (timedelta(days=183), lambda d: (d.year, d.month)))
     for age, of_a_kind in ages:
         seen = {of_a_kind(b.day) for b in kept} if age > timedelta(weeks=4) else set()
@@ -171,11 +178,12 @@ _COUNTS = {
 
 def contents(path: Path) -> Contents:
     """What a backup holds. Raises ProjectError when it cannot be read."""
-    with errors_in_words(path):
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+    try:
+        with closing(log.as_it_is(path)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             return _contents(connection)
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        raise ProjectError(f"“{path.name}” is damaged; what is in it cannot be read.") from error
 
 
 def contents_now(engine: sa.Engine) -> Contents:
@@ -188,6 +196,7 @@ def _contents(connection: sqlite3.Connection) -> Contents:
     execute = connection.execute
     numbers = {name: int(execute(sql).fetchone()[0]) for name, sql in _COUNTS.items()}
     last = execute(
-        "SELECT e.time, u.name, e.action FROM edit e JOIN author u ON u.id = e.author_id ORDER BY e.id DESC LIMIT 12"
+        "SELECT e.time, u.name, CASE e.kind WHEN 'undo' THEN 'undone: ' WHEN 'redo' THEN 'again: ' ELSE '' END "
+        "|| e.action FROM edit e JOIN author u ON u.id = e.author_id ORDER BY e.id DESC LIMIT 12"
     ).fetchall()
     return Contents(numbers, tuple((float(when), str(name), str(action)) for when, name, action in last))

@@ -16,11 +16,6 @@ def driver(connection: sa.Connection) -> sqlite3.Cursor:
     return connection.connection.cursor()  # type: ignore[return-value]
 
 
-def identity_of(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
-
-
 def engine_of(path: Path, how: str = "mode=rw") -> sa.Engine:
     """`how` is what SQLite is told of it in the address: "mode=rwc" when the file shall be made, "mode=ro" when it is
     only read."""

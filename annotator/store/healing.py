@@ -22,7 +22,8 @@ def heal(connection: sa.Connection) -> None:
     """Shortens names that are too long, takes NUL out of texts, and gives edits that say they are of the far future the
     next places on the file's clock, in their order."""
     cursor = driver(connection)
-    for table, column in (("actor", "name"), ("actor", "born"), ("mention", "label"), ("edit", "action")):
+    names = (("author", "name"), ("actor", "name"), ("actor", "born"), ("mention", "label"), ("edit", "action"))
+    for table, column in names:
         _columns(cursor, table, column, True)
     for table in ("claim", "decision"):
         _columns(cursor, table, "note", False)
@@ -70,7 +71,8 @@ def _healed(held: Any, under: str) -> Any:
     if isinstance(held, list):
         return [_healed(one, under) for one in held]
     if isinstance(held, dict):
-        return {name: _healed(one, name) for name, one in held.items()}
+        # What is answered is free text, whatever the question is called.
+        return {name: _healed(one, under if under == "attributes" else name) for name, one in held.items()}
     return held
 
 

@@ -92,10 +92,11 @@ def finished_by(connection: sa.Connection, author: int) -> list[int]:
 
 
 def derived(connection: sa.Connection, layer: int) -> list[str]:
-    """The attributes that an importer derived and nobody has edited since."""
+    """The attributes of claims that an importer derived; none once a claim was edited."""
     sql = (
         "SELECT derived FROM layer l WHERE id = ? AND derived != '' AND NOT EXISTS "
-        "(SELECT 1 FROM edit e WHERE e.article_id = l.article_id AND e.author_id = l.author_id)"
+        "(SELECT 1 FROM edit e WHERE e.article_id = l.article_id AND e.author_id = l.author_id AND e.kind = 'edit' "
+        "AND e.state = 0 AND instr(e.changes, '[\"claim\",') > 0)"
     )
     row = driver(connection).execute(sql, (layer,)).fetchone()
     return row[0].split() if row is not None else []

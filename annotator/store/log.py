@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 
 from annotator.core.files import passing_folder
+from annotator.store import header
+from annotator.store.header import number_in
 
 _HEADER, _FRAME = 32, 24  # bytes
 _MAGIC = (0x377F0682, 0x377F0683)
@@ -37,21 +39,35 @@ def fresh_number() -> int:
 
 
 def next_round(number: int) -> int:
-    """A later number, which is not simply the next."""
-    later = number + random.SystemRandom().randrange(2, 2**16)
-    return later if later < 2**31 - 2**24 else fresh_number()
+    """A later number, which is not simply the next; as long as there is room for many."""
+    return number + (random.SystemRandom().randrange(2, 2**16) if number < 2**31 - 2**24 else 1)
 
 
-def number_in(path: Path) -> int:
-    """The number in the file itself, whatever its log says; 0 for a file that is none."""
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            return int(connection.execute("PRAGMA user_version").fetchone()[0])
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return 0
+def as_it_is(path: Path) -> sqlite3.Connection:
+    """The file alone, only read, whatever its log says."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def adopt(path: Path) -> None:
+    """Takes back a log that lies under the former name of a file that was renamed after a crash."""
+    here = number_in(path)
+    if here <= 0 or not is_empty(path):
+        return
+    for left in path.parent.glob("*-wal"):
+        former = left.with_name(left.name.removesuffix("-wal"))
+        if former.exists() or left.stat().st_size <= _HEADER:
+            continue
+        numbers, _ = numbers_in(former)
+        if numbers and numbers[0] > 1 and here in (numbers[0] - 1, *numbers):
+            index_of(former).unlink(missing_ok=True)
+            left.replace(log_of(path))
+            return
+
+
+def short_stem(path: Path) -> str:
+    """A file's name without suffix, for a longer one: of so many bytes that every file system takes it."""
+    stem = "".join(" " if ord(sign) < 32 else sign for sign in path.stem)
+    return stem.encode("utf-8", "replace")[:120].decode("utf-8", "ignore").strip() or "project"
 
 
 def is_empty(path: Path) -> bool:
@@ -112,6 +128,8 @@ def fits(path: Path) -> bool:
 
 def _makes_sense(path: Path) -> bool:
     """Whether a log without numbers (of an earlier version, or another program) makes a sound file of this one."""
+    if header.is_held(path):
+        return True  # it is in use here
     with passing_folder() as folder:
         copy = Path(folder) / "copy"
         shutil.copyfile(path, copy)
@@ -130,7 +148,7 @@ def set_aside(path: Path) -> Path | None:
     it but a number. Raises OSError."""
     log, kept = log_of(path), None
     if not numbers_in(path)[1]:
-        kept = free_name(path.with_name(f"{path.stem} log that was not its own {stamp()}.wal"))
+        kept = free_name(path.with_name(f"{short_stem(path)} log that was not its own {stamp()}.wal"))
         shutil.copyfile(log, kept)
     # A program that still has it open must not write it back either: cut short, there is nothing to write.
     os.truncate(log, 0)

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from annotator.store import log
 from annotator.store.copies import copy_open
-from annotator.store.engine import checkpoint, identity_of
+from annotator.store.engine import checkpoint
 from annotator.store.errors import Elsewhere, ProjectError, errors_in_words
+from annotator.store.header import identity_of
 
 
 def follow(path: Path, identity: tuple[int, int], engine: sa.Engine, wrote: bool) -> Elsewhere:
@@ -19,7 +20,7 @@ def follow(path: Path, identity: tuple[int, int], engine: sa.Engine, wrote: bool
     under a name of its own, if anything was written to it."""
     now, names = _now(path, identity)
     try:
-        if names:
+        if names and (now is not None or not path.exists()):
             with errors_in_words(path), engine.connect() as connection:
                 if not checkpoint(connection):
                     raise ProjectError("another program reads it")
@@ -27,13 +28,14 @@ def follow(path: Path, identity: tuple[int, int], engine: sa.Engine, wrote: bool
                 return Elsewhere(f"“{path.name}” was moved while it was open. Everything up to here is saved in it.")
             if not path.exists():
                 _tidy(path)
-            return Elsewhere(f"“{path.name}” is “{now.name}” now. Everything is in it.", now, now)
+            where = f"“{now.name}”" if now.parent == path.parent.resolve() else f"“{now}”"
+            return Elsewhere(f"“{path.name}” is {where} now. Everything is in it.", now, now)
     except ProjectError:
         pass  # then all of it is kept apart
     if not wrote:
         said = "replaced" if path.exists() else "deleted"
         return Elsewhere(f"“{path.name}” was {said} while it was open.", None, _if_there(path))
-    kept = log.free_name(path.with_name(f"{path.stem} as it was {log.stamp()}{path.suffix}"))
+    kept = log.free_name(path.with_name(f"{log.short_stem(path)} as it was {log.stamp()}{path.suffix}"))
     try:
         with errors_in_words(path):
             copy_open(engine, kept)
@@ -58,7 +60,7 @@ def overwritten(path: Path) -> Elsewhere:
             log.set_aside(path)
     return Elsewhere(
         f"“{path.name}” was written over while it was open. What is in it now counts; what was before is among its "
-        "backups (Project, Restore…).",
+        "backups (Project, Restore a backup).",
         None,
         path,
     )

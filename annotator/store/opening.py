@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import uuid
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from sqlmodel import SQLModel
 
 from annotator.core import scheme as schemes
 from annotator.core.scheme import Scheme
-from annotator.store import backups, log
+from annotator.store import backups, header, log
 from annotator.store.copies import only_read
-from annotator.store.engine import driver, engine_of, identity_of, number_of
+from annotator.store.engine import driver, engine_of, number_of
 from annotator.store.errors import ProjectError, errors_in_words
 from annotator.store.project import APPLICATION_ID, Project, Standing
 from annotator.store.tables import ProjectRow, SchemeRow
@@ -84,18 +83,20 @@ def open_project(path: Path, backup: bool = True) -> Project:
 
     Raises ProjectError when it is missing, no project, damaged, locked, from a newer version, or not ours to write.
     """
-    path = Path(path)
+    path = Path(path).resolve()  # SQLite keeps its log beside the file, not beside a link to it
     with errors_in_words(path):
         if path.is_dir():
             raise ProjectError(f"“{path.name}” is a folder, not a project.")
-        with path.open("rb") as file:
-            if not file.read(16).startswith(b"SQLite format 3\0"):
-                raise ProjectError(f"“{path.name}” is not an Annotator project.")
+        if not header.is_database(path):
+            raise ProjectError(f"“{path.name}” is not an Annotator project.")
     read_only = not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK)
     with errors_in_words(path):
         _check_ours(path)
-        if not read_only and not log.belongs(path):
-            log.set_aside(path)
+        if not read_only:
+            log.adopt(path)
+            if not log.belongs(path):
+                log.set_aside(path)
+        identity = header.hold(path)
         engine = engine_of(*only_read(path)) if read_only else engine_of(path)
     try:
         with errors_in_words(path), engine.connect() as connection:
@@ -116,19 +117,17 @@ def open_project(path: Path, backup: bool = True) -> Project:
                 _upgrade(connection)
         with errors_in_words(path), engine.connect() as connection:
             number = number_of(connection)
+            based = header.number_in(path)
     except BaseException:
         engine.dispose()
+        header.let_go(identity)
         raise
-    return Project(path, engine, identity_of(path), read_only, Standing(number, log.number_in(path)))
+    return Project(path, engine, identity, read_only, Standing(number, based))
 
 
 def _check_ours(path: Path) -> None:
     """Raises ProjectError for a database of another program, which is only read: it stays byte by byte as it is."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-    try:
-        ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-    finally:
-        connection.close()
+    ours = header.application_of(path) == APPLICATION_ID
     if not ours:
         raise ProjectError(f"“{path.name}” is a database, but not an Annotator project.")
 
@@ -181,7 +180,7 @@ def _upgrade(connection: sa.Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
-    # A table that others refer to can only be made anew while references are not watched; they are looked at after.
+    # A table that others refer to can only be made anew while references are not watched; `check` looks at them.
     driver(connection).execute("PRAGMA foreign_keys = OFF")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))

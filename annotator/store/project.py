@@ -17,9 +17,10 @@ from sqlmodel import Session, select
 from annotator.core import scheme as schemes
 from annotator.core.scheme import Scheme
 from annotator.store import engine as engines
-from annotator.store import log, moved
-from annotator.store.engine import checkpoint, driver, identity_of, number_of
+from annotator.store import header, log, moved
+from annotator.store.engine import checkpoint, driver, number_of
 from annotator.store.errors import Elsewhere, ProjectError, errors_in_words, reason, sql_in_words
+from annotator.store.header import identity_of
 from annotator.store.tables import ProjectRow
 
 Connection = sa.Connection  # what goes through the hands of those who know no SQL
@@ -41,8 +42,19 @@ def mapped(connection: sa.Connection) -> Iterator[Session]:
         session.flush()
 
 
+LOOKS = 5  # before a file counts as written over
+
+
+def _next(number: int) -> int:
+    return number + 1
+
+
 class _Unfit(Exception):
     """The number in a file is not one that its transactions counted on from."""
+
+
+class _Away(Exception):
+    """The file is not under its name."""
 
 
 @dataclass
@@ -53,6 +65,8 @@ class Standing:
     seen: int
     based: int
     wrote: bool = False
+    closed: bool = False
+    gone: Elsewhere | None = None  # what was found when it was not there any more
 
 
 @dataclass(frozen=True)
@@ -86,17 +100,18 @@ class Project:
             yield connection
 
     @contextmanager
-    def _counted(self, count: Callable[[int], int] = lambda number: number + 1) -> Iterator[sa.Connection]:
+    def _counted(self, count: Callable[[int], int] = _next) -> Iterator[sa.Connection]:
         """A transaction that counts the file's number on."""
         self._check_place()
         standing = self._standing
+        seen = standing.seen
         with (
             self._unfit_in_words(),
             sql_in_words(self.path),
             self.engine.connect().execution_options(writing=True) as connection,
             self._begun(connection),
         ):
-            inside = self._check_numbers(connection)
+            inside = self._check_numbers(connection, seen)
             new = count(inside)
             connection.exec_driver_sql(f"PRAGMA user_version = {new}")
             yield connection
@@ -130,51 +145,68 @@ class Project:
 
     def _begin_a_round(self) -> None:
         """Gives the file a number that no copy of it has, and puts it into the file itself: a log that is left from
-        here on fits no copy that was made before."""
-        before = self._standing.seen
-        with self._counted(log.next_round):
-            pass
-        if not self.settle():  # another program reads: then it must go without
-            with self._counted(lambda _: before):
+        here on fits no copy that was made before. Where another program reads and it cannot be put there, the log
+        begins with the next number and so fits all the same."""
+        for count in (_next, log.next_round):
+            with self._counted(count):
                 pass
+        self.settle()
 
     def check_standing(self) -> None:
         """Raises Elsewhere when the file was moved, replaced or written over: what was saved in it is brought to where
         the editor will find it."""
         if not self.read_only:
             self._check_place()
+            seen = self._standing.seen  # before the view is taken: what another thread writes after is not in it
             with self._unfit_in_words(), self.reading() as connection:
-                self._check_numbers(connection)
+                self._check_numbers(connection, seen)
 
     def _check_place(self) -> None:
-        with errors_in_words(self.path):
-            try:
-                if identity_of(self.path) == self.identity:
-                    return
-            except FileNotFoundError:
-                pass
-            raise moved.follow(self.path, self.identity, self.engine, self._standing.wrote)
-
-    def _check_numbers(self, connection: sa.Connection) -> int:
-        """The number up to which transactions were counted. Raises _Unfit when that in the file does not go with it."""
-        inside, here = number_of(connection), log.number_in(self.path)
         standing = self._standing
-        known = here == inside or standing.based <= here < inside or log.fits(self.path)
-        if not known or inside < standing.seen:  # others only count on
-            raise _Unfit
-        standing.based = here
-        return inside
+        if standing.gone is not None:
+            raise standing.gone
+        with errors_in_words(self.path):
+            if self._is_here():
+                return
+            standing.gone = moved.follow(self.path, self.identity, self.engine, standing.wrote)
+            raise standing.gone
+
+    def _is_here(self) -> bool:
+        try:
+            return identity_of(self.path) == self.identity
+        except FileNotFoundError:
+            return False
+
+    def _check_numbers(self, connection: sa.Connection, seen: int) -> int:
+        """The number up to which transactions were counted, at least as many as were `seen`. Raises _Unfit when that in
+        the file does not go with it, also when looked at again."""
+        for _ in range(LOOKS):
+            try:
+                inside, here = number_of(connection), header.number_in(self.path)
+                known = here == inside or self._standing.based <= here < inside or log.fits(self.path)
+            except OSError:
+                if self._is_here():
+                    raise ProjectError(reason(self.path, "unable to open")) from None
+                raise _Away from None
+            if known and inside >= seen:  # others only count on
+                self._standing.based = here
+                return inside
+            time.sleep(0.05)  # another program may be moving its log into the file
+        raise _Unfit
 
     @contextmanager
     def _unfit_in_words(self) -> Iterator[None]:
-        """Turns _Unfit into Elsewhere, when the transaction that noticed it has been left."""
+        """Turns _Unfit and _Away into Elsewhere, when the transaction that noticed it has been left."""
         try:
             yield
+        except _Away:
+            self._check_place()
+            raise ProjectError(reason(self.path, "unable to open")) from None
         except _Unfit:
             self._check_place()
-            told = moved.overwritten(self.path)
+            self._standing.gone = moved.overwritten(self.path)
             self.engine.dispose()  # nothing that its connections remember is true any more
-            raise told from None
+            raise self._standing.gone from None
 
     def settle(self) -> bool:
         """Moves what is saved from the log beside the file into the file itself, so that a copy of it has it, too.
@@ -185,7 +217,8 @@ class Project:
         with sql_in_words(self.path), self.engine.connect() as connection:
             settled = checkpoint(connection)
         if settled:
-            self._standing.based = log.number_in(self.path)
+            with suppress(OSError):  # it may be moved this very moment
+                self._standing.based = header.number_in(self.path)
         return settled
 
     def close(self) -> None:
@@ -194,6 +227,9 @@ class Project:
             self._check_place()
             self.settle()
         self.engine.dispose()
+        if not self._standing.closed:
+            self._standing.closed = True
+            header.let_go(self.identity)
 
     @property
     def name(self) -> str:

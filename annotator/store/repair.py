@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from annotator.core import scheme as schemes
+from annotator.core.annotation import MODES, STANCES
 from annotator.core.errors import DamagedError
 from annotator.core.files import passing_folder
-from annotator.store import actors, articles, layers, log
+from annotator.store import actors, articles, header, layers, log
 from annotator.store.check import check, history_problems
 from annotator.store.merging import placing
 from annotator.store.merging.columns import unreadable
@@ -26,13 +27,15 @@ from annotator.store.project import ProjectError, driver, errors_in_words
 
 _LAST = 2**62  # a row's number
 _AT_ONCE = 400  # rows
+# What reading a damaged table may end in; names in a damaged schema are not even text.
+_UNREADABLE = (sqlite3.Error, OverflowError, ValueError)
 
 
 def repair(path: Path, out: Path) -> list[str]:
     """Makes a new project `out` of what can be read in `path`, which is only read. Returns what is lost, each in a
     sentence. Raises ProjectError when nothing can be saved, or `out` is there already."""
-    with errors_in_words(path), path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
+    with errors_in_words(path):
+        if not header.is_database(path):
             raise ProjectError(f"“{path.name}” is not an Annotator project, or its beginning is gone.")
     if out.exists():
         raise ProjectError(f"“{out.name}” is there already. Choose another name.")
@@ -79,10 +82,14 @@ def _save(source: sqlite3.Connection, connection: sa.Connection) -> list[str]:
         cursor.execute(f'DELETE FROM "{table.name}" WHERE {unreadable(table)}')
         if cursor.rowcount > 0:
             lost.append(f"Table {table.name}: {cursor.rowcount:,} rows held what cannot be read.")
+    _odd_values(cursor, lost)
     _texts(cursor, lost)
     _orphans(cursor, lost)
     _layers(connection, lost)
     _orphans(cursor, lost)
+    for article, author, where in history_problems(connection):  # what was made anew may have lost an orphan
+        _forget_history(cursor, article, author)
+        lost.append(f"{where}: its history is lost.")
     _index(connection)
     return lost
 
@@ -91,7 +98,7 @@ def _copy_table(source: sqlite3.Connection, cursor: sqlite3.Cursor, table: sa.Ta
     """Takes a table's rows over; returns at how many places it could not be read."""
     try:
         there = {row[1] for row in source.execute(f'PRAGMA table_info("{table.name}")')}
-    except sqlite3.Error:
+    except _UNREADABLE:
         return 1
     names = [c.name for c in table.columns if c.name in there]
     if not names:
@@ -100,10 +107,12 @@ def _copy_table(source: sqlite3.Connection, cursor: sqlite3.Cursor, table: sa.Ta
     sql = f'INSERT OR IGNORE INTO "{table.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'
     gaps = 0
     for rows in _read(source, table, listed):
-        if rows is None:
-            gaps += 1
-        else:
-            cursor.executemany(sql, rows)
+        for row in rows or ():
+            try:
+                cursor.execute(sql, row)
+            except (sqlite3.Error, OverflowError, ValueError):  # of a kind that the table does not take
+                gaps += 1
+        gaps += rows is None
     return gaps
 
 
@@ -119,7 +128,7 @@ def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[
             try:
                 for row in source.execute(f'SELECT {listed} FROM "{table.name}" ORDER BY {ordered}'):
                     rows.append(row)
-            except (sqlite3.Error, OverflowError):
+            except _UNREADABLE:
                 yield rows
                 if order == "DESC":
                     yield None
@@ -133,7 +142,7 @@ def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[
     while last < _LAST:
         try:
             found = source.execute(sql, (last, size)).fetchall()
-        except (sqlite3.Error, OverflowError):
+        except _UNREADABLE:
             if size > 1:
                 size = 1
                 continue
@@ -218,12 +227,7 @@ def _layers(connection: sa.Connection, lost: list[str]) -> None:
             placing.rebuild(connection, article, author)
             lost.append(f"{where}: made anew from its edits.")
         except (BadFacts, DamagedError, KeyError, ValueError):
-            cursor.execute(
-                "DELETE FROM actor_edit WHERE edit_id IN (SELECT id FROM edit WHERE article_id = ? AND author_id = ?)",
-                (article, author),
-            )
-            cursor.execute("DELETE FROM edit WHERE article_id = ? AND author_id = ?", (article, author))
-            cursor.execute("DELETE FROM branch WHERE article_id = ? AND author_id = ?", (article, author))
+            _forget_history(cursor, article, author)
             lost.append(f"{where}: its history is lost.")
     rows = cursor.execute(
         "SELECT l.id, l.article_id, l.author_id, a.key FROM layer l JOIN article a ON a.id = l.article_id"
@@ -236,6 +240,27 @@ def _layers(connection: sa.Connection, lost: list[str]) -> None:
                 cursor.execute(f"DELETE FROM {table} WHERE layer_id = ?", (layer,))
             cursor.execute("DELETE FROM layer WHERE id = ?", (layer,))
             lost.append(f"Article “{key}”: a layer could not be read.")
+
+
+def _forget_history(cursor: sqlite3.Cursor, article: int, author: int) -> None:
+    """Lets a layer stand as it is."""
+    edits = "(SELECT id FROM edit WHERE article_id = ? AND author_id = ?)"
+    cursor.execute(f"DELETE FROM actor_edit WHERE edit_id IN {edits}", (article, author))
+    for table in ("edit", "branch"):
+        cursor.execute(f"DELETE FROM {table} WHERE article_id = ? AND author_id = ?", (article, author))
+
+
+def _odd_values(cursor: sqlite3.Cursor, lost: list[str]) -> None:
+    """Values of the right kind that mean nothing."""
+    for table, column, plain, sound in (
+        ("article", "extra", "NULL", "extra IS NULL OR json_type(extra) = 'object'"),
+        ("actor", "aliases", "'[]'", "json_type(aliases) = 'array'"),
+        ("claim", "mode", "'indirect'", f"mode IN {MODES}"),
+        ("claim", "stance", "NULL", f"stance IS NULL OR stance IN {STANCES}"),
+    ):
+        cursor.execute(f"UPDATE {table} SET {column} = {plain} WHERE NOT ifnull({sound}, 0)")
+        if cursor.rowcount > 0:
+            lost.append(f"Table {table}: {column} meant nothing in {cursor.rowcount:,} rows.")
 
 
 def _index(connection: sa.Connection) -> None:

@@ -5,26 +5,32 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import uuid
 from contextlib import closing
 from pathlib import Path
 
 from annotator.store import backups, log
+from annotator.store.backups import identity_in
 from annotator.store.errors import ProjectError, errors_in_words
 from annotator.store.opening import open_project
 
 
 def restore(path: Path, backup: Path) -> Path:
-    """Makes a project file be as a backup is. Nothing may have it open. Returns where what was there is kept: among the
+    """Makes a project file be as a backup is. Nobody may have it open. Returns where what was there is kept: among the
     backups; beside it when it cannot be read. Raises ProjectError; nothing has changed then."""
-    path = Path(path)
-    draft = path.with_name(f".{path.stem[:50]}.restored.part{path.suffix}")
+    path = Path(path).resolve()
+    draft = path.with_name(f".{log.short_stem(path)}.{uuid.uuid4().hex}.part{path.suffix}")
     leftovers = (draft, log.log_of(draft), log.index_of(draft))
     try:
         with errors_in_words(backup):
             shutil.copyfile(backup, draft)
-        open_project(
-            draft, backup=False
-        ).close()  # brings one of an earlier version up to date, and refuses what is none
+        ours, theirs = (identity_in(one) if one.exists() else None for one in (path, draft))
+        if None not in (ours, theirs) and ours != theirs:
+            raise ProjectError(f"“{backup.name}” is a backup of another project. To have it, open a copy of it.")
+        try:
+            open_project(draft, backup=False).close()  # one of an earlier version is up to date then
+        except ProjectError as error:
+            raise ProjectError(str(error).replace(draft.name, backup.name)) from error
         with errors_in_words(path):
             with closing(sqlite3.connect(draft)) as connection:
                 connection.execute(f"PRAGMA user_version = {log.fresh_number()}")
@@ -33,6 +39,7 @@ def restore(path: Path, backup: Path) -> Path:
                 os.fsync(file.fileno())
             kept = _kept(path)
             if path.exists():
+                _check_alone(path)
                 draft.chmod(path.stat().st_mode & 0o777)
             draft.replace(path)
     finally:
@@ -47,14 +54,28 @@ def _kept(path: Path) -> Path:
         return path
     try:
         before = open_project(path)
-    except ProjectError:
-        aside = log.free_name(path.with_name(f"{path.stem} damaged {log.stamp()}{path.suffix}"))
+    except ProjectError as error:
+        if "in use by another program" in str(error):
+            raise
+        aside = log.free_name(path.with_name(f"{log.short_stem(path)} damaged {log.stamp()}{path.suffix}"))
         shutil.copyfile(path, aside)
         if not log.is_empty(path):
             shutil.copyfile(log.log_of(path), log.log_of(aside))
-            log.set_aside(path)
         return aside
     try:
         return backups.keep(path, before.engine, "restore").path
     finally:
         before.close()
+
+
+def _check_alone(path: Path) -> None:
+    """Raises ProjectError when another program has a project open: who is alone can have SQLite give its log up."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=0.2)) as connection:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        except sqlite3.OperationalError:
+            mode = "in use"
+        except sqlite3.DatabaseError:
+            return  # damaged: nobody works with it
+    if mode == "in use" or mode == "wal":
+        raise ProjectError(f"“{path.name}” is open in another window or program. Close it there first.")

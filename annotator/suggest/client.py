@@ -49,6 +49,7 @@ class Client:
         self._late: set[int] = set()  # texts that took too long
         self._process: LineProcess | None = None
         self._closed = False
+        self._timer: threading.Timer | None = None
         self._turn = 0  # which text is worked on, of all that were
 
     @property
@@ -137,6 +138,11 @@ class Client:
             timer = threading.Timer(limit, self._too_late, (process, turn))
             timer.daemon = True
             timer.start()
+            with self._lock:
+                if self._turn == turn and self._sent is not None:
+                    self._timer = timer
+                else:
+                    timer.cancel()  # it is answered already
             return
 
     def _too_late(self, process: LineProcess, turn: int) -> None:
@@ -145,8 +151,7 @@ class Client:
             late = self._process is process and self._sent is not None and self._turn == turn
             if late and self._sent is not None:
                 self._late.add(self._sent[0])
-        if late:
-            process.end()
+                process.end()
 
     def _listen(self, process: LineProcess) -> None:
         failed = False
@@ -169,6 +174,9 @@ class Client:
                 with self._lock:
                     self._sent = None
                     self._tries.pop(message["id"], None)
+                    self._late.discard(message["id"])
+                    if self._timer is not None:
+                        self._timer.cancel()
                 if "error" in message:
                     event = Event("error", message["id"], message=message["error"])
                 else:
@@ -190,7 +198,7 @@ class Client:
                 self._sent = None
                 if self._tries.get(key, 0) >= TRIES or key in self._late:
                     given_up = key
-                    self._tries.pop(key)
+                    self._tries.pop(key, None)
                 else:
                     self._jobs = {key: job, **self._jobs}
             if was_ready:

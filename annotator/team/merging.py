@@ -13,7 +13,7 @@ from annotator.core.files import passing_folder, tidy_left_behind
 from annotator.core.progress import Progress
 from annotator.formats import jsonl_format
 from annotator.formats.bring_in import bring_in
-from annotator.store import backups, operations
+from annotator.store import backups, header, operations
 from annotator.store.healing import heal
 from annotator.store.merging import merges
 from annotator.store.merging.columns import check_columns
@@ -101,9 +101,7 @@ def _source(path: Path, folder: Path) -> Project:
             raise NotMerged(f"“{name}” is not there, or no ordinary file. Nothing was changed.")
         if path.stat().st_size > MAX_BYTES:
             raise NotMerged(f"“{name}” is larger than 2 GB. Nothing was changed.")
-        with path.open("rb") as file:
-            is_database = file.read(16) == b"SQLite format 3\0"
-        if is_database:
+        if header.is_database(path):
             copy = folder / f"copy{SUFFIX}"
             store.copy_of(path, copy)
             opened = store.open_project(copy, backup=False)

@@ -237,6 +237,8 @@ def test_labels_of_another_tool_find_their_text_under_another_key(project, tmp_p
     label = [{"start": 0, "end": 3, "label": "PERSON"}]
     report = bring_in(project, [_jsonl(tmp_path / "b.jsonl", {"id": 7, "text": "Ann said no.", "mentions": label})])
     assert report.added == [] and report.layers == 1 and report.renamed
+    again = bring_in(project, [tmp_path / "b.jsonl"])
+    assert again.added == [] and again.layers == 0 and len(again.duplicates) == 1
 
 
 def _jsonl(path, record):

@@ -93,11 +93,11 @@ def test_a_replaced_file_keeps_its_permissions_and_a_protected_one_is_not_replac
     out = tmp_path / "out.jsonl"
     out.write_text("old")
     out.chmod(0o640)
-    export(project, out, "jsonl")
+    export(project, out, "jsonl", unlabelled=True)
     assert out.stat().st_mode & 0o777 == 0o640 and out.read_text() != "old"
     before = out.read_text()
     out.chmod(0o440)
     monkeypatch.setattr("annotator.core.files.os.access", lambda path, mode: False)  # root may write anything
     with pytest.raises(ExportError, match="protected against writing"):
-        export(project, out, "jsonl")
+        export(project, out, "jsonl", unlabelled=True)
     assert out.read_text() == before

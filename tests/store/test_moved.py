@@ -16,7 +16,7 @@ import pytest
 from annotator import store
 from annotator.labelling import edits as editing
 from annotator.labelling.session import Session
-from annotator.store import log
+from annotator.store import header, log
 from annotator.store.check import check
 from annotator.store.project import Elsewhere
 from tests.conftest import add_article
@@ -70,7 +70,7 @@ def test_a_renamed_file_has_every_edit(at_work, tmp_path, folder):
     new = tmp_path / folder / "renamed.annotator"
     label(at_work, 10)
     at_work.project.path.rename(new)
-    with pytest.raises(Elsewhere, match=r"is “renamed\.annotator” now") as told:
+    with pytest.raises(Elsewhere, match=r"renamed\.annotator” now") as told:
         label(at_work, 20)
     assert told.value.now == new.resolve()
     assert spans_in(new) == [(0, 4), (10, 14)]
@@ -230,3 +230,79 @@ def test_a_hundred_moves_at_random_moments_lose_nothing(tmp_path):
         elif now is not None:
             assert spans_in(now) == []
         shutil.rmtree(folder)
+
+
+def test_looking_while_a_thread_writes_raises_no_alarm(at_work):
+    project, stop = at_work.project, threading.Event()
+    troubles = []
+
+    def look():
+        while not stop.is_set():
+            try:
+                project.check_standing()
+                project.settle()
+            except Exception as error:
+                troubles.append(error)
+
+    looking = [threading.Thread(target=look) for _ in range(2)]
+    for thread in looking:
+        thread.start()
+    for start in range(5, 395, 5):
+        label(at_work, start)
+    stop.set()
+    for thread in looking:
+        thread.join()
+    assert troubles == []
+    at_work.close()
+    assert len(spans_in(project.path)) == 79
+
+
+def test_a_file_that_cannot_be_read_for_a_moment_is_not_written_over(at_work, monkeypatch):
+    label(at_work, 10)
+
+    def fails(path):
+        raise OSError("the share is away for a moment")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(header, "number_in", fails)
+        with pytest.raises(store.ProjectError, match="cannot be opened"):
+            label(at_work, 20)
+    assert not log.is_empty(at_work.project.path)
+    label(at_work, 30)
+    at_work.close()
+    assert spans_in(at_work.project.path) == [(0, 4), (10, 14), (30, 34)]
+
+
+def test_a_reader_in_the_way_of_the_first_write_loses_nothing(at_work):
+    at_work.close()
+    reader = sqlite3.connect(at_work.project.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM mention").fetchone()
+    other = store.open_project(at_work.project.path)
+    killed_at_work(at_work.project.path)  # its round cannot be settled while somebody reads
+    assert not other.changed_elsewhere() or other.check_standing() is None
+    reader.close()
+    other.close()
+    assert spans_in(at_work.project.path) == [(0, 4), (50, 54)]
+
+
+def test_one_deletion_is_kept_once(at_work, tmp_path):
+    label(at_work, 10)
+    at_work.project.path.unlink()
+    for _ in range(2):
+        with pytest.raises(Elsewhere):
+            at_work.project.check_standing()
+    at_work.close()
+    assert len(list(tmp_path.glob("*as it was*"))) == 1
+
+
+def test_replaced_while_a_hard_link_keeps_the_old_one_somewhere(at_work, tmp_path):
+    before = copy_of(at_work, "backup.annotator")
+    (tmp_path / "snapshots").mkdir()
+    os.link(at_work.project.path, tmp_path / "snapshots" / "x")
+    label(at_work, 10)
+    before.replace(at_work.project.path)
+    with pytest.raises(Elsewhere) as told:
+        at_work.project.check_standing()
+    assert told.value.now is not None and told.value.following == at_work.project.path
+    assert spans_in(told.value.now) == [(0, 4), (10, 14)]

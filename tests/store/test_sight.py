@@ -42,7 +42,7 @@ def anna(shared_project):
 
 def exported(project, tmp_path, viewer, layer):
     out = tmp_path / "out.jsonl"
-    export(project, out, "jsonl", layer=layer, viewer=viewer)
+    export(project, out, "jsonl", layer=layer, viewer=viewer, unlabelled=True)
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 
@@ -103,7 +103,7 @@ def test_commands(shared_project, tmp_path):
     path = shared_project.path
     assert "nothing to compare" in run("agreement", path).stdout
     assert run("compare", path, "--layers", "ben,cleo").stdout == ""
-    run("export", path, tmp_path / "x.jsonl", "--layer", "all")
+    run("export", path, tmp_path / "x.jsonl", "--layer", "all", "--include-unlabelled")
     assert '"mode"' not in (tmp_path / "x.jsonl").read_text("utf-8")
 
 

@@ -46,9 +46,9 @@ class RestoreDialog(QDialog):
         columns.setSpacing(16)
         self.list = QListWidget()
         self.list.setAccessibleName("Backups")
-        self.list.setMinimumWidth(340)
+        self.list.setMinimumWidth(370)
         for backup in found:
-            item = QListWidgetItem(f"{when(backup.time)}   {REASONS[backup.why]}")
+            item = QListWidgetItem(f"{when(backup.time, True)}   {REASONS[backup.why]}")
             item.setData(BACKUP, backup)
             self.list.addItem(item)
         columns.addWidget(self.list)
@@ -65,15 +65,16 @@ class RestoreDialog(QDialog):
         columns.addLayout(right, 1)
         layout.addLayout(columns, 1)
         place = QLabel(
-            "Restoring keeps what there is now as a backup of its own, so it can be taken back the same way. They are "
-            "made at the day's first change and before what changes much; all of 7 days are kept, then one a week for "
-            f"4 weeks, and one a month for 6 months.\nThey are in {backups.folder_of('x').parent}."
+            "Restoring keeps what there is now as a backup of its own, so it can be taken back the same way. Backups "
+            "are made early each day on which something is changed, and before what changes much; all of 7 days are "
+            "kept, then one a week for 4 weeks, and one a month for 6 months.\n"
+            f"They are in {backups.folder_of('x').parent}."
         )
         place.setProperty("soft", True)
         place.setWordWrap(True)
         layout.addWidget(place)
         line = QHBoxLayout()
-        folder = QPushButton("Open their folder")
+        folder = QPushButton("Open the folder")
         folder.clicked.connect(self._open_folder)
         self.restore = QPushButton("Restore this one")
         self.restore.setProperty("primary", True)
@@ -130,5 +131,6 @@ class RestoreDialog(QDialog):
         )
 
 
-def when(seconds: float) -> str:
-    return time.strftime("%d %b %Y, %H:%M", time.localtime(seconds))
+def when(seconds: float, to_the_second: bool = False) -> str:
+    form = "%d %b %Y, %H:%M:%S" if to_the_second else "%d %b %Y, %H:%M"
+    return time.strftime(form, time.localtime(seconds))

@@ -104,7 +104,9 @@ class ExportDialog(QDialog):
         self.only_finished.setChecked(finished > 0 or gold > 0)
         form.addRow("Format", self.format)
         form.addRow("Labels", self.layer)
-        self.unlabelled = QCheckBox("Also articles without such labels, with empty lists")
+        self.unlabelled = QCheckBox("Also articles that nobody has labelled")
+        if not finished and not gold:
+            self.only_finished.setText("Only what is finished (nothing is yet)")
         form.addRow("", self.only_finished)
         form.addRow("", self.unlabelled)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -64,7 +64,7 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
         title = "The project could not be opened"
         if not found:
             dialogs.tell_error(window, str(error), title)
-        elif dialogs.confirm(window, title, f"{error}\n\nThere are {len(found):,} backups of it.", "Restore…"):
+        elif dialogs.confirm(window, title, f"{error}\n\nThere are {len(found):,} backups of it.", "Restore a backup…"):
             return choose_backup(window, path, found)
         return None
     except BaseException:
@@ -83,7 +83,8 @@ def choose_backup(window: Window, path: Path, found: Sequence[Backup]) -> Sessio
     from annotator.store import backups
     from annotator.store.restoring import restore
 
-    now = backups.contents_now(window.session.project.engine) if window.session is not None else None
+    here = window.session is not None and window.session.project.path == path
+    now = backups.contents_now(window.session.project.engine) if here and window.session is not None else None
     dialog = RestoreDialog(window, path.stem, found, now)
     if not dialogs.run(dialog) or dialog.chosen is None:
         return None
@@ -94,7 +95,8 @@ def choose_backup(window: Window, path: Path, found: Sequence[Backup]) -> Sessio
 
     def ended(kept: Path) -> None:
         if use(window, path, lambda: store.open_project(path)) is not None:
-            window.say(f"The project is as it was on {when(chosen.time)}. What was there before is kept: {kept.name}")
+            back = "What was there before is kept: Project, Restore a backup."
+            window.say(f"The project is as it was on {when(chosen.time)}. {back}")
 
     def failed() -> None:
         if path.exists():

@@ -201,7 +201,7 @@ def _show_new(window: Window, report: bring_in.ImportReport) -> None:
 
 @step(
     "restore",
-    "Restore…",
+    "Restore a backup…",
     menu="Project",
     hint="Backups of this project, and the way back to one",
     when=outside_review,

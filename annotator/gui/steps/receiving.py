@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
+from annotator.gui.place import place_of, return_to
 from annotator.gui.steps.opening import use
 from annotator.gui.steps.project import take_paths, take_text
 from annotator.gui.steps.team import merge_paths
@@ -26,6 +27,10 @@ def follow(window: Window, told: Elsewhere, unsaved: bool) -> None:
     def go_on() -> None:
         if session is None or window.session is not session:
             return
+        if window.watch.waiting:  # a change is still being made
+            QTimer.singleShot(300, window, go_on)
+            return
+        place = place_of(session, window.workbench) if window.workbench is not None else None
         window.close_session()
         window.show_page()
         sentence = f"{told} What you did last was not saved; please do it again." if unsaved else str(told)
@@ -33,8 +38,12 @@ def follow(window: Window, told: Elsewhere, unsaved: bool) -> None:
         if not renamed:  # else nothing needs to be known before going on
             dialogs.tell_error(window, sentence, "The project's file has changed")
         following = told.following
-        if following is not None and use(window, following, lambda: store.open_project(following)) and renamed:
-            window.say(sentence)
+        if following is None or not use(window, following, lambda: store.open_project(following)) or not renamed:
+            return
+        if place is not None and window.session is not None and window.workbench is not None:
+            window.open_article(place["article"])
+            return_to(window.workbench, window.session, place)
+        window.say(sentence)
 
     from annotator import store
     from annotator.gui.dialogs import common as dialogs

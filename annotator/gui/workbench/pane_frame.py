@@ -24,6 +24,7 @@ class PaneFrame(QWidget):
         self._panes = tuple(panes)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
         for pane in self._panes:
             pane.installEventFilter(self)
         application = QApplication.instance()
