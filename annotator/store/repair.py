@@ -153,6 +153,8 @@ def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[
         if not found:
             return
         yield [row[:-1] for row in found]
+        if not isinstance(found[-1][-1], int):
+            return  # the table was made anew with other keys; what comes after cannot be asked for
         last, step, bad = found[-1][-1], 1, False
         size = min(size * 2, _AT_ONCE)
 

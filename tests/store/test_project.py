@@ -36,7 +36,11 @@ def test_a_new_project_has_what_the_tables_say(project):
 
 @pytest.mark.parametrize(
     "content, words",
-    [(b"", "not an Annotator project"), (b"hello", "not an Annotator project"), (b"SQLite format 3\0" * 90, "not an Annotator project")],
+    [
+        (b"", "not an Annotator project"),
+        (b"hello", "not an Annotator project"),
+        (b"SQLite format 3\0" * 90, "not an Annotator project"),
+    ],
 )
 def test_files_that_are_no_projects(tmp_path, content, words):
     path = tmp_path / "x.annotator"

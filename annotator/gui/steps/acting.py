@@ -37,14 +37,19 @@ def article_of(window: Window) -> LabelledArticle:
     return labelled
 
 
-def do(window: Window, edit: Edit | None) -> bool:
-    """Does an edit; False when there is none. Raises Refusal for a change of what is finished."""
+def check_open(window: Window) -> None:
+    """Raises Refusal where what is worked on is finished: before anything is asked of the editor."""
     layer = layer_of(session_of(window))
-    finished = layer is not None and layer.finished is not None
-    if edit is not None and finished and all(change.kind != "finished" for change in edit.changes):
+    if layer is not None and layer.finished is not None:
         reopen = STEPS.one_at(REOPEN)
         what = "Gold of this article is" if window.in_review else "This article is"
         raise Refusal(f"{what} finished, so nothing was changed. {reopen.key} reopens it.")
+
+
+def do(window: Window, edit: Edit | None) -> bool:
+    """Does an edit; False when there is none. Raises Refusal for a change of what is finished."""
+    if edit is not None and all(change.kind != "finished" for change in edit.changes):
+        check_open(window)
     return session_of(window).do(edit)
 
 

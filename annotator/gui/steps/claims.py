@@ -22,6 +22,7 @@ from annotator.gui.steps.acting import (
     SELECTED,
     article_of,
     bench_of,
+    check_open,
     do,
     on_claim,
     on_item,
@@ -194,6 +195,7 @@ def set_target(window: Window) -> None:
 def _ask_actor(window: Window, role: str, title: str) -> None:
     from annotator.gui.dialogs import common as dialogs
 
+    check_open(window)
     bench, session = bench_of(window), session_of(window)
     item: Item[Any] | None = bench.item()
     if item is None:
@@ -203,7 +205,7 @@ def _ask_actor(window: Window, role: str, title: str) -> None:
     here = [i.value.actor for i in items] + [i.value.target for i in labelled.claims]
     names = list(dict.fromkeys(name for name in map(bench.name_of, here) if name))
     current = bench.name_of(getattr(item.value, role)) or ""
-    hint = "Type a part of a name; Enter takes what is marked. An empty name takes it away."
+    hint = "Type a part of a name; Enter takes what is marked. With nothing typed it is nobody."
 
     def matching(part: str) -> list[str]:
         return [actor.name for actor in session.actors_matching(part)]
@@ -240,6 +242,7 @@ def edit_note(window: Window) -> None:
     if item.state == "rejected":
         window.say("This claim is rejected; U makes it an open one again, for a note, too.")
         return
+    check_open(window)
     note = dialogs.ask_note(window, cast(Claim, item.value).note)
     if note is not None:
         on_claim(window, lambda i: edits.revise(article_of(window), i, "Edit note", note=note))

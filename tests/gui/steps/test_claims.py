@@ -147,3 +147,10 @@ def test_a_claim_that_is_made_far_down_is_scrolled_to(open_window, project):
     assert bench.key == made.key
     row = bench.claims.visualRect(bench.claims.claims.index(bench.claims.claims.row_of(made.key)))
     assert bench.claims.viewport().rect().intersects(row)
+
+
+def test_nothing_is_asked_of_what_is_finished(hands):
+    hands.finish()
+    for key in ("R", "O", "I"):
+        hands.press(key)  # a dialog would keep the test waiting
+        assert "This article is finished" in said(hands)
