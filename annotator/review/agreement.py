@@ -5,7 +5,7 @@ Claims count as the same from a content overlap of one half on, as in the usual 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -25,14 +25,12 @@ from annotator.core.compare import (
 )
 from annotator.core.progress import Progress
 from annotator.core.scheme import Attribute, news_attributes
-from annotator.core.text import covered
 from annotator.review import coefficients
 from annotator.review.coefficients import Figure, Floats, absent
 from annotator.review.slots import (
     Slot,
     answer_of,
     categories,
-    category,
     category_slot,
     held_in,
     share_of_same,
@@ -366,45 +364,3 @@ def _scores(group: str, sums: Mapping[str, list[float]], what: str, hits: str, d
 
 def _share(agree: Sequence[bool], cases: Sequence[Case], place: Mapping[int, int], drawn: Floats) -> Figure:
     return share_of_same(agree, [case.article for case in cases], place, drawn)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A way in which editors differ again and again: in a slot, with a cue, and from what to what."""
-
-    slot: str
-    cue: str
-    values: tuple[str, str]
-    cases: tuple[Case, ...]
-
-
-def patterns(report: Agreement, actor_name: Callable[[int], str], most: int = 12) -> list[Pattern]:
-    """The commonest differences over all pairs, by slot, cue word and what was chosen: where a guideline would help."""
-    found: Counter[tuple[str, str, tuple[str, str]]] = Counter()
-    examples: dict[tuple[str, str, tuple[str, str]], list[Case]] = defaultdict(list)
-    values_of = {slot: category(slot, actor_name, report.asked) for slot in report.categories}
-    for case in report.overall.cases:
-        text = report.texts[case.article]
-        cue = covered(text, case.a.cue or case.b.cue).casefold()
-        differing: list[tuple[str, tuple[str, str]]] = []
-        for slot, value_of in values_of.items():
-            one, other = sorted((value_of(case.a), value_of(case.b)))
-            if one != other:
-                differing.append((slot, (one, other)))
-        spans = (("source", case.same_source), ("cue", case.same_cue), ("content", case.same_content))
-        differing += [(slot, ("", "")) for slot, same in spans if not same]
-        for slot, values in differing:
-            key = (slot, "" if slot == "cue" else cue, values)
-            found[key] += 1
-            examples[key].append(case)
-    best = sorted(found.items(), key=lambda f: (-f[1], f[0]))[:most]
-    return [Pattern(*key, tuple(examples[key])) for key, _ in best]
-
-
-def value_in_case(
-    text: str, slot: str, claim: Claim, actor_name: Callable[[int], str], asked: Sequence[Attribute]
-) -> str:
-    """What a claim says in a slot, in words."""
-    if slot in categories(asked):
-        return category(slot, actor_name, asked)(claim)
-    return covered(text, getattr(claim, slot)) or "nothing"

@@ -9,8 +9,9 @@ from html import escape
 
 from annotator.core.text import cell, covered, shortened
 from annotator.core.wording import span_difference
-from annotator.review.agreement import FEW_ARTICLES, Agreement, Measures, Pattern, value_in_case
+from annotator.review.agreement import FEW_ARTICLES, Agreement, Measures
 from annotator.review.coefficients import CONFIDENCE, FEW, Figure
+from annotator.review.patterns import Pattern, value_in_case
 
 TITLES = {
     "claims f1": "claims found, F1",

@@ -12,8 +12,9 @@ from typing import Any
 from annotator.core.annotation import SLOTS, Claim, Layer, Mention
 from annotator.core.progress import Progress
 from annotator.core.record import Record
-from annotator.review.agreement import REPLICATES, SEED, Agreement, Pattern, Subject, agreement, patterns
+from annotator.review.agreement import REPLICATES, SEED, Agreement, Subject, agreement
 from annotator.review.coefficients import CONFIDENCE
+from annotator.review.patterns import Pattern, patterns
 from annotator.review.report import examples, in_pattern, in_words, rows
 from annotator.suggest.learned.calibration import curve, reliability, told
 from annotator.suggest.learned.model import Candidates, candidates

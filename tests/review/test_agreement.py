@@ -12,8 +12,9 @@ from sklearn.metrics import cohen_kappa_score
 from annotator import store
 from annotator.core.annotation import Claim, Layer
 from annotator.formats.bring_in import bring_in
-from annotator.review.agreement import Subject, agreement, patterns
+from annotator.review.agreement import Subject, agreement
 from annotator.review.disputes import actor_names, subjects
+from annotator.review.patterns import patterns
 from annotator.review.report import as_text
 
 # Eight sentences of nine letters each, so that overlaps are easy to count.

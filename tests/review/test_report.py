@@ -3,7 +3,8 @@ import io
 import xml.etree.ElementTree as ElementTree
 
 from annotator.review import report as reports
-from annotator.review.agreement import Subject, agreement, patterns
+from annotator.review.agreement import Subject, agreement
+from annotator.review.patterns import patterns
 from tests.review.test_agreement import TEXT, claim, layer
 
 A = layer(claim(0, stance="favor"), claim(1, mode="direct"), claim(2))

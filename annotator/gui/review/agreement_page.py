@@ -29,7 +29,8 @@ from annotator.core.files import NotReplaced, replacing
 from annotator.core.text import covered
 from annotator.gui.dialogs import common as dialogs
 from annotator.gui.theme import Theme
-from annotator.review.agreement import Agreement, Case, Measures, patterns, value_in_case
+from annotator.review.agreement import Agreement, Case, Measures
+from annotator.review.patterns import patterns, value_in_case
 from annotator.review.report import as_html, as_table, examples, in_pattern, methods, parts, plot, title_of
 
 CASE = Qt.ItemDataRole.UserRole
