@@ -35,3 +35,12 @@ def test_no_module_is_longer_than_one_can_hold_in_mind():
 
 def test_hardly_a_module_stands_beside_the_packages():
     assert len(list(ROOT.glob("*.py"))) <= 3
+
+
+def test_the_first_window_waits_for_no_database_and_no_model():
+    code = (
+        "import sys; from annotator.gui import app; app.declare_steps(); "
+        "print([m for m in ('sqlalchemy', 'sqlmodel', 'alembic', 'spacy', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -45,8 +45,8 @@ def digest(text: str) -> bytes:
 
 
 def with_text(connection: sa.Connection, text_digest: bytes) -> list[tuple[int, str, str]]:
-    """The first two articles that have a text of this digest: id, key, and source. (There may be thousands.)"""
-    sql = "SELECT id, key, source FROM article WHERE digest = ? ORDER BY id LIMIT 2"
+    """Two of the articles that have a text of this digest: id, key, and source. (There may be thousands.)"""
+    sql = "SELECT id, key, source FROM article WHERE digest = ? LIMIT 2"
     return driver(connection).execute(sql, (text_digest,)).fetchall()
 
 
@@ -54,9 +54,8 @@ def find(connection: sa.Connection, text_digest: bytes, key: str) -> int | None:
     """The id of the article with a text of this digest that came with a key, or has it here, perhaps with what was put
     behind it since another article had it already."""
     execute = driver(connection).execute
-    sql = "SELECT id FROM article WHERE {} = ? AND +digest = ? ORDER BY id LIMIT 1"
-    for column in ("given", "key"):
-        row = execute(sql.format(column), (key, text_digest)).fetchone()
+    for where in ("digest = ? AND given = ?", "+digest = ? AND key = ?"):
+        row = execute(f"SELECT id FROM article WHERE {where} LIMIT 1", (text_digest, key)).fetchone()
         if row is not None:
             return int(row[0])
     sql = "SELECT id, key FROM article WHERE key > ? AND key < ? AND +digest = ? ORDER BY id"

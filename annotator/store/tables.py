@@ -66,7 +66,7 @@ class ArticleRow(SQLModel, table=True):
     article is told from others by text and `given`: agency copy stands in many outlets."""
 
     __tablename__ = "article"
-    __table_args__ = (Index("article_digest", "digest"), Index("article_given", "given"))
+    __table_args__ = (Index("article_digest", "digest", "given"),)
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     title: str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from annotator.gui.stepping import Activity, Place, Situation, labelling, layer_of, step, with_article
 from annotator.gui.steps.acting import REOPEN, article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
-from annotator.labelling.open_questions import OpenQuestion
+
+if TYPE_CHECKING:
+    from annotator.labelling.open_questions import OpenQuestion
 
 
 def back_to_review(window: Window) -> None:

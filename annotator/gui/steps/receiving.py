@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
@@ -11,7 +12,9 @@ from annotator.gui.steps.opening import use
 from annotator.gui.steps.project import take_paths, take_text
 from annotator.gui.steps.team import merge_paths
 from annotator.gui.window import Window
-from annotator.store.errors import Elsewhere
+
+if TYPE_CHECKING:
+    from annotator.store.errors import Elsewhere
 
 
 def attend(window: Window) -> None:

@@ -20,7 +20,6 @@ def upgrade() -> None:
     op.execute(f"INSERT INTO article_new ({names}) SELECT {names} FROM article")
     op.execute("DROP TABLE article")
     op.execute("ALTER TABLE article_new RENAME TO article")
-    op.create_index("article_digest", "article", ["digest"])
-    op.create_index("article_given", "article", ["given"])
+    op.create_index("article_digest", "article", ["digest", "given"])
     op.execute("ALTER TABLE layer ADD COLUMN derived VARCHAR NOT NULL DEFAULT ''")
     heal(op.get_bind())
