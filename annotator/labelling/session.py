@@ -70,7 +70,8 @@ class Session:
 
     def _see_me(self, connection: Connection) -> None:
         """Reads what the project says of who works here."""
-        self.editor = authors.load(connection)[self.me].name
+        known = authors.load(connection)
+        self.editor = known[self.me].name if self.me in known else "a visitor"
         self.assigned = assignments.of(connection, self.me)
         self.leads = is_lead(connection, self.me)
         self.without_suggestions = {

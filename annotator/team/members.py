@@ -26,7 +26,8 @@ def identity(project: Project) -> tuple[str, str]:
 
 def annotator(project: Project, name: str | None = None, uid: str | None = None) -> int:
     """The id of the annotator with this identity, made when not there yet; a name alone is an identity, too. Without
-    either, or with an identity that is not there and no name, it is who works here."""
+    either, or with an identity that is not there and no name, it is who works here. In a project that may only be
+    looked at it is `NOBODY` when it does not know them."""
     if name is not None:
         uid = uid or author_uid("annotator", name)
     else:
@@ -35,6 +36,8 @@ def annotator(project: Project, name: str | None = None, uid: str | None = None)
                 uid, name = identity(project)
     with project.reading() as connection:
         found = authors.by_uid(connection, uid)
+    if found is None and project.read_only:
+        return NOBODY
     if found is None:
         assert name is not None
         with project.writing() as connection:

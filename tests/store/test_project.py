@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from annotator import store
+from annotator.formats.export import export
 from annotator.labelling import edits as editing
 from annotator.labelling.session import Session
 from annotator.store import ProjectError, articles
@@ -325,3 +326,35 @@ def test_the_newest_revision_is_the_one_the_program_knows():
     config = Config()
     config.set_main_option("script_location", "annotator:store/migrations")
     assert ScriptDirectory.from_config(config).get_current_head() == store.opening.HEAD
+
+
+def test_what_may_not_be_written_can_be_looked_at_checked_and_exported(project, tmp_path, monkeypatch):
+    session = Session(project, "anna")
+    session.open(add_article(project))
+    session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
+    session.close()
+    before = project.path.read_bytes()
+    # root may write anything, so the answer is given for it
+    monkeypatch.setattr(
+        "annotator.store.opening.os.access", lambda path, mode: mode != os.W_OK or str(path).endswith(".jsonl")
+    )
+    opened = store.open_project(project.path)
+    assert opened.read_only and check(opened) == []
+    looking = Session(opened, "anna")
+    assert len(looking.open(1).mine.mentions) == 1
+    with pytest.raises(ProjectError, match="may not be written"):
+        looking.do(editing.add_mention(looking.labelled, (9, 16), "ORG"))
+    monkeypatch.undo()
+    assert export(opened, tmp_path / "out.jsonl", "jsonl").written == 1
+    opened.close()
+    assert project.path.read_bytes() == before
+
+
+def test_somebody_whom_a_project_that_may_not_be_written_does_not_know_can_look(project, monkeypatch):
+    add_article(project)
+    project.close()
+    monkeypatch.setattr("annotator.store.opening.os.access", lambda path, mode: mode != os.W_OK)
+    opened = store.open_project(project.path)
+    looking = Session(opened, "zoe")
+    assert looking.open(1).mentions == ()
+    opened.close()

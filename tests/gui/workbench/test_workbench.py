@@ -5,7 +5,7 @@ import signal
 import threading
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
@@ -15,6 +15,7 @@ from annotator.gui.dialogs import common as dialogs
 from annotator.gui.dialogs.reports import ImportDialog
 from annotator.gui.stepping import Activity, Situation
 from annotator.gui.steps.opening import use
+from annotator.gui.workbench.article_drawing import ArticleDrawing
 from annotator.gui.workbench.edge import Edge
 from annotator.labelling import edits as editing
 from annotator.store import ProjectError
@@ -440,3 +441,32 @@ def test_history_and_the_way_back(hands):
     assert hands.bench.item().value.stance == "favor"
     hands.press("Ctrl+Z")
     assert hands.bench.item().value.stance == "neutral"
+
+
+def test_a_line_without_end_is_shown_and_can_be_labelled(open_window, project):
+    add_article(project, "x" * 1_000_000 + " Ann Lee said no. " + "y" * 1_000_000)
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    at = 1_000_001
+    hands.bench.view.select(at, at + 7)
+    assert hands.bench.view.selection() == (at, at + 7)
+    hands.bench.view.setFocus()
+    hands.press("1")
+    (mention,) = hands.labelled.mine.mentions.values()
+    assert hands.labelled.article.text[mention.start : mention.end] == "Ann Lee"
+    hands.bench.view.copy_selection()
+
+
+def test_the_chip_of_a_label_hides_no_words(open_window, project):
+    add_article(project, "Title\n\n" + "Ann Lee met Omar Haddad in Berlin and they spoke of it at length again. " * 12)
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    view = hands.bench.view
+    drawing = ArticleDrawing(view)
+    block = view.document().findBlockByNumber(2)
+    at = view.blockBoundingGeometry(block).translated(view.contentOffset()).topLeft()
+    line = block.layout().lineAt(1).naturalTextRect().translated(at)
+    assert not drawing._is_free(block, line.adjusted(20, 4, -20, -4))
+    last = block.layout().lineAt(block.layout().lineCount() - 1).naturalTextRect().translated(at)
+    behind = QRectF(last.right() + 10, last.top() + 4, 60, 16)
+    assert behind.right() < view.viewport().width() and drawing._is_free(block, behind)
