@@ -18,14 +18,13 @@ def demo(folder: Path) -> Iterator[tuple[str, Path]]:
     """Makes project, picture and export in a folder (made when missing, older ones replaced); yields what and where."""
     from annotator.formats.export import export
     from annotator.labelling.sample import sample_project
-    from annotator.store import articles
+    from annotator.store import articles, log
     from annotator.suggest.keeping import suggest_for
     from annotator.suggest.suggester import suggester
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "sample.annotator"
-    for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        old.unlink(missing_ok=True)
+    log.remove(path)
     project = sample_project(path)
     suggest_for(project, articles.without_suggestions(project), suggester())
     project.close()

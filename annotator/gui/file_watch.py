@@ -33,7 +33,7 @@ class FileWatch(QObject):
         self._said = 0
         self._backing_up: threading.Thread | None = None
         self._try_again = 0.0
-        self._backed_up: tuple[str, str] | None = None  # project and day
+        self._backed_up: tuple[tuple[int, int], str] | None = None  # the file and the day
         self._poll = QTimer(self)
         self._poll.setInterval(SECONDS * 1000)
         self._poll.timeout.connect(self.look)
@@ -77,16 +77,16 @@ class FileWatch(QObject):
         """Makes the day's backup once something was changed, beside the window."""
         from annotator.store import backups
 
-        today = (session.project.uid, time.strftime("%Y-%m-%d"))
-        if not session.project.was_written or self._backed_up == today:
+        project = session.project
+        today = (project.identity, time.strftime("%Y-%m-%d"))
+        if not project.was_written or self._backed_up == today:
             return
         if time.monotonic() < self._try_again or (self._backing_up is not None and self._backing_up.is_alive()):
             return
-        project = session.project
 
         def work() -> None:
             try:
-                backups.keep_of_today(project.path, project.engine, today[0])
+                backups.keep_of_today(project.path, project.engine, project.uid)
                 self._backed_up = today
             except AnnotatorError as error:
                 self._try_again = time.monotonic() + 600

@@ -19,8 +19,8 @@ from annotator.store import log
 from annotator.store.copies import copy_open, only_read
 from annotator.store.engine import driver
 from annotator.store.errors import ProjectError, errors_in_words
+from annotator.store.project import SUFFIX
 
-SUFFIX = ".annotator"
 REASONS = {
     "day": "early that day",
     "merge": "before a merge",
@@ -138,8 +138,9 @@ def _read(path: Path) -> Backup | None:
 
 def tidy(folder: Path) -> None:
     """Takes away what is too old: all of seven days stay, then one of each of four weeks, and of each of six months."""
-    kept = to_keep(_of(folder), date.fromtimestamp(time.time()))
-    for backup in _of(folder):
+    found = _of(folder)
+    kept = to_keep(found, date.fromtimestamp(time.time()))
+    for backup in found:
         if backup not in kept:
             with suppress(OSError):
                 backup.path.unlink()

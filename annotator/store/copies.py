@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import time
 from contextlib import closing, suppress
@@ -32,8 +31,7 @@ def copy_open(engine: sa.Engine, target: Path) -> None:
             copy.close()
         draft.replace(target)
     finally:
-        for leftover in (draft, log.log_of(draft), log.index_of(draft)):
-            leftover.unlink(missing_ok=True)
+        log.remove(draft)
 
 
 def only_read(path: Path) -> tuple[Path, str]:
@@ -48,9 +46,7 @@ def only_read(path: Path) -> tuple[Path, str]:
             trial.execute("SELECT count(*) FROM sqlite_master").fetchone()
             return path, how
     copy = lasting_folder() / path.name
-    shutil.copyfile(path, copy)
-    if log.belongs(path):
-        shutil.copyfile(log.log_of(path), log.log_of(copy))
+    log.copy_with_log(path, copy)
     return copy, "mode=rw"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 MAGIC = b"SQLite format 3\0"
 _LENGTH = 100
-_AT_NUMBER, _AT_APPLICATION = 60, 68  # user_version and application_id, https://www.sqlite.org/fileformat2.html
+AT_NUMBER, _AT_APPLICATION = 60, 68  # user_version and application_id, https://www.sqlite.org/fileformat2.html
 
 _held: dict[tuple[int, int], list[int]] = {}  # by identity: the handle, and how many projects it is kept for
 _lock = threading.Lock()
@@ -71,7 +71,7 @@ def is_database(path: Path) -> bool:
 
 def number_in(path: Path) -> int:
     """The number (see `log`) in the file itself, whatever its log says; -1 for a file that is none. Raises OSError."""
-    return _at(path, _AT_NUMBER)
+    return _at(path, AT_NUMBER)
 
 
 def application_of(path: Path) -> int:

@@ -21,7 +21,6 @@ from annotator.store.header import number_in
 
 _HEADER, _FRAME = 32, 24  # bytes
 _MAGIC = (0x377F0682, 0x377F0683)
-_AT_NUMBER = 60  # in page 1
 FRESH = 2**30  # new numbers lie below, so that counting on finds no end
 
 
@@ -31,6 +30,19 @@ def log_of(path: Path) -> Path:
 
 def index_of(path: Path) -> Path:
     return path.with_name(path.name + "-shm")
+
+
+def copy_with_log(path: Path, copy: Path) -> None:
+    """Copies a file as it lies there, with what its log holds. Raises OSError."""
+    shutil.copyfile(path, copy)
+    if not is_empty(path):
+        shutil.copyfile(log_of(path), log_of(copy))
+
+
+def remove(path: Path) -> None:
+    """Takes a file away with its log and index, as far as they are there."""
+    for one in (path, log_of(path), index_of(path)):
+        one.unlink(missing_ok=True)
 
 
 def fresh_number() -> int:
@@ -58,7 +70,7 @@ def adopt(path: Path) -> None:
         if former.exists() or left.stat().st_size <= _HEADER:
             continue
         numbers, _ = numbers_in(former)
-        if numbers and numbers[0] > 1 and here in (numbers[0] - 1, *numbers):
+        if numbers and numbers[0] > 1 and _counts_on(numbers, here):
             index_of(former).unlink(missing_ok=True)
             left.replace(log_of(path))
             return
@@ -83,10 +95,10 @@ def numbers_in(path: Path) -> tuple[list[int], bool]:
     found: list[int] = []
     alone = True
     with log_of(path).open("rb") as file:
-        header = file.read(_HEADER)
-        if len(header) < _HEADER:
+        first = file.read(_HEADER)
+        if len(first) < _HEADER:
             return [], True
-        magic, _, size, _, *salts = struct.unpack(">6I", header[:24])
+        magic, _, size, _, *salts = struct.unpack(">6I", first[:24])
         if magic not in _MAGIC or not 512 <= size <= 65536:
             return [], True  # SQLite does not read it either
         while len(frame := file.read(_FRAME)) == _FRAME:
@@ -95,7 +107,7 @@ def numbers_in(path: Path) -> tuple[list[int], bool]:
                 break  # of an earlier round
             at = file.tell()
             if page == 1:
-                file.seek(at + _AT_NUMBER)
+                file.seek(at + header.AT_NUMBER)
                 found += struct.unpack(">i", file.read(4).ljust(4, b"\0"))
             else:
                 alone = False
@@ -123,7 +135,12 @@ def fits(path: Path) -> bool:
         numbers, _ = numbers_in(path)
     except FileNotFoundError:
         return False
-    return bool(numbers) and number_in(path) in (numbers[0] - 1, *numbers)
+    return _counts_on(numbers, number_in(path))
+
+
+def _counts_on(numbers: list[int], here: int) -> bool:
+    """Whether the numbers of a log go on from that of a file."""
+    return bool(numbers) and here in (numbers[0] - 1, *numbers)
 
 
 def _makes_sense(path: Path) -> bool:
@@ -132,8 +149,7 @@ def _makes_sense(path: Path) -> bool:
         return True  # it is in use here
     with passing_folder() as folder:
         copy = Path(folder) / "copy"
-        shutil.copyfile(path, copy)
-        shutil.copyfile(log_of(path), log_of(copy))
+        copy_with_log(path, copy)
         connection = sqlite3.connect(copy)
         try:
             return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")

@@ -57,8 +57,7 @@ def create(path: Path, name: str | None = None, scheme: Scheme | None = None) ->
         with errors_in_words(path):
             move_new(draft, path)
     finally:
-        for leftover in (draft, draft.with_name(draft.name + "-wal"), draft.with_name(draft.name + "-shm")):
-            leftover.unlink(missing_ok=True)
+        log.remove(draft)
     return open_project(path)
 
 

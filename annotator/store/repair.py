@@ -43,9 +43,7 @@ def repair(path: Path, out: Path) -> list[str]:
     with passing_folder() as folder:
         copy = Path(folder) / "damaged"
         with errors_in_words(path):
-            shutil.copyfile(path, copy)
-            if log.belongs(path) and not log.is_empty(path):
-                shutil.copyfile(log.log_of(path), log.log_of(copy))
+            (log.copy_with_log if log.belongs(path) else shutil.copyfile)(path, copy)
         project = create(draft, path.stem)
         try:
             with closing(_source(copy)) as source, project.writing() as connection:
@@ -56,8 +54,7 @@ def repair(path: Path, out: Path) -> list[str]:
                 move_new(draft, out)
         finally:
             project.close()
-            for leftover in (draft, log.log_of(draft), log.index_of(draft)):
-                leftover.unlink(missing_ok=True)
+            log.remove(draft)
     return lost
 
 

@@ -20,7 +20,6 @@ def restore(path: Path, backup: Path) -> Path:
     backups; beside it when it cannot be read. Raises ProjectError; nothing has changed then."""
     path = Path(path).resolve()
     draft = path.with_name(f".{log.short_stem(path)}.{uuid.uuid4().hex}.part{path.suffix}")
-    leftovers = (draft, log.log_of(draft), log.index_of(draft))
     try:
         with errors_in_words(backup):
             shutil.copyfile(backup, draft)
@@ -43,8 +42,7 @@ def restore(path: Path, backup: Path) -> Path:
                 draft.chmod(path.stat().st_mode & 0o777)
             draft.replace(path)
     finally:
-        for leftover in leftovers:
-            leftover.unlink(missing_ok=True)
+        log.remove(draft)
     return kept
 
 
@@ -58,9 +56,7 @@ def _kept(path: Path) -> Path:
         if "in use by another program" in str(error):
             raise
         aside = log.free_name(path.with_name(f"{log.short_stem(path)} damaged {log.stamp()}{path.suffix}"))
-        shutil.copyfile(path, aside)
-        if not log.is_empty(path):
-            shutil.copyfile(log.log_of(path), log.log_of(aside))
+        log.copy_with_log(path, aside)
         return aside
     try:
         return backups.keep(path, before.engine, "restore").path

@@ -8,7 +8,7 @@ from pathlib import Path
 import annotator.store as store
 from annotator.core.identity import new_uid
 from annotator.core.progress import Progress
-from annotator.store import articles, assignments, authors
+from annotator.store import articles, assignments, authors, log
 from annotator.store.merging import merges
 from annotator.store.merging.merges import MergeReport
 from annotator.store.merging.union import Part, unite
@@ -56,6 +56,5 @@ def package(
         move_new(draft, out)
     finally:
         new.close()
-        for leftover in (draft, *(draft.with_name(draft.name + s) for s in ("-wal", "-shm"))):
-            leftover.unlink(missing_ok=True)
+        log.remove(draft)
     return report
