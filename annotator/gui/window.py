@@ -101,7 +101,7 @@ class Window(BareWindow):
         workbench.queue.chosen.connect(self.open_article)
         app = QGuiApplication.instance()
         assert app is not None
-        app.focusObjectChanged.connect(self._show_hints)  # type: ignore[attr-defined]
+        app.focusChanged.connect(self._show_hints)  # type: ignore[attr-defined]
         sizes = self.settings.value("splitter")
         if isinstance(sizes, QByteArray):
             workbench.splitter.restoreState(sizes)
@@ -308,7 +308,7 @@ class Window(BareWindow):
             session.last_action = None
         self._show_hints()
 
-    def _show_hints(self, _: object = None) -> None:
+    def _show_hints(self, *_: object) -> None:
         if self.workbench is None or self.footer.saying:
             return
         where = self.activity.value

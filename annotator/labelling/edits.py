@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from annotator.core.annotation import (
@@ -30,7 +31,7 @@ from annotator.core.annotation import (
 )
 from annotator.core.compare import without
 from annotator.core.identity import actor_id
-from annotator.core.quotations import is_unsure, pair, quotations, spoken_within
+from annotator.core.quotations import is_unsure, pair, spoken_within
 from annotator.core.scheme import Attribute
 from annotator.core.text import Span, Spans, normalized, trimmed
 from annotator.labelling.labelled_article import Item, LabelledArticle, V
@@ -136,12 +137,16 @@ def add_claim(labelled: LabelledArticle, content: Span) -> Edit | None:
 
 def mode_of(labelled: LabelledArticle, content: Spans) -> Mode:
     """The mode that the article's quotation marks give a content."""
-    return spoken_within(labelled.article.text, content, quotations(labelled.article.text))  # type: ignore[return-value]
+    return spoken_within(labelled.article.text, content, _paired(labelled.article.text).spans)  # type: ignore[return-value]
 
 
 def mode_is_unsure(labelled: LabelledArticle, content: Spans) -> bool:
     """Whether the quotation marks around a content cannot be paired, so that its mode is to be looked at."""
-    return is_unsure(content, pair(labelled.article.text).unpaired)
+    return is_unsure(content, _paired(labelled.article.text).unpaired)
+
+
+# Asked at each claim that comes into focus; an article of 100,000 words takes 14 ms.
+_paired = lru_cache(maxsize=2)(pair)
 
 
 def set_slot(

@@ -34,6 +34,7 @@ MAX_ANSWER_SHOWN = 26  # signs of an answer that was written or chosen in a dial
 TITLE_WIDTH = 72  # pixels: the words of a claim need the rest
 BORDER = 2  # pixels, as in the style sheet
 MAX_SHOWN = 420  # characters of a slot on the card
+MODE_UNSURE = "Mode unsure: the quotation marks around it cannot be paired"
 
 
 class ClaimCard(Card):
@@ -119,9 +120,16 @@ class ClaimCard(Card):
         return outer.totalHeightForWidth(width - 2 * BORDER) + 2 * BORDER + 6
 
     def show_item(
-        self, item: Item[Claim], text: str, names: Callable[[int | None], str | None], place: str, model: str
+        self,
+        item: Item[Claim],
+        text: str,
+        names: Callable[[int | None], str | None],
+        place: str,
+        model: str,
+        unpaired: bool = False,
     ) -> None:
-        """Shows a claim; `names` tells actors' names by id, `place` is as "5 of 12", `model` made the suggestion."""
+        """Shows a claim; `names` tells actors' names by id, `place` is as "5 of 12", `model` made the suggestion;
+        `unpaired` when the mode could not be read off the quotation marks."""
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
@@ -133,7 +141,7 @@ class ClaimCard(Card):
         self._say_unsure(unsure(item.state, claim.score))
         self.why.setVisible(item.state == "suggested")
         if item.state == "suggested":
-            self.why.setText(_why(claim, text, model))
+            self.why.setText(_why(claim, text, model) + (f"\n{MODE_UNSURE}" if unpaired else ""))
         if claim.implicit and not source:
             who = f'<span style="color:{theme.soft}">none in the text</span>'
         elif not source:

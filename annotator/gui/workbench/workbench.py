@@ -178,6 +178,8 @@ class Workbench(QWidget):
         self.show_card(reveal)
 
     def show_card(self, reveal: bool = True) -> None:
+        from annotator.labelling.edits import mode_is_unsure
+
         item = self.item()
         if self.session is None or self.session.labelled is None or item is None or self.kind != "claim":
             self.claims.open_claim(None)
@@ -185,9 +187,9 @@ class Workbench(QWidget):
         labelled = self.session.labelled
         number = self.claims.claims.row_of(self.key) + 1
         claim = cast(Item[Claim], item)
-        self.card.show_item(
-            claim, labelled.article.text, self.name_of, f"{number} of {len(labelled.claims)}", self.session.suggested_by
-        )
+        unpaired = mode_is_unsure(labelled, claim.value.content)
+        place, model = f"{number} of {len(labelled.claims)}", self.session.suggested_by
+        self.card.show_item(claim, labelled.article.text, self.name_of, place, model, unpaired)
         self.claims.open_claim(self.key, reveal)
 
     def _begin(self, near: int | None = None) -> None:

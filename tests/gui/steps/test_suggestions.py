@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider
 
 from annotator.gui.dialogs.threshold import effect
+from annotator.gui.workbench.claim_card import MODE_UNSURE
 from annotator.gui.workbench.wording import firmness
 from annotator.labelling import edits as editing
 from annotator.suggest.keeping import add_suggestions
@@ -59,6 +60,20 @@ def test_fewer_and_more_claims_by_the_slider(open_window, project):
     hands.window.settings.sync()
     assert float(again.value("suggestions/least")) == thresholds()[-1]
     assert hands.window.session.summaries([1])[1].claims == 1
+
+
+def test_a_suggestion_whose_marks_cannot_be_paired_says_that_its_mode_is_unsure(open_window, project):
+    text = 'Orban said: "We will veto it.\nLee said the aim was clear.'
+    article = add_article(project, text)
+    said = {"source": [[0, 5]], "cue": [[6, 10]], "content": [[13, 28]], "mode": "indirect", "score": 0.9}
+    added = {"source": [[30, 33]], "cue": [[34, 38]], "content": [[39, 56]], "mode": "indirect", "score": 0.9}
+    add_suggestions(project, article, suggestions() | {"mentions": [], "claims": [said, added]}, MODEL)
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    hands.bench.focus_on("claim", hands.labelled.claims[0].key)
+    assert MODE_UNSURE in hands.bench.card.why.text()
+    hands.bench.focus_on("claim", hands.labelled.claims[1].key)
+    assert hands.bench.card.why.isVisible() and MODE_UNSURE not in hands.bench.card.why.text()
 
 
 def test_cancel_leaves_it_as_it_was(open_window, project):

@@ -266,6 +266,17 @@ def test_an_edge_cannot_be_pushed_over_its_neighbour(hands):
     assert "cannot go further" in hands.window.footer.hints.text()
 
 
+def test_the_footer_shows_the_keys_of_the_pane_that_has_them(hands):
+    bench, hints = hands.bench, hands.window.footer.hints
+    for pane, words in ((bench.view, "new claim"), (bench.side_list(), "select in text"), (bench.view, "new claim")):
+        pane.setFocus()
+        assert words in hints.text()
+    hands.press("Escape")
+    assert "select in text" in hints.text()
+    hands.click(bench.view.viewport())
+    assert "new claim" in hints.text()
+
+
 def test_a_project_in_use_is_not_opened_twice(hands, open_window, project, monkeypatch):
     use(hands.window, project.path, lambda: store.open_project(project.path))
     told = []

@@ -171,5 +171,6 @@ def test_polnear_dev(shared, tmp_path):
     print(json.dumps(figures, indent=1))
     least = {"claims": 0.78, "exact": 0.63, "full": 0.74}
     assert all(float(figures[name].split()[-1]) >= bound for name, bound in least.items()), figures
-    # Single quotation marks, which our mode takes for what they are, the scorer does not know: 25 of 40 differences.
-    assert float(figures["mode"]) >= 0.975
+    # Gold's mode is read off “ … ” and " … " alone, each running to the end of its line where nothing closes it; ours
+    # knows single marks, ” … ” and “ … ", too, and differs from gold for no other reason in most pairs.
+    assert float(figures["mode"]) >= 0.97
