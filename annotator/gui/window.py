@@ -314,6 +314,7 @@ class Window(BareWindow):
         where = self.activity.value
         if self.activity is Activity.LABELLING:
             where = "text" if self.workbench.view.hasFocus() else "side"
+            where = "finished" if self._now.finished else where
         undo = f"Undo “{self._now.undo}”" if self._now.undo else None
         labels = self._label_keys() if where == "side" and self.workbench.kind == "mention" else ""
         place = f"footer {where}"

@@ -36,7 +36,7 @@ def show_guidelines(window: Window) -> None:
     "All keys",
     "?",
     menu="Help",
-    places={f"footer {where}": Place(9, "all keys") for where in ("side", "text", "reviewing")},
+    places={f"footer {where}": Place(9, "all keys") for where in ("side", "text", "finished", "reviewing")},
 )
 def show_keys(window: Window) -> None:
     from annotator.gui.dialogs import common as dialogs

@@ -58,7 +58,7 @@ step("previous_article", "Previous article", "Ctrl+PgUp", "Alt+Up", menu="Articl
     hint="Mark as done, open the next",
     when=with_article,
     apart=True,
-    places={"footer side": Place(6, "finish and next"), "header end": Place()},
+    places={"footer side": Place(6, "finish and next"), "footer finished": Place(2, "next"), "header end": Place()},
 )
 def finish_and_next(window: Window) -> None:
     if window.activity is Activity.GOLD_BY_HAND:
@@ -112,7 +112,7 @@ def _is_finished(now: Situation) -> bool:
     menu="Article",
     hint="Take the mark of being done away",
     when=_is_finished,
-    places={REOPEN: Place()},
+    places={REOPEN: Place(), "footer finished": Place(1, "reopen, to change it")},
 )
 def reopen_article(window: Window) -> None:
     from annotator.labelling import edits

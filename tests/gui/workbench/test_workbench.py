@@ -266,6 +266,23 @@ def test_an_edge_cannot_be_pushed_over_its_neighbour(hands):
     assert "cannot go further" in hands.window.footer.hints.text()
 
 
+def test_the_footer_of_a_finished_article_shows_how_to_go_on(hands):
+    hands.finish()
+    hands.press("Alt+Up")
+    hands.window.footer.stop_saying()
+    hands.press("Escape")
+    shown = hands.window.footer.hints.text()
+    assert (
+        "reopen, to change it" in shown
+        and "accept" not in shown
+        and hands.window.header.finish.text().startswith("Next")
+    )
+    hands.press("Ctrl+Shift+O")
+    hands.window.footer.stop_saying()
+    hands.press("Escape")
+    assert "accept" in hands.window.footer.hints.text()
+
+
 def test_the_footer_shows_the_keys_of_the_pane_that_has_them(hands):
     bench, hints = hands.bench, hands.window.footer.hints
     for pane, words in ((bench.view, "new claim"), (bench.side_list(), "select in text"), (bench.view, "new claim")):
