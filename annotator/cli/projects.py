@@ -33,12 +33,13 @@ def open_window(
 @app.command("import")
 def import_articles(
     project: Annotated[Path, typer.Argument(help="The project file; it is made when it is not there yet.")],
-    paths: Annotated[list[Path], typer.Argument(help="Text, CSV and JSONL files, and folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders, of any format that `formats` lists.")],
     windows_1252: Annotated[
         bool, typer.Option("--windows-1252", help="Read files that are not UTF-8 as Windows-1252.")
     ] = False,
     format_name: Annotated[
-        str | None, typer.Option("--format", help="brat: folders of standoff files.", show_default=False)
+        str | None,
+        typer.Option("--format", help="What the files are, where their content does not say.", show_default=False),
     ] = None,
     revise: Annotated[
         bool, typer.Option("--revise", help="A known key with another text is a new version; labels are found again.")
@@ -55,10 +56,12 @@ def import_articles(
     """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
     from annotator.formats.brat_mapping import AUTOMATIC
     from annotator.formats.bring_in import bring_in
+    from annotator.formats.registry import readers
     from annotator.store import backups, create
 
-    if format_name not in (None, "brat"):
-        raise typer.BadParameter("brat is the one that must be named", param_hint="--format")
+    readable = {one.name: one for one in readers()}
+    if format_name is not None and format_name not in readable:
+        raise typer.BadParameter(f"there are {', '.join(sorted(readable))}", param_hint="--format")
     if format_name == "brat" and mapping is None:
         mapping = AUTOMATIC
     with errors_in_words():
@@ -73,7 +76,8 @@ def import_articles(
             if not new:
                 backups.keep_of_today(opened.path, opened.engine, opened.uid)
             with progress("Bringing articles in") as step:
-                report = bring_in(opened, paths, windows_1252, step, mapping, revise, annotator)
+                wanted = readable[format_name] if format_name else None
+                report = bring_in(opened, paths, windows_1252, step, mapping, revise, annotator, wanted)
             came_in = bool(report.added)
         finally:
             opened.close()
@@ -92,8 +96,10 @@ def import_articles(
 @app.command()
 def export(
     project: ProjectArgument,
-    out: Annotated[Path, typer.Argument(help="The file to write.")],
-    format_name: Annotated[str, typer.Option("--format", help="jsonl (everything) or spacy (a DocBin).")] = "jsonl",
+    out: Annotated[Path, typer.Argument(help="The file to write, or the folder.")],
+    format_name: Annotated[
+        str, typer.Option("--format", help="jsonl (everything), or another that `annotator formats` lists.")
+    ] = "jsonl",
     layer: Annotated[
         str | None,
         typer.Option(
@@ -105,24 +111,52 @@ def export(
     unlabelled: Annotated[
         bool, typer.Option("--include-unlabelled", help="Also articles without such a layer, with empty lists.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing when the format does not hold all of it.")
+    ] = False,
 ) -> None:
     """Writes a dataset: gold, what editors decided, the suggestions, or every layer."""
-    from annotator.formats import WRITERS
     from annotator.formats.export import export as export_project
+    from annotator.formats.registry import by_name, writers
     from annotator.team import members
 
-    if format_name not in WRITERS:
-        raise typer.BadParameter(f"there are {' and '.join(WRITERS)}", param_hint="--format")
+    names = [one.name for one in writers()]
+    if format_name not in names:
+        raise typer.BadParameter(f"there are {', '.join(names)}", param_hint="--format")
+
+    def agree(losses: list[str]) -> bool:
+        print(f"{by_name(format_name).title.partition(':')[0]} does not hold:", file=sys.stderr)
+        for loss in losses:
+            print(f"  {loss}", file=sys.stderr)
+        return not strict
+
     with errors_in_words():
         opened = open_at(project)
+        viewer = members.viewer(opened)
         with progress("Writing") as step:
-            report = export_project(opened, out, format_name, layer, finished, step, members.viewer(opened), unlabelled)
+            report = export_project(opened, out, format_name, layer, finished, step, viewer, unlabelled, agree)
         opened.close()
     for problem in report.problems:
         print(problem, file=sys.stderr)
     if report.problems:
         print(f"{len(report.problems):,} spans are in the record only (see above).", file=sys.stderr)
     print(report.summary())
+
+
+@app.command("formats")
+def list_formats(
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="All about each, as docs/formats.md has it.")] = False,
+) -> None:
+    """Lists the formats: what can be read and written, and what each does not hold."""
+    from annotator.formats.registry import described, formats
+
+    if as_markdown:
+        print(described(), end="")
+        return
+    for one in sorted(formats(), key=lambda one: one.name):
+        ways = " and ".join(way for way, can in (("read", one.read), ("written", one.write)) if can)
+        needs = f"; needs {one.missing()}" if one.missing() else ""
+        print(f"{one.name:14} {one.title} ({ways}{needs})")
 
 
 @app.command()

@@ -48,7 +48,7 @@ def predict(
     from annotator.core import record as records
     from annotator.core import scheme
     from annotator.core.files import replacing
-    from annotator.formats import module
+    from annotator.formats.jsonl_format import line_of
     from annotator.suggest.suggester import suggest as suggest_one
     from annotator.suggest.suggester import suggester
 
@@ -62,7 +62,7 @@ def predict(
             for number, given in enumerate(wanted, 1):
                 made = {k: given[k] for k in ("id", "text", *records.METADATA) if k in given}
                 made |= {"layer": name, "kind": "model", "version": version}
-                file.write(module("jsonl").line_of(made | suggest_one(by, given["text"], labels)).decode())
+                file.write(line_of(made | suggest_one(by, given["text"], labels)).decode())
                 step(number, len(wanted))
     print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
 
@@ -147,11 +147,11 @@ def evaluate(
 def _records(source: Path) -> list[dict[str, Any]]:
     """The records of a JSONL file; what is wrong with it ends the command."""
     from annotator.core import record as records
-    from annotator.formats import module
     from annotator.formats.decoding import EncodingError, decode
+    from annotator.formats.jsonl_format import objects
 
     try:
-        lines = list(module("jsonl").read(decode(source.read_bytes()), str(source)))
+        lines = list(objects(decode(source.read_bytes()), str(source)))
     except EncodingError as error:
         fail(f"“{source}” {error}.")
     found = []

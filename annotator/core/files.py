@@ -63,6 +63,27 @@ def draft_of(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def folder_draft_of(path: Path) -> Iterator[Path]:
+    """A new empty folder beside `path`; when the block ends well, it takes the place of `path`, which must not be there
+    or be empty, else it goes. Raises OSError, and NotReplaced when something is there."""
+    path = Path(path).resolve()
+    if not path.parent.is_dir():
+        raise NotReplaced(f"The folder “{path.parent}” is not there.")
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        what = "a folder with something in it" if path.is_dir() else "a file"
+        raise NotReplaced(f"“{path}” is there already, {what}. Give the name of a new folder.")
+    draft = Path(tempfile.mkdtemp(prefix=f".{path.name[:50]}.", suffix=".part", dir=path.parent))
+    try:
+        yield draft
+        mask = os.umask(0)
+        os.umask(mask)
+        draft.chmod(0o777 & ~mask)
+        draft.replace(path)  # an empty folder gives way
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
 def replacing(path: Path) -> Iterator[IO[str]]:
     """A UTF-8 text file to write to, which takes the place of `path` when the block ends well. Raises OSError."""
     with draft_of(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:

@@ -1,6 +1,7 @@
 """brat standoff: a folder of texts with `.ann` files, one annotator's beside its text or several in a folder of theirs.
 
-What a file says is read by `brat_standoff`, with a mapping of brat's types (`brat_mapping`).
+What a file says is read by `brat_standoff`, with a mapping of brat's types (`brat_mapping`); `brat_writing` writes one.
+What brat has no place for (metadata, whose labels they are) stands in a file of ours beside the folders.
 """
 
 from __future__ import annotations
@@ -13,20 +14,29 @@ from pathlib import Path
 
 from annotator.core.errors import AnnotatorError
 from annotator.core.record import LeftOut, Record
-from annotator.formats import Outcome
-from annotator.formats.brat_mapping import MAX_BYTES, TypeMapping
+from annotator.formats.brat_mapping import MAX_BYTES, TypeMapping, mapping_of
 from annotator.formats.brat_standoff import NoStandoff, parse
+from annotator.formats.brat_writing import LOSSES, SIDE, Side, write_folder
 from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import Sample
 
 SUFFIXES = (".ann", ".txt")
+_OF_BRAT = (".ann", ".txt", ".conf")
 # The labels are complete, but standoff does not say since when; the same files must give the same layers.
 FINISHED = 1.0
 ALONE = "brat"  # whose the annotations are when a text has one file of them, with no name
 
 
-def has_standoff(folder: Path) -> bool:
+def _has_standoff(sample: Sample) -> bool:
     """Whether a folder holds `.ann` files."""
-    return any(Path(name).suffix.lower() == ".ann" for _, _, names in os.walk(folder) for name in names)
+    return any(Path(name).suffix.lower() == ".ann" for _, _, names in os.walk(sample.path) for name in names)
+
+
+def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    reading = sample.reading
+    mapping = mapping_of(reading.mapping, sample.path)
+    return read_folder(sample.path, mapping, reading.windows_1252, reading.annotator or ALONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class _Annotations:
     file: Path
     annotator: str
     named: bool = False
+    side: Record | None = None
 
 
 def read_folder(
@@ -56,6 +67,9 @@ def read_folder(
         more = f" ({len(others) - 1:,} more like it)" if len(others) > 1 else ""
         yield str(others[0]), LeftOut(f"is neither in text/ nor in attributions/, so not read{more}")
     by_text: dict[Path, list[_Annotations]] = {text: [] for text in texts}
+    side = Side.of(folder)
+    if side.fault:
+        yield str(folder / SIDE), LeftOut(side.fault)
     of_stem = {text.relative_to(text_base).with_suffix(""): text for text in texts}
     annotators = {} if two_folders else _annotators(texts)
     for file in annotations:
@@ -66,14 +80,16 @@ def read_folder(
             yield str(file), "has no text of its name"
         else:
             whose = annotator or annotators.get(text_file) or alone
-            by_text[text_file].append(_Annotations(file, whose, two_folders))
+            said = side.of_file(file.relative_to(folder))
+            by_text[text_file].append(_Annotations(file, whose, two_folders or said is not None, said))
     for text_file, held in by_text.items():
         try:
-            text = _read(text_file, windows_1252)
+            text = _decoded(text_file, windows_1252)
         except (_Unreadable, EncodingError) as error:
             yield str(text_file), error
             continue
-        yield from _read_article({"id": text_file.stem, "text": text}, str(text_file), held, mapping, windows_1252)
+        bare = {"id": text_file.stem, "text": text}
+        yield from _read_article(bare, str(text_file), held, side.widened(mapping), windows_1252)
 
 
 def _read_article(
@@ -82,7 +98,7 @@ def _read_article(
     labelled = False
     for one in held:
         try:
-            standoff = _read(one.file, windows_1252)
+            standoff = _decoded(one.file, windows_1252)
             if not standoff.strip() and not one.named:
                 continue
             found = parse(standoff, bare["text"], mapping)
@@ -93,6 +109,10 @@ def _read_article(
             (f"{one.file}, line {line}" if line else str(one.file), LeftOut(what)) for line, what in found.left_out
         )
         labelled = True
+        if one.side is not None:
+            finished = {} if found.whole else {"finished": None}
+            yield str(one.file), bare | found.record | one.side | finished
+            continue
         layer: Record = {"layer": one.annotator, "kind": "annotator"} | ({"finished": FINISHED} if found.whole else {})
         yield str(one.file), bare | found.record | layer
     if not labelled:
@@ -103,7 +123,7 @@ class _Unreadable(AnnotatorError):
     """A file that cannot be read, with the reason."""
 
 
-def _read(file: Path, windows_1252: bool) -> str:
+def _decoded(file: Path, windows_1252: bool) -> str:
     """Raises _Unreadable and EncodingError."""
     try:
         if file.stat().st_size > MAX_BYTES:
@@ -138,3 +158,23 @@ def _annotators(texts: Sequence[Path]) -> Mapping[Path, str]:
                 depth = len(Path(os.path.commonpath([text.parent for text in group])).parts)
                 found |= {text: text.parts[depth] for text in group if depth < len(text.parts) - 1}
     return found
+
+
+FORMAT = Format(
+    name="brat",
+    title="brat standoff: a folder of texts and labels",
+    suffixes=("",),
+    recognises=_has_standoff,
+    read=_read,
+    write=write_folder,
+    losses=LOSSES,
+    not_read=(
+        "relations other than those that tie the pieces of a claim together",
+        "equivalences, and normalisations other than of actors",
+        "attributes that the mapping does not know, and notes on entities",
+        "entities in several pieces",
+    ),
+    folder=True,
+    files=False,
+    owns=lambda file: file.suffix.lower() in _OF_BRAT or file.name == SIDE,
+)

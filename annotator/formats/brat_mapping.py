@@ -32,6 +32,7 @@ class TypeMapping:
     mentions: dict[str, str]
     ignored: frozenset[str] = frozenset()
     attributes: dict[str, str] = field(default_factory=dict)
+    others: bool = False  # whether text-bound types that stand nowhere here are mentions of a label of their name
 
 
 def mapping_of(wanted: str | None, folder: Path) -> TypeMapping:
@@ -53,6 +54,7 @@ def mapping_of(wanted: str | None, folder: Path) -> TypeMapping:
             dict(data.get("mentions", {})),
             frozenset(data.get("ignored", ())),
             dict(data.get("attributes", {})),
+            data.get("others") is True,
         )
     except OSError as error:
         raise MappingError(f"The mapping “{wanted}” cannot be read: {error.strerror}.") from error

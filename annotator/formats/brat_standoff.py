@@ -23,7 +23,7 @@ _EVENT = re.compile(r"(E\d+)\t(\S.*)")
 _ATTRIBUTE = re.compile(r"[AM]\d+\t(\S+) (\S+)(?: (\S+))?")
 _RELATION = re.compile(r"R\d+\t(\S+) (.*)")
 _EQUIVALENCE = re.compile(r"\*\t(\S+) ")
-_NORMALIZATION = re.compile(r"N\d+\t(\S+) ")
+_NORMALIZATION = re.compile(r"N\d+\t(\S+) (?:(\S+) (Actor|Target):\S+\t(.*))?")
 _NOTE = re.compile(r"#\d*\t\S+ (\S+)(?:\t(.*))?")
 MAX_NESTING = 50  # events within events
 MAX_ATTRIBUTES = 100  # of one thing
@@ -55,6 +55,7 @@ class _Lines:
     events: dict[str, _Event] = field(default_factory=dict)
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)  # by what they are of, values by name
     notes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)  # of actors and targets, by the span they stand at
     relations: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # type, and what they tie
     others: Counter[str] = field(default_factory=Counter)
     faults: list[tuple[int, str]] = field(default_factory=list)
@@ -151,7 +152,11 @@ def _read_line(lines: _Lines, number: int, line: str) -> str | None:
     elif match := _EQUIVALENCE.match(line):
         lines.others[f"equivalence ({match[1]})"] += 1
     elif match := _NORMALIZATION.match(line):
-        lines.others[f"normalization ({match[1]})"] += 1
+        held = lines.names.setdefault(match[2] or "", {})
+        if match[4] and match[3] not in held:
+            held[match[3]] = match[4]
+        else:
+            lines.others[f"normalization ({match[1]})"] += 1
     elif line.startswith("E"):
         return "is an event that cannot be read"
     else:
@@ -171,6 +176,7 @@ class _Making:
         self._triggers: set[str] = set()  # of events that are claims
         self._told: set[str] = set()  # whose attributes and notes went into a claim
         self._tied: set[str] = set()  # what relations made claims of
+        self._named: set[str] = set()  # whose names of actors were taken
         self._quoted = quotations(text)
 
     def claims_of_events(self) -> Iterator[Record]:
@@ -205,15 +211,19 @@ class _Making:
                 self._leave(event.line, f"refers to {target}, which is not there")
             else:
                 self._used.add(target)
-                slots[slot] += self.places.get(target, ())
-        if "cue" not in {roles.get(role) for role, _ in event.arguments} and (slots["content"] or slots["source"]):
+                slots[slot] += _joined(self.text, self.places.get(target, ()))
+        said = {roles.get(role) for role, _ in event.arguments}
+        apart = event.trigger not in {target for _, target in event.arguments}  # else it has its role
+        if "cue" not in said and apart and (slots["content"] or slots["source"]):
             slots["cue"] += self.places.get(event.trigger, ())
         return slots
 
     def _claim(self, slots: Mapping[str, list[Span]], line: int, of: Sequence[str], implicit: bool = False) -> Record:
         """A claim with these slots, and what is said of the things it is made of."""
-        claim: Record = {slot: [list(s) for s in normalized(spans)] for slot, spans in slots.items()}
-        claim |= {"actor": None, "stance": None, "target": None}
+        claim: Record = {slot: [list(s) for s in _in_order(spans)] for slot, spans in slots.items()}
+        names = {kind.lower(): name for one in of for kind, name in self.lines.names.get(one, {}).items()}
+        self._named.update(of)
+        claim |= {"actor": names.get("actor"), "stance": None, "target": names.get("target")}
         if implicit and not claim["source"]:
             claim["implicit"] = True
         claim["mode"] = spoken_within(self.text, [(s, e) for s, e in claim["content"]], self._quoted)
@@ -264,12 +274,15 @@ class _Making:
             yield self._claim(slots, self.lines.bounds[names[0]].line, names)
 
     def mentions(self) -> list[Record]:
-        made = []
+        made, mapping = [], self.mapping
+        known = {*mapping.roles, *mapping.events, *mapping.ignored}
+        triggers = {event.trigger for event in self.lines.events.values()}  # of events that nobody knows, too
         for name, bound in self.lines.bounds.items():
-            label, mapping = self.mapping.mentions.get(bound.type), self.mapping
+            label = mapping.mentions.get(bound.type)
+            if label is None and mapping.others and bound.type not in known and name not in triggers:
+                label = bound.type
             if label is None:
-                known = bound.type in {*mapping.roles, *mapping.events, *mapping.ignored}
-                if not known:
+                if bound.type not in known:
                     self._leave(bound.line, f"has the type {bound.type}, which the mapping does not know")
                 continue
             if name in self._triggers or name not in self.places:
@@ -281,7 +294,9 @@ class _Making:
                 self._leave(bound.line, what)
                 self.missing = True
                 continue
-            made.append({"start": spans[0][0], "end": spans[0][1], "label": label, "actor": None})
+            actor = self.lines.names.get(name, {}).get("Actor")
+            self._named.add(name)
+            made.append({"start": spans[0][0], "end": spans[0][1], "label": label, "actor": actor})
         return made
 
     def unused(self) -> Iterator[tuple[int, str]]:
@@ -298,10 +313,13 @@ class _Making:
         for of, values in lines.attributes.items():
             if of not in self._told:
                 counts.update(f"attribute ({name})" for name in values)
+        counts["normalization (Reference)"] += sum(
+            len(held) for of, held in lines.names.items() if of not in self._named
+        )
         for of in lines.notes:
             if of not in self._told:
                 counts["note on an entity" if of in mentioned else "note"] += 1
-        for what, number in sorted(counts.items()):
+        for what, number in sorted((+counts).items()):
             yield 0, f"{number:,} × {what}: not read"
 
     def _note(self, of: Sequence[str]) -> str:
@@ -321,13 +339,24 @@ class _Making:
                 claim[what] = value
                 taken.add(what)
             elif what == "implicit":
-                claim["implicit"] = not claim["source"]
+                claim["implicit"] = True
             elif not told:
                 self._leave(line, f"has the attribute {name} {value}, which the mapping does not know")
         return taken
 
     def _leave(self, line: int, what: str) -> None:
         self.left_out.append((line, what))
+
+
+def _in_order(spans: Iterable[Span]) -> Spans:
+    """Pieces in text order, those that overlap joined; what only touches was labelled as two."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _joined(text: str, spans: Iterable[Span]) -> Spans:

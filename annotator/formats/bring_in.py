@@ -18,16 +18,15 @@ from annotator.core.collecting import no_collecting
 from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
 from annotator.core.record import LeftOut, Record, RecordError
-from annotator.formats import Outcome, brat_format, brat_mapping, module, readable_suffixes, reader_for
-from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.decoding import EncodingError
 from annotator.formats.foreign import settled
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import FormatError, Reading, Sample
 from annotator.formats.sources import sources
 from annotator.formats.text_format import title_of
 from annotator.store import actors, articles, authors, backups, layers
 from annotator.store.authors import AuthorKind
 from annotator.store.project import Connection, Project
-
-MAX_BYTES = 2 * 1024**3
 
 
 @dataclass
@@ -90,37 +89,31 @@ def bring_in(
     brat: str | None = None,
     revise: bool = False,
     annotator: str | None = None,
+    wanted: Format | None = None,
 ) -> ImportReport:
-    """Takes files and folders in. A folder with `.ann` files is read as brat standoff, with `brat` as its mapping. With
-    `revise`, another text with the key of an article is a new version of it, and the labels are found again in it.
-    Labels that do not say whose they are are those of `annotator`, or suggestions when none is given. `progress` may
-    raise Cancelled. Raises ProjectError when the project cannot be written, Cancelled when stopped, MappingError, and
-    RecordError for a name of `annotator` that is none."""
+    """Takes files and folders in, each as its content says, or all as a `wanted` format. A folder with `.ann` files is
+    read as brat standoff, with `brat` as its mapping (naming one makes brat the format of all folders). With `revise`,
+    another text with the key of an article is a new version of it, and the labels are found again in it. Labels that do
+    not say whose they are are those of `annotator`, or suggestions when none is given. `progress` may raise Cancelled.
+    Raises ProjectError when the project cannot be written, Cancelled when stopped, MappingError, and RecordError for a
+    name of `annotator` that is none."""
     if annotator is not None:
         records.checked({"text": "", "layer": annotator})
         if not annotator.strip() or records.CONTROL.search(annotator):
             raise RecordError("The annotator's name is empty, or has signs that no name has.")
-    found = sources(paths, brat is not None)
+    found = sources(paths, Reading(windows_1252, brat, annotator), wanted)
     report = ImportReport(refused=found.refused, left_out=found.left_out)
-    mappings = [brat_mapping.mapping_of(brat, folder) for folder in found.standoff]
-    alone = annotator or brat_format.ALONE
-    reading = [
-        brat_format.read_folder(folder, mapping, windows_1252, alone)
-        for folder, mapping in zip(found.standoff, mappings, strict=True)
-    ]
-    reading += [_records(file, windows_1252) for file in found.files]
-    places = [*found.standoff, *found.files]
-    sizes = [_size(place) for place in places]
+    sizes = [_size(sample.path) for _, sample in found.places]
     done, total = 0, sum(sizes)
     if revise:
         backups.keep(project.path, project.engine, "revise")
     with no_collecting(), project.writing() as connection:
         taking = _Import(connection, report, revise, annotator)
-        for place, outcomes, size in zip(places, reading, sizes, strict=True):
+        for (one, sample), size in zip(found.places, sizes, strict=True):
             read = 0
-            for where, outcome in outcomes:
-                if isinstance(outcome, EncodingError) and outcome.legacy and place not in report.legacy:
-                    report.legacy.append(place)
+            for where, outcome in outcomes(one, sample):
+                if isinstance(outcome, EncodingError) and outcome.legacy and sample.path not in report.legacy:
+                    report.legacy.append(sample.path)
                 taking.take(where, outcome)
                 if progress and isinstance(outcome, dict):
                     # About how far in the file: the text is most of it.
@@ -150,32 +143,26 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _records(file: Path, windows_1252: bool) -> Iterator[tuple[str, Outcome]]:
-    reader = reader_for(file.suffix) or (module("text") if not file.suffix else None)
-    if reader is None:
-        yield str(file), f"is of a kind that cannot be read here; known are {', '.join(readable_suffixes())}"
-        return
+def outcomes(one: Format, sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    """What a format finds in a file or folder; why it cannot, as an outcome."""
+    assert one.read is not None
+    nothing = True
     try:
-        if file.exists() and not file.is_file():
-            yield str(file), "is no ordinary file"
+        if sample.path.exists() and not sample.is_folder and not sample.path.is_file():
+            yield sample.name, "is no ordinary file"
             return
-        if file.stat().st_size > MAX_BYTES:
-            yield str(file), "is larger than 2 GB; divide it"
-            return
-        text = decode(file.read_bytes(), windows_1252)
-    except EncodingError as error:
-        yield str(file), error
-    except FileNotFoundError:
-        yield str(file), "is not there"
-    except OSError as error:
-        yield str(file), f"cannot be read: {error.strerror or error}"
-    else:
-        nothing = True
-        for outcome in reader.read(text, str(file)):
+        for outcome in one.read(sample):
             nothing = False
             yield outcome
-        if nothing:
-            yield str(file), "holds no article"
+    except (EncodingError, FormatError) as error:
+        yield sample.name, error
+    except FileNotFoundError:
+        yield sample.name, "is not there"
+    except OSError as error:
+        yield sample.name, f"cannot be read: {error.strerror or error}"
+    else:
+        if nothing and not sample.is_folder:
+            yield sample.name, "holds no article"
 
 
 def _kept(extra: Record) -> tuple[str | None, list[str]]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from annotator.core.record import Record
 from annotator.core.text import shortened
 from annotator.formats.foreign import NAMES
+from annotator.formats.registry import Format
+from annotator.formats.sample import Sample
 
-SUFFIXES = (".csv", ".tsv")
 MAX_FIELD = 64 * 1024 * 1024
 _DELIMITERS = ",;\t|"
 # Empty lines, and Excel's own line that says what divides the fields.
@@ -19,7 +20,11 @@ _BEFORE = re.compile(r"(?:[ \t\r]*\n)*(?:sep=([^\r\n])[ \t\r]*\n)?(?:[ \t\r]*\n)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
+def _read(sample: Sample) -> Iterator[tuple[str, Record | str]]:
+    return rows(sample.text(), sample.name)
+
+
+def rows(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
     """Articles with the places they come from; a text in place of a record says why a row cannot be used."""
     csv.field_size_limit(MAX_FIELD)
     before = _BEFORE.match(text)
@@ -27,9 +32,9 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
     skipped, text = text.count("\n", 0, before.end()), text[before.end() :]
     first = text.partition("\n")[0]
     delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", first).count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = _unlike([h.strip().lower() for h in next(rows, [])])
+        header = _unlike([h.strip().lower() for h in next(table, [])])
     except csv.Error as error:
         yield name, f"is not a CSV table ({error})"
         return
@@ -42,15 +47,15 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
     empty = True
     while True:
         try:
-            row = next(rows)
+            row = next(table)
         except StopIteration:
             if empty:
                 yield name, "has no rows below the names of its columns"
             return
         except csv.Error as error:
-            yield f"{name}, line {rows.line_num + skipped}", f"is broken ({error}); what follows it was not read"
+            yield f"{name}, line {table.line_num + skipped}", f"is broken ({error}); what follows it was not read"
             return
-        where = f"{name}, line {rows.line_num + skipped}"
+        where = f"{name}, line {table.line_num + skipped}"
         if not any(row):
             continue
         empty = False
@@ -75,3 +80,6 @@ def _unlike(header: Sequence[str]) -> list[str]:
             made = f"{base} {counts[base]}"
         names[made] = None
     return list(names)
+
+
+FORMAT = Format("csv", "CSV: a table with a row for each article", (".csv", ".tsv"), read=_read)

@@ -6,18 +6,22 @@ A format's writer is handed records; the file appears under its name only when a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
 from annotator.core.annotation import Article
 from annotator.core.errors import AnnotatorError
-from annotator.core.files import NotReplaced, draft_of
+from annotator.core.files import NotReplaced, draft_of, folder_draft_of
 from annotator.core.identity import author_uid
 from annotator.core.progress import Progress
-from annotator.core.record import METADATA, Record
-from annotator.formats import WRITERS, module
+from annotator.core.record import METADATA, LeftOut, Record
+from annotator.formats.bring_in import outcomes
+from annotator.formats.foreign import settled
+from annotator.formats.losses import Tally, exactly, fingerprint, kept
+from annotator.formats.registry import Format, writers
+from annotator.formats.sample import Reading, Sample
 from annotator.store import actors, articles, authors, layers
 from annotator.store.authors import Author
 from annotator.store.project import Project
@@ -34,15 +38,25 @@ class _Nothing(Exception):
     """There is nothing to write, so that no file is made."""
 
 
+class NotWhole(ExportError):
+    """A format that cannot hold all that was to be written, where that was not allowed."""
+
+    def __init__(self, message: str, losses: list[str]) -> None:
+        super().__init__(message)
+        self.losses = losses
+
+
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export brought: records written, how many of them hold no labels, and what its format could not hold."""
+    """What an export brought: records written, how many of them hold no labels, what its format does not hold (each
+    loss with its number and first cases), and what became of the rest, where that is to be said."""
 
     path: Path
     written: int
     empty: int
     problems: list[str]
     finished: bool = False  # only what is finished was asked for
+    losses: list[str] = field(default_factory=list)
 
     def summary(self) -> str:
         """In one sentence."""
@@ -54,6 +68,10 @@ class ExportReport:
         return f"Wrote {self.written:,} {what} to {self.path}, each read back and compared.{empty}"
 
 
+# Asked when a format does not hold all, with what it does not: whether the file shall be kept.
+Agree = Callable[[list[str]], bool]
+
+
 def export(
     project: Project,
     path: Path,
@@ -63,39 +81,82 @@ def export(
     progress: Progress | None = None,
     viewer: int | None = None,
     unlabelled: bool = False,
+    agree: Agree | None = None,
 ) -> ExportReport:
     """Writes a project's articles in a format. `layer` as `chosen_layers` takes it; with `finished`, only layers that
     are finished (of models, those of articles that somebody has finished); with `unlabelled`, also the articles without
-    any; without the labels that a `viewer` may not see. Raises ExportError, and ProjectError when the project cannot be
-    read."""
-    if format_name not in WRITERS:
-        raise ExportError(f"There is no format called “{format_name}”. There are: {', '.join(WRITERS)}.")
-    writer = module(format_name)
+    any; without the labels that a `viewer` may not see. What the format does not hold is told to `agree` before the
+    file appears; it stays away when that says no. Raises ExportError (NotWhole for that), and ProjectError when the
+    project cannot be read."""
+    writer = _writer(format_name)
     path = Path(path)
-    empty = 0
-
-    def counted(records: Iterator[Record]) -> Iterator[Record]:
-        nonlocal empty
-        for one in records:
-            empty += not one["mentions"] and not one["claims"]
-            yield one
-
     records = _records(project, layer, finished, progress, viewer, unlabelled)
     try:
-        with draft_of(path) as draft:
-            problems, fingerprints = writer.write(draft, counted(records))
-            if not fingerprints:
+        with (folder_draft_of if writer.folder else draft_of)(path) as draft:
+            problems, written, empty, tally = write(writer, draft, records)
+            if not written:
                 raise _Nothing
-            for number, (there, meant) in enumerate(zip_longest(writer.read_back(draft), fingerprints), 1):
-                if there != meant:
-                    raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
+            losses = tally.lines()
+            if losses and agree is not None and not agree(losses):
+                raise NotWhole(f"“{writer.title}” does not hold all of it. Nothing was written.", losses)
     except _Nothing:
         return ExportReport(path, 0, 0, [], finished)
     except NotReplaced as error:
         raise ExportError(str(error)) from error
     except OSError as error:
         raise ExportError(f"“{path.name}” could not be written: {error.strerror or error}.") from error
-    return ExportReport(path, len(fingerprints), empty, problems)
+    return ExportReport(path, written, empty, problems, finished, losses)
+
+
+def _writer(name: str) -> Format:
+    able = {one.name: one for one in writers()}
+    if name not in able:
+        raise ExportError(f"There is no format called “{name}” to write. There are: {', '.join(able)}.")
+    one = able[name]
+    if missing := one.missing():
+        raise ExportError(f"{one.title.partition(':')[0]} needs {missing}: `pip install 'annotator[{one.extra}]'`.")
+    return one
+
+
+def write(writer: Format, draft: Path, records: Iterable[Record]) -> tuple[list[str], int, int, Tally]:
+    """Writes records in a format, reads them back and compares; returns what became of them in words, how many they
+    are, how many without labels, and what the format does not hold of them. Raises ExportError when one comes back
+    different."""
+    assert writer.write is not None
+    meant: list[bytes] = []
+    tally, empty = Tally(), 0
+    same = exactly if writer.exact else fingerprint
+
+    def held() -> Iterator[Record]:
+        nonlocal empty
+        for one in records:
+            empty += not one["mentions"] and not one["claims"]
+            holding = kept(one, writer.losses, tally) if writer.losses else one
+            meant.append(same(holding))
+            yield holding
+
+    problems = writer.write(draft, held())
+    there: Iterable[bytes] = map(same, read_back(writer, draft)) if meant else ()
+    if writer.folder:  # its files come back in the order of their names
+        there, meant = sorted(there), sorted(meant)
+    for number, (found, wanted) in enumerate(zip_longest(there, meant), 1):
+        if found != wanted:
+            raise ExportError(f"Record {number} came back different from the file; nothing was kept of it.")
+    return problems, len(meant), empty, tally
+
+
+def read_back(writer: Format, draft: Path) -> Iterator[Record]:
+    """The records of a file that was just written. Raises ExportError."""
+    for where, outcome in outcomes(writer, Sample(draft, Reading())):
+        if not isinstance(outcome, dict):
+            said = outcome.what if isinstance(outcome, LeftOut) else str(outcome)
+            raise ExportError(f"What was written cannot be read back ({Path(where).name}: {said}); nothing was kept.")
+        record = outcome
+        if not writer.exact:
+            record, left_out = settled(outcome)
+            if left_out:
+                raise ExportError(f"What was written cannot be read back ({left_out[0]}); nothing was kept of it.")
+        yield record
 
 
 def chosen_layers(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,15 +10,19 @@ import orjson
 
 from annotator.core.collecting import no_collecting
 from annotator.core.record import Record
+from annotator.formats.registry import Format
+from annotator.formats.sample import Sample, loads
 
-NAME = "JSONL: everything, one article a line"
-SUFFIXES = (".jsonl", ".ndjson", ".json")
 NO_OBJECT = "is not an object with an id and a text"
 
 
-def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
-    """Records with the places they come from; a text in place of a record says why a line cannot be used. An object or
-    a list of objects that runs over lines is read, too."""
+def _read(sample: Sample) -> Iterator[tuple[str, Record | str]]:
+    return objects(sample.text(), sample.name)
+
+
+def objects(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
+    """The objects of a file of JSON with the places they come from; a text in place of one says why a line cannot be
+    used. An object or a list of objects that runs over lines is read, too."""
     whole = _whole(text)
     if whole is not None:
         for number, data in enumerate(whole, 1):
@@ -31,7 +33,7 @@ def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
             continue
         where = f"{name}, line {number}"
         try:
-            data = _loads(line)
+            data = loads(line)
             yield where, data if isinstance(data, dict) else NO_OBJECT
         except ValueError as error:
             yield where, f"is not JSON ({str(error).split(':')[0]})"
@@ -42,53 +44,35 @@ def _whole(text: str) -> list[Any] | None:
     first = text.lstrip("\ufeff \t\r\n")[:1]
     if first == "{":
         try:
-            _loads(text.lstrip().split("\n", 1)[0])
+            loads(text.lstrip().split("\n", 1)[0])
             return None  # an object in its first line: one of many
         except ValueError:
             pass
     elif first != "[":
         return None
     try:
-        data = _loads(text)
+        data = loads(text)
     except ValueError:
         return None
     return data if isinstance(data, list) else [data]
 
 
-def _loads(text: str) -> Any:
-    """Raises ValueError. What JSON has no word for (NaN, Infinity) is nothing."""
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        if "NaN" not in text and "Infinity" not in text:
-            raise
-        try:
-            return json.loads(text, parse_constant=lambda said: None)
-        except RecursionError as error:
-            raise ValueError("nested too deeply") from error
-
-
-def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]]:
-    """Writes a line for each; there is nothing this format cannot hold, so no problems."""
-    fingerprints = []
+def _write(path: Path, records: Iterable[Record]) -> list[str]:
     with path.open("wb") as file, no_collecting():
-        for record in records:
-            file.write(line_of(record))
-            fingerprints.append(fingerprint(record))
-    return [], fingerprints
+        file.writelines(map(line_of, records))
+    return []
 
 
 def line_of(record: Record) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def read_back(path: Path) -> Iterator[bytes]:
-    """The fingerprint of each record in the file."""
-    with path.open("rb") as file:
-        for line in file:
-            yield fingerprint(orjson.loads(line))
-
-
-def fingerprint(record: Record) -> bytes:
-    """The same for records that hold the same in the same order."""
-    return hashlib.blake2b(orjson.dumps(record), digest_size=16).digest()
+FORMAT = Format(
+    name="jsonl",
+    title="JSONL: everything, one article a line",
+    suffixes=(".jsonl", ".ndjson", ".json"),
+    recognises=lambda sample: sample.first_object is not None,
+    read=_read,
+    write=_write,
+    exact=True,
+)

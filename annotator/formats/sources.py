@@ -1,4 +1,5 @@
-"""Which files are read of what was chosen: files, folders, folders of brat's; what is not is named."""
+"""Which files are read of what was chosen, and as what: files, folders, folders that are one thing; what is not is
+named."""
 
 from __future__ import annotations
 
@@ -7,67 +8,86 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotator.formats import brat_format, readable_suffixes
+from annotator.formats.registry import Format, by_name, readable_suffixes, recognised
+from annotator.formats.sample import Reading, Sample
 
-_TEXTS = (".txt", ".text", ".md")  # articles elsewhere; beside standoff, what describes it
 # What systems leave in folders, which nobody means.
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini", "__macosx")
 
 
 @dataclass(slots=True)
 class Sources:
-    """`files` to be read by their kinds, `standoff` folders of brat's; `refused` and `left_out` are places with
-    reasons."""
+    """`places` to be read, each by its format; `refused` and `left_out` are places with reasons."""
 
-    files: list[Path] = field(default_factory=list)
-    standoff: list[Path] = field(default_factory=list)
+    places: list[tuple[Format, Sample]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def sources(paths: Iterable[Path], as_standoff: bool = False) -> Sources:
-    """Files and folders by how they are read. A folder with `.ann` files (or any, with `as_standoff`) is brat's: its
-    texts belong to these; tables and records in it come in by themselves."""
+def sources(paths: Iterable[Path], reading: Reading, wanted: Format | None = None) -> Sources:
+    """Files and folders by how they are read: as the `wanted` format, else as their content says. A folder that is one
+    thing to a format (brat's, with `.ann` files) is read as that; what in it is not the format's comes in by itself."""
     found = Sources()
+    folders = []
+    of_files = wanted if wanted is not None and wanted.files else None
+    # Who says what brat's types mean, means brat's folders.
+    of_folders = wanted if wanted is not None and wanted.folder else None
+    if reading.mapping is not None:
+        of_folders = by_name("brat")
     for path in map(Path, paths):
-        if not path.is_dir():
-            found.files.append(path)
+        sample = Sample(path, reading)
+        if sample.is_folder:
+            folders.append(sample)
             continue
-        standoff = as_standoff or brat_format.has_standoff(path)
-        if standoff:
-            found.standoff.append(path)
-        _look_into(path, standoff, found)
+        one = of_files or recognised(sample) or (by_name("text") if not path.suffix else None)
+        if one is None:
+            known = ", ".join(readable_suffixes())
+            found.refused.append((str(path), f"is of a kind that cannot be read here; known are {known}"))
+        else:
+            found.places.append((one, sample))
+    # Folders that are one thing come first, then what is in folders, then what was named alone.
+    alone, found.places = found.places, []
+    within: list[tuple[Format, Sample]] = []
+    for sample in folders:
+        whole = of_folders or (None if of_files else recognised(sample))
+        if whole is not None:
+            found.places.append((whole, sample))
+        within += _within(sample, whole, of_files, found)
+    found.places += [*within, *alone]
     return found
 
 
-def _look_into(folder: Path, standoff: bool, found: Sources) -> None:
-    mine = brat_format.SUFFIXES if standoff else ()
-    taken = [suffix for suffix in readable_suffixes() if not standoff or suffix not in _TEXTS]
+def _within(folder: Sample, whole: Format | None, wanted: Format | None, found: Sources) -> list[tuple[Format, Sample]]:
+    """What is read of the files in a folder; without those of the format that takes it as a whole."""
     unknown: dict[str, list[Path]] = {}
-    refused, files = [], []
+    refused: list[tuple[str, str]] = []
+    read = []
 
     def note(error: OSError) -> None:
         refused.append((str(error.filename), f"cannot be looked into: {error.strerror}"))
 
-    for file in _walk(folder, note):
-        suffix = file.suffix.lower()
+    for file in _walk(folder.path, note):
         if file.is_symlink() and not file.is_file():
             target = "a folder" if file.is_dir() else "nothing"
             found.left_out.append((str(file), f"is a link to {target}: not followed"))
-        elif suffix in mine and file.is_file():
             continue
-        elif suffix in taken and file.is_file():
-            files.append(file)
+        if whole is not None and whole.owns(file) and file.is_file():
+            continue
+        sample = Sample(file, folder.reading)
+        one = (wanted or recognised(sample)) if file.is_file() else None
+        # Texts beside labels describe them.
+        if one is None or (whole is not None and one.name == "text"):
+            unknown.setdefault(file.suffix.lower(), []).append(file)
         else:
-            unknown.setdefault(suffix, []).append(file)
+            read.append((one, sample))
     for suffix, alike in sorted(unknown.items()):
         many = f" ({len(alike) - 1:,} more like it)" if len(alike) > 1 else ""
         kind = f"of the kind {suffix}" if suffix else "without a suffix"
         found.left_out.append((str(alike[0]), f"is a file {kind}, which is not read here{many}"))
-    if not files and not standoff and not refused:
-        refused.append((str(folder), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
+    if not read and whole is None and not refused:
+        refused.append((str(folder.path), f"holds no file of a known kind ({', '.join(readable_suffixes())})"))
     found.refused += refused
-    found.files += sorted(files)
+    return sorted(read, key=lambda one: one[1].path)
 
 
 def _walk(folder: Path, note: Callable[[OSError], None]) -> Iterator[Path]:

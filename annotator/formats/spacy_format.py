@@ -1,45 +1,46 @@
 """spaCy's DocBin: entities as `doc.ents`, the claims' slots as span groups, and all of the record in `doc.user_data`.
 
+Of what another program wrote the entities are read.
+
 Groups: `source`, `cue` and `content` hold the pieces of all claims; a piece's `id_` is the number of its claim in
 the article, from 0. `doc.user_data["annotator"]` is the article's record. Tokens are those of spaCy's blank English.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.core.annotation import SLOTS
-from annotator.core.record import Record
+from annotator.core.record import LeftOut, Record
 from annotator.core.text import trimmed
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import FormatError, Sample
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-NAME = "spaCy DocBin: for training"
-SUFFIXES = (".spacy",)
+MAX_UNPACKED = 2 * 1024**3
 
 
-def write(path: Path, records: Iterable[Record]) -> tuple[list[str], list[bytes]]:
-    """Writes a Doc for each. The problems are, in words, the spans that are not on token edges or overlap another
-    entity: they stand in the record only."""
+def _write(path: Path, records: Iterable[Record]) -> list[str]:
+    """Writes a Doc for each. Returns, in words, the spans that are not on token edges or overlap another entity: they
+    stand in the record only."""
     from spacy.tokens import DocBin
 
     nlp = _blank()
     made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
     problems: list[str] = []
-    fingerprints = []
     for record in records:
         doc, left_out = doc_of(nlp, record)
         made.add(doc)
         problems += left_out
-        fingerprints.append(_fingerprint(doc))
     made.to_disk(path)
-    return problems, fingerprints
+    return problems
 
 
 def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
@@ -88,20 +89,46 @@ def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
     return doc, problems
 
 
-def read_back(path: Path) -> Iterator[bytes]:
-    """The fingerprint of each Doc in the file."""
+def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    """A record for each Doc. Raises FormatError."""
     from spacy.tokens import DocBin
 
-    for doc in DocBin().from_disk(path).get_docs(_blank().vocab):
-        yield _fingerprint(doc)
+    data = sample.data()
+    try:
+        unpacking = zlib.decompressobj()
+        unpacking.decompress(data, MAX_UNPACKED)
+        if unpacking.unconsumed_tail:
+            raise FormatError("is larger than 2 GB unpacked; divide it")
+        # Its strings are JSON, the rest numbers and plain values: nothing in a DocBin is evaluated.
+        docs = list(DocBin().from_bytes(data).get_docs(_blank().vocab))
+    except FormatError:
+        raise
+    except Exception as error:  # whatever the library trips over in a broken file
+        raise FormatError(f"is no DocBin of spaCy's ({type(error).__name__})") from error
+    for number, doc in enumerate(docs, 1):
+        where = f"{sample.name}, document {number}"
+        record, left_out = _record_of(doc, f"{sample.path.stem}-{number}")
+        for what in left_out:
+            yield where, LeftOut(what)
+        yield where, record
 
 
-def _fingerprint(doc: Doc) -> bytes:
-    """The same for Docs with the same text, entities, groups and record."""
-    groups = {k: [(s.start_char, s.end_char, s.label_, s.id_) for s in doc.spans[k]] for k in sorted(doc.spans)}
-    entities = [(e.start_char, e.end_char, e.label_) for e in doc.ents]
-    facts = repr((doc.text, entities, groups, doc.user_data["annotator"]))
-    return hashlib.blake2b(facts.encode(), digest_size=16).digest()
+def _record_of(doc: Doc, key: str) -> tuple[Record, list[str]]:
+    """What a Doc says, and what of it stays out. Ours has its record with it."""
+    kept = doc.user_data.get("annotator")
+    if isinstance(kept, str):
+        try:
+            record = json.loads(kept)
+            if isinstance(record, dict) and record.get("text") == doc.text:
+                return record, []
+        except (ValueError, RecursionError):
+            pass
+    mentions = [{"start": e.start_char, "end": e.end_char, "label": e.label_ or "ENTITY"} for e in doc.ents]
+    left_out = []
+    others = {name: len(group) for name, group in doc.spans.items() if len(group)}
+    for name, number in sorted(others.items()):
+        left_out.append(f"{number:,} × span of the group “{name}”: not read")
+    return {"id": key, "text": doc.text, "mentions": mentions}, left_out
 
 
 def _blank() -> Language:
@@ -110,3 +137,14 @@ def _blank() -> Language:
     nlp = spacy.blank("en")
     nlp.max_length = 10**9
     return nlp
+
+
+FORMAT = Format(
+    name="spacy",
+    title="spaCy DocBin: for training",
+    suffixes=(".spacy",),
+    recognises=lambda sample: sample.suffix == ".spacy",
+    read=_read,
+    write=_write,
+    not_read=("span groups of other programs", "knowledge base ids"),
+)

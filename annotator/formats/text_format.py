@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from annotator.core.record import Record
+from annotator.formats.registry import Format
+from annotator.formats.sample import Sample
 
-SUFFIXES = (".txt", ".text", ".md")
 MAX_TITLE = 200
 
 
-def read(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
-    """The one article, with the place it comes from."""
-    yield name, {"id": PurePath(name).stem, "text": text, "title": title_of(text)}
+def _read(sample: Sample) -> Iterator[tuple[str, Record]]:
+    text = sample.text()
+    yield sample.name, {"id": PurePath(sample.name).stem, "text": text, "title": title_of(text)}
 
 
 def title_of(text: str) -> str:
@@ -21,3 +22,6 @@ def title_of(text: str) -> str:
     lines = text.lstrip("\ufeff \t\r\n").splitlines()
     first = lines[0].strip() if len(lines) > 1 else ""
     return first if len(first) <= MAX_TITLE else ""
+
+
+FORMAT = Format("text", "Plain text: a file is an article", (".txt", ".text", ".md"), read=_read)

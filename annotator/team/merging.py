@@ -11,8 +11,8 @@ import annotator.store as store
 from annotator.core.errors import AnnotatorError, DamagedError
 from annotator.core.files import passing_folder, tidy_left_behind
 from annotator.core.progress import Progress
-from annotator.formats import jsonl_format
 from annotator.formats.bring_in import bring_in
+from annotator.formats.jsonl_format import FORMAT
 from annotator.store import backups, header, operations
 from annotator.store.healing import heal
 from annotator.store.merging import merges
@@ -132,7 +132,7 @@ def _sound(project: Project, name: str) -> Project:
 
 def _records(path: Path, folder: Path) -> Project:
     """A dataset as a project."""
-    if path.suffix.lower() not in jsonl_format.SUFFIXES:
+    if path.suffix.lower() not in FORMAT.suffixes:
         raise NotMerged(f"“{path.name}” is neither a project nor a JSONL export. Nothing was changed.")
     made = store.create(folder / f"records{SUFFIX}")
     report = bring_in(made, [path])

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.formats import WRITERS, module
 from annotator.formats.bring_in import ImportReport
 from annotator.formats.export import ALL, BEST, GOLD, MODEL
+from annotator.formats.registry import writers
 
 MAX_LINES = 2000  # told of one kind
 
@@ -91,8 +91,9 @@ class ExportDialog(QDialog):
         form.setContentsMargins(18, 16, 18, 14)
         form.setVerticalSpacing(10)
         self.format = QComboBox()
-        for name in WRITERS:
-            self.format.addItem(module(name).NAME, name)
+        for one in writers():
+            if not one.missing():
+                self.format.addItem(one.title, one.name)
         self.layer = QComboBox()
         if gold:
             self.layer.addItem(f"Gold: adjudicated and finished ({gold:,} article{'' if gold == 1 else 's'})", GOLD)
@@ -115,6 +116,36 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+
+
+class LossesDialog(QDialog):
+    """What a format does not hold of what is to be written; accepted when it shall be written all the same."""
+
+    def __init__(self, parent: QWidget, title: str, losses: list[str]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export dataset")
+        self.setMinimumSize(600, 260)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(10)
+        heading = QLabel(f"{title.partition(':')[0]} does not hold all of it")
+        heading.setTextFormat(Qt.TextFormat.PlainText)
+        heading.setStyleSheet("font-weight: 600;")
+        layout.addWidget(heading)
+        text = QPlainTextEdit("\n".join(f"•  {line}" for line in losses))
+        text.setReadOnly(True)
+        text.setAccessibleName("What would not be in the file")
+        layout.addWidget(text, 1)
+        note = QLabel("This stays in the project whatever you choose. JSONL holds everything.")
+        note.setProperty("soft", True)
+        layout.addWidget(note)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        anyway = buttons.addButton("Export the rest", QDialogButtonBox.ButtonRole.AcceptRole)
+        anyway.setProperty("primary", True)
+        anyway.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
 
 
 class TrainingDialog(QDialog):

@@ -94,7 +94,7 @@ def sample_path() -> Path:
     places={NO_ARTICLES: Place(1)},
 )
 def import_files(window: Window) -> None:
-    from annotator.formats import readable_suffixes
+    from annotator.formats.registry import readable_suffixes
     from annotator.gui.dialogs.files import choose_files
 
     kinds = " ".join(f"*{s}" for s in readable_suffixes())
@@ -224,11 +224,12 @@ def restore(window: Window) -> None:
     apart=True,
 )
 def export(window: Window) -> None:
-    from annotator.formats import module
+    from annotator.formats.export import NotWhole
     from annotator.formats.export import export as write_export
+    from annotator.formats.registry import by_name
     from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.files import choose_file, with_suffix
-    from annotator.gui.dialogs.reports import ExportDialog
+    from annotator.gui.dialogs.reports import ExportDialog, LossesDialog
     from annotator.gui.jobs import Job
     from annotator.store import articles
 
@@ -239,26 +240,46 @@ def export(window: Window) -> None:
         return
     name, layer = dialog.format.currentData(), dialog.layer.currentData()
     finished, unlabelled = dialog.only_finished.isChecked(), dialog.unlabelled.isChecked()
-    suffix = module(name).SUFFIXES[0]
-    path = choose_file(
-        window, window.settings, "Export dataset", f"*{suffix}", new=True, proposal=session.name + suffix
-    )
+    writer = by_name(name)
+    suffix = writer.suffixes[0]
+    title = f"Export dataset: name of the new {'folder' if writer.folder else 'file'}"
+    proposal = session.name + (f"-{name}" if writer.folder else suffix)
+    path = choose_file(window, window.settings, title, f"*{suffix}", new=True, proposal=proposal)
     if path is None:
         return
-    target = with_suffix(path, suffix)
+    target = with_suffix(path, suffix) if suffix else path
     if target != path and target.exists():
         ask = QMessageBox.question(window, "Annotator", f"“{target.name}” is there already. Replace it?")
         if ask != QMessageBox.StandardButton.Yes:
             return
 
     project, me = session.project, session.me
-    Job(
-        window,
-        "Writing the dataset",
-        lambda progress: write_export(project, target, name, layer, finished, progress, me, unlabelled),
-        "The export failed; no file was written",
-        "Export stopped; no file was written.",
-    ).run(lambda report: _tell_export(window, report))
+
+    def written(progress: Any, whole: bool) -> Any:
+        agree = (lambda losses: False) if whole else None
+        try:
+            return write_export(project, target, name, layer, finished, progress, me, unlabelled, agree)
+        except NotWhole as told:
+            return told
+
+    def ended(result: Any) -> None:
+        if not isinstance(result, NotWhole):
+            _tell_export(window, result)
+        elif dialogs.run(LossesDialog(window, writer.title, result.losses)):
+            run(whole=False)
+        else:
+            window.say("Nothing was written.")
+
+    def run(whole: bool) -> None:
+        Job(
+            window,
+            "Writing the dataset",
+            lambda progress: written(progress, whole),
+            "The export failed; no file was written",
+            "Export stopped; no file was written.",
+        ).run(ended)
+
+    run(whole=True)
 
 
 def _tell_export(window: Window, report: Any) -> None:

@@ -1,0 +1,235 @@
+"""Prodigy: JSONL, a line for each task with its spans, relations and the answer to it.
+
+Lines about one text are one article, and its annotators have a layer each. What was rejected or ignored is nobody's
+label. Written with tokens that end where spans do, so that each span is one of whole tokens.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import orjson
+import regex
+
+from annotator.core.record import LeftOut, Record
+from annotator.formats.jsonl_format import objects
+from annotator.formats.losses import WORDLESS, Losses
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import Sample
+from annotator.formats.star import LABELS, SLOT_LABEL, Link, Node, about, labels_of, named, nodes_of, said_of
+
+ALONE = "prodigy"  # whose labels are that nothing names
+WHOLE = ("relations", "ner_manual", "spans_manual")  # views in which all of a text is labelled
+FINISHED = 1.0  # when the line does not say since when
+_TECHNICAL = ("tokens", "answer", "config", "version")
+_TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}_]+|\S")
+
+
+def _recognises(sample: Sample) -> bool:
+    first = sample.first_object
+    if first is None or not isinstance(first.get("text"), str):
+        return False
+    if "_input_hash" in first or "_task_hash" in first or "_view_id" in first:
+        return True
+    spans = first.get("spans")
+    return isinstance(spans, list) and ("tokens" in first or "answer" in first) and all(map(_is_span, spans))
+
+
+def _is_span(one: Any) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("start"), int) and isinstance(one.get("end"), int)
+
+
+@dataclass(slots=True)
+class _Text:
+    """What the lines about one text say: its article, and the labels by annotator."""
+
+    where: str
+    article: Record
+    layers: dict[str, Record] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    texts: dict[Any, _Text] = {}
+    for where, data in objects(sample.text(), sample.name):
+        if isinstance(data, str) or not isinstance(data.get("text"), str):
+            yield where, data
+            continue
+        meta = data.get("meta")
+        ours = meta.get("annotator") if isinstance(meta, dict) else None
+        if isinstance(ours, dict):
+            record, left_out = _labelled(data)
+            yield from ((where, LeftOut(what)) for what in left_out)
+            yield where, {"text": data["text"]} | ours | record
+            continue
+        key = data["text"]
+        if key not in texts:
+            texts[key] = _Text(where, _article(data))
+        _add(texts[key], data, sample.reading.annotator)
+    for one in texts.values():
+        for what, number in sorted(one.left_out.items()):
+            yield one.where, LeftOut(f"{number:,} × {what}: not read")
+        for record in one.layers.values():
+            yield one.where, one.article | record
+        if not one.layers:
+            yield one.where, one.article
+
+
+def _article(data: Record) -> Record:
+    """The article of a line: its text, and as metadata what is neither a label nor a detail of the view."""
+    used = (*_TECHNICAL, "spans", "relations")
+    made = {name: value for name, value in data.items() if name not in used and not name.startswith("_")}
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _add(one: _Text, data: Record, annotator: str | None) -> None:
+    answer = data.get("answer", "accept")
+    spans = [span for span in data.get("spans") or () if _is_span(span)]
+    if answer != "accept":
+        if spans:
+            one.left_out[f"span of a line that was answered “{answer}”"] += len(spans)
+        return
+    for name, what in (("accept", "choice"), ("label", "label of the text as a whole")):
+        if data.get(name):
+            one.left_out[what] += len(data[name]) if isinstance(data[name], list) else 1
+    unlabelled = sum(not isinstance(span.get("label"), str) for span in spans)
+    if unlabelled:
+        one.left_out["span without a label"] += unlabelled
+    record, left_out = _labelled(data)
+    for what in left_out:
+        one.left_out[what.removesuffix(": not read").partition(" × ")[2]] += int(what.split(" ")[0].replace(",", ""))
+    view = data.get("_view_id")
+    whose = annotator or str(data.get("_annotator_id") or data.get("_session_id") or ALONE)
+    if not record["mentions"] and not record["claims"] and view not in WHOLE:
+        return
+    there = one.layers.setdefault(whose, {"layer": whose, "kind": "annotator", "mentions": [], "claims": []})
+    for kind in ("mentions", "claims"):
+        there[kind] += [item for item in record[kind] if item not in there[kind]]
+    if view in WHOLE:
+        at = data.get("_timestamp")
+        there["finished"] = float(at) if isinstance(at, int | float) and not isinstance(at, bool) else FINISHED
+
+
+def _labelled(data: Record) -> tuple[Record, list[str]]:
+    """The labels of a line, and what of them stays out."""
+    nodes: list[Node] = []
+    anchors: dict[int, int] = {}
+    links: list[Link] = []
+    at: dict[tuple[Any, Any], int] = {}
+    of_token: dict[Any, int] = {}
+    for span in data.get("spans") or ():
+        if not _is_span(span) or not isinstance(span.get("label"), str):
+            continue
+        number = span.get("claim")
+        node = Node(span["start"], span["end"], span["label"], said_of(span.get("said")))
+        nodes.append(node)
+        here = len(nodes) - 1
+        at.setdefault((node.start, node.end), here)
+        of_token.setdefault(span.get("token_end"), here)
+        if isinstance(number, int) and node.label in LABELS:
+            if number in anchors:
+                links.append((anchors[number], here, node.label))
+            else:
+                anchors[number] = here
+    lost: Counter[str] = Counter()
+    for relation in () if anchors else data.get("relations") or ():
+        if not isinstance(relation, dict):
+            continue
+        ends = []
+        for end in ("head", "child"):
+            span = relation.get(f"{end}_span")
+            place = (span.get("start"), span.get("end")) if isinstance(span, dict) else None
+            ends.append(at.get(place) if place in at else of_token.get(relation.get(end)))
+        if None in ends:
+            lost[str(relation.get("label"))] += 1
+        else:
+            links.append((*ends, str(relation.get("label"))))  # type: ignore[arg-type]
+    record, untied = labels_of(nodes, links)
+    return record, named(untied + lost, "relation")
+
+
+def _write(path: Path, records: Iterable[Record]) -> list[str]:
+    with path.open("wb") as file:
+        for record in records:
+            file.write(orjson.dumps(_line(record), option=orjson.OPT_APPEND_NEWLINE))
+    return []
+
+
+def _line(record: Record) -> Record:
+    nodes, links = nodes_of(record)
+    text = record["text"]
+    tokens = _tokens(text, nodes)
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    spans = []
+    for node in nodes:
+        span: Record = {"start": node.start, "end": node.end, "label": node.label}
+        span |= {"token_start": bisect_left(starts, node.start), "token_end": bisect_left(ends, node.end)}
+        if node.claim is not None:
+            span["claim"] = node.claim
+        if node.facts:
+            span["said"] = node.facts
+        spans.append(span)
+    short = [{k: s[k] for k in ("start", "end", "token_start", "token_end", "label")} for s in spans]
+    return {
+        "text": text,
+        "tokens": [
+            {"text": text[a:b], "start": a, "end": b, "id": n, "ws": text[b : b + 1] == " "}
+            for n, (a, b) in enumerate(tokens)
+        ],
+        "spans": spans,
+        "relations": [
+            # Prodigy names the last token of a span.
+            {"head": spans[a]["token_end"], "child": spans[b]["token_end"]}
+            | {"head_span": short[a], "child_span": short[b], "label": slot}
+            for a, b, slot in links
+        ],
+        "answer": "accept",
+        "_view_id": "spans_manual",
+        "_annotator_id": record.get("layer") or ALONE,
+        "meta": {"annotator": about(record)},
+    }
+
+
+def _tokens(text: str, nodes: Iterable[Node]) -> list[tuple[int, int]]:
+    """Words and signs of a text, cut where a span begins or ends; white space is a token where a span has it at its
+    edge."""
+    begins, ends = sorted(node.start for node in nodes), sorted(node.end for node in nodes)
+    cuts = sorted({*begins, *ends})
+
+    def cut(low: int, high: int) -> Iterator[tuple[int, int]]:
+        yield from pairwise([low, *cuts[bisect_right(cuts, low) : bisect_left(cuts, high)], high])
+
+    made: list[tuple[int, int]] = []
+    low = 0
+    for start, end in [*((m.start(), m.end()) for m in _TOKEN.finditer(text)), (len(text), len(text))]:
+        begun = bisect_left(begins, start) > bisect_left(begins, low)
+        ended = bisect_right(ends, start) > bisect_right(ends, low)
+        if low < start and (begun or ended):
+            made += cut(low, start)
+        if start < end:
+            made += cut(start, end)
+        low = end
+    return made
+
+
+FORMAT = Format(
+    name="prodigy",
+    title="Prodigy: JSONL with spans and relations",
+    suffixes=(".jsonl",),
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    losses=Losses(others=(SLOT_LABEL, WORDLESS)),
+    not_read=(
+        "lines that were rejected or ignored",
+        "choices, and labels of a text as a whole, which stay with the metadata",
+        "relations other than those that tie the pieces of a claim together",
+        "tokens, hashes and settings of the view",
+    ),
+)

@@ -1,0 +1,159 @@
+"""A file or folder as the formats look at it: its beginning to recognise it by, its text or bytes to read it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from annotator.core.errors import AnnotatorError
+from annotator.formats.decoding import EncodingError, decode
+
+MAX_BYTES = 2 * 1024**3  # of one file
+MAX_UNPACKED = 512 * 1024**2  # of one archive, all its members
+MAX_MEMBERS = 100_000
+HEAD = 64 * 1024  # bytes by which a file is recognised
+
+
+_BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
+
+
+_BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
+
+
+class FormatError(AnnotatorError):
+    """A file that a format cannot read, with the reason in words for an editor; it follows the file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are to be read: as Windows-1252 where they are not UTF-8; what brat's types mean (a mapping's name);
+    whose labels are that nobody signs."""
+
+    windows_1252: bool = False
+    mapping: str | None = None
+    annotator: str | None = None
+
+
+class Sample:
+    """A file or folder; each thing about it is read when it is asked for, and once."""
+
+    def __init__(self, path: Path, reading: Reading | None = None) -> None:
+        self.path = path
+        self.reading = reading or Reading()
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+    @cached_property
+    def is_folder(self) -> bool:
+        return self.path.is_dir()
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes; none of what cannot be read."""
+        try:
+            if self.is_folder or not self.path.is_file():
+                return b""
+            with self.path.open("rb") as file:
+                return file.read(HEAD)
+        except OSError:
+            return b""
+
+    @cached_property
+    def beginning(self) -> str:
+        """The first lines; nothing of what is no text."""
+        try:
+            return decode(self.head, True)
+        except EncodingError:
+            # The last character may be cut.
+            return self.head.decode("utf-8", "ignore") if b"\0" not in self.head else ""
+
+    @cached_property
+    def first_object(self) -> dict[str, Any] | None:
+        """What comes first in a file of JSON: the object of its first line, the first of its list, or the whole."""
+        start = self.beginning.lstrip("\ufeff \t\r\n")
+        if start[:1] not in ("{", "["):
+            return None
+        try:
+            line = start.split("\n", 1)[0].rstrip().rstrip(",")
+            found = loads(line[1:] if line.startswith("[{") and not line.endswith("]") else line)
+        except ValueError:
+            try:
+                found = loads(self.text())
+            except (ValueError, AnnotatorError, OSError):
+                return None
+        if isinstance(found, list):
+            found = next((one for one in found if isinstance(one, dict)), None)
+        return found if isinstance(found, dict) else None
+
+    def data(self) -> bytes:
+        """All of a file. Raises FormatError and OSError."""
+        if self.path.stat().st_size > MAX_BYTES:
+            raise FormatError("is larger than 2 GB; divide it")
+        return self.path.read_bytes()
+
+    def text(self) -> str:
+        """All of a file's text. Raises EncodingError, FormatError and OSError."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
+        return decode(self.data(), self.reading.windows_1252)
+
+    @cached_property
+    def members(self) -> list[str]:
+        """The names of an archive's files; none of what is no archive."""
+        if not self.head.startswith(b"PK\3\4"):
+            return []
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return [one.filename for one in archive.infolist()[:MAX_MEMBERS] if not one.is_dir()]
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+            return []
+
+    def unpacked(self) -> Iterator[tuple[str, bytes]]:
+        """The files of an archive, in memory alone. Raises FormatError for one that is broken, or too large."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(self.data())) as archive:
+                infos = archive.infolist()
+                if len(infos) > MAX_MEMBERS or sum(one.file_size for one in infos) > MAX_UNPACKED:
+                    raise FormatError("is an archive of more than 512 MB unpacked, or of too many files")
+                left = MAX_UNPACKED
+                for one in infos:
+                    if one.is_dir():
+                        continue
+                    with archive.open(one) as file:
+                        data = file.read(left + 1)  # what the list says of sizes need not be true
+                    left -= len(data)
+                    if left < 0:
+                        raise FormatError("is an archive of more than 512 MB unpacked")
+                    yield one.filename, data
+        except _BROKEN as error:
+            raise FormatError(f"is a broken archive, or one with a password ({error})") from error
+
+
+def loads(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError. What JSON has no word for (NaN, Infinity) is nothing."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        if "NaN" not in text and "Infinity" not in text:
+            raise
+        try:
+            return json.loads(text, parse_constant=lambda said: None)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error

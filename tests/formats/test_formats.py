@@ -1,0 +1,112 @@
+"""Each format: what is written comes back, up to what its loss table says; and that table is true."""
+
+import copy
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from annotator.core import record as records
+from annotator.formats.export import read_back, write
+from annotator.formats.losses import Tally, fingerprint, kept
+from annotator.formats.registry import by_name, described, recognised, writers
+from annotator.formats.sample import Sample
+from tests.formats.generated import PROJECTS
+
+WRITERS = [one.name for one in writers()]
+RICH = {
+    "id": "a/1",
+    "text": "“We will go,” Ann Lee\nsaid of Bo. They left.",
+    "title": "T",
+    "source": "Outlet",
+    "date": "2026-01-02",
+    "address": "https://example.org/a",
+    "layer": "anna",
+    "kind": "annotator",
+    "author": "0" * 32,
+    "finished": 2.5,
+    "derived": ["mode"],
+    "attributes": {"desk": "foreign"},
+    "extra": {"page": 3},
+    "mentions": [
+        {"start": 14, "end": 21, "label": "PERSON", "actor": "Ann Lee", "score": 0.5, "attributes": {"elected": True}},
+        {"start": 14, "end": 17, "label": "two words"},
+    ],
+    "claims": [
+        {"source": [[14, 21]], "cue": [[22, 26]], "content": [[1, 8], [9, 12]], "mode": "direct", "actor": "Ann Lee"}
+        | {"stance": "against", "target": "Bo", "note": "two\nlines", "score": 0.25, "attributes": {"kind": "fact"}},
+        {"source": [], "cue": [], "content": [[35, 44]], "mode": "indirect", "implicit": True},
+        {"source": [], "cue": [], "content": [], "mode": "indirect"},
+    ],
+}
+
+
+def place(folder, one):
+    path = folder / f"out{one.suffixes[0]}"
+    if one.folder:
+        path.mkdir()
+    return path
+
+
+def written(folder, one, given_records):
+    """What is written of the records as the format holds them, and the file."""
+    path, tally = place(folder, one), Tally()
+    holding = [kept(copy.deepcopy(record), one.losses, tally) for record in given_records]
+    one.write(path, iter(holding))
+    return path, holding, tally
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_whatever_a_project_holds_comes_back(name, tmp_path_factory):
+    one = by_name(name)
+    if one.missing():
+        pytest.skip(f"needs {one.missing()}")
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(given_records=PROJECTS)
+    def run(given_records):
+        for record in given_records:
+            records.checked(record)
+        folder = tmp_path_factory.mktemp("f")
+        problems, number, _, _ = write(one, place(folder, one), iter(given_records))  # raises when one differs
+        assert number == len(given_records) and isinstance(problems, list)
+
+    run()
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_what_it_says_is_lost_is_lost_and_nothing_else(name, tmp_path):
+    one = by_name(name)
+    if one.missing():
+        pytest.skip(f"needs {one.missing()}")
+    path, (holding,), tally = written(tmp_path, one, [RICH])
+    (back,) = read_back(one, path)
+    assert fingerprint(back) == fingerprint(holding)
+    if tally.counts:
+        assert fingerprint(back) != fingerprint(RICH)
+        # A format that could hold more than it says would bring it back.
+        (tmp_path / "more").mkdir()
+        more = place(tmp_path / "more", one)
+        try:
+            one.write(more, iter([copy.deepcopy(RICH)]))
+            whole = [fingerprint(record) for record in read_back(one, more)]
+        except Exception:  # it cannot even be written
+            whole = []
+        assert whole != [fingerprint(RICH)]
+    else:
+        assert fingerprint(back) == fingerprint(RICH)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_its_own_files_are_recognised(name, tmp_path):
+    one = by_name(name)
+    if one.missing():
+        pytest.skip(f"needs {one.missing()}")
+    path, _, _ = written(tmp_path, one, [RICH])
+    assert recognised(Sample(path)).name == name
+
+
+def test_the_page_of_formats_is_what_the_registry_says():
+    from pathlib import Path
+
+    page = Path(__file__).parents[2] / "docs" / "formats.md"
+    assert page.read_text("utf-8") == described(), "make it again: annotator formats --markdown > docs/formats.md"
