@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,11 @@ from annotator.core.record import Record
 from annotator.core.text import Span
 from annotator.formats.brat_mapping import MAX_BYTES, TypeMapping
 from annotator.formats.losses import WORDLESS, Loss, Losses
+from annotator.formats.places import file_name, layer_file, text_file
 from annotator.formats.star import LABEL_OF, SLOT_LABEL, pieces
 
 EVENT = "Attribution"
 SIDE = "annotator.json"  # what brat has no place for
-_SAFE = re.compile(r"[\w][\w. -]{0,98}[\w]|\w")
 
 
 def _trimmed(record: Record, tell: Callable[[str], None]) -> Record:
@@ -96,28 +95,14 @@ def write_folder(path: Path, records: Iterable[Record]) -> list[str]:
     """Writes the folder `path`, which is there and empty."""
     side = Side()
     for record in records:
-        whose = "gold" if record.get("kind") == "gold" else str(record.get("layer") or "labels")
-        base = path / file_name(whose + (f" {record['version']}" if record.get("version") else ""))
-        base.mkdir(exist_ok=True)
-        name = file_name(str(record["id"]))
-        text = record["text"]
-        # A mark at the beginning of a file is not part of its text.
-        (base / f"{name}.txt").write_bytes(("\ufeff" * text.startswith("\ufeff") + text).encode())
-        lines = list(_lines(record, side))
-        (base / f"{name}.ann").write_bytes("".join(line + "\n" for line in lines).encode())
-        side.add(f"{base.name}/{name}.ann", record)
+        file = layer_file(path, record, ".ann")
+        text_file(file, record["text"])
+        file.write_bytes("".join(line + "\n" for line in _lines(record, side)).encode())
+        side.add(f"{file.parent.name}/{file.name}", record)
     (path / "annotation.conf").write_text(_configuration(side), "utf-8", newline="\n")
     (path / "visual.conf").write_text(_VISUAL, "utf-8", newline="\n")
     side.write(path / SIDE)
     return []
-
-
-def file_name(name: str) -> str:
-    """A name that every system takes for a file; two names never give the same one."""
-    if _SAFE.fullmatch(name) and not name.endswith("."):
-        return name
-    plain = re.sub(r"[^\w-]+", "_", name)[:60].strip("_")
-    return f"{plain}-{blake2b(name.encode(), digest_size=5).hexdigest()}"
 
 
 def _lines(record: Record, side: Side) -> Iterator[str]:

@@ -25,6 +25,8 @@ ENTRY_POINTS = "annotator.formats"
 # The modules, in the order in which their formats are asked whether a file is theirs.
 _MODULES = (
     "brat",
+    "w3c",
+    "citron",
     "label_studio",
     "prodigy",
     "doccano",
