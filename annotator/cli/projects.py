@@ -200,7 +200,8 @@ def list_backups(project: ProjectArgument) -> None:
         found = backups.of_file(project)
         for number, backup in enumerate(found, 1):
             when = time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.time))
-            print(f"{number}  {when}  {backups.REASONS[backup.why]}: {_held(backup.path)}\n   {backup.path}")
+            other = f" (of “{backup.name}”)" if backup.name != project.stem else ""
+            print(f"{number}  {when}  {backups.REASONS[backup.why]}{other}: {_held(backup.path)}\n   {backup.path}")
     if not found:
         print("There are no backups of it yet. They are made at a day's first change and before what changes much.")
 
@@ -216,7 +217,7 @@ def restore(
 
     with errors_in_words():
         found = backups.of_file(project)
-        number = int(which) if which.isdecimal() else 0
+        number = int(which[:9]) if which.isdecimal() else 0
         if which.isdecimal() and not 0 < number <= len(found):
             fail(f"There is no backup {which}; `annotator backups {project}` lists them.")
         chosen = found[number - 1].path if number else Path(which)

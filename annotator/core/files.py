@@ -12,7 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+import platformdirs
+
 from annotator.core.errors import AnnotatorError
+
+
+def data_folder() -> Path:
+    """Where what is the user's own is kept (backups, who they are); it need not be there yet."""
+    return Path(platformdirs.user_data_dir("annotator", appauthor=False))
 
 
 class NotReplaced(AnnotatorError):

@@ -13,6 +13,7 @@ from annotator.core.errors import AnnotatorError
 
 if TYPE_CHECKING:
     from annotator.labelling.session import Session
+    from annotator.store.project import Project
 
 SECONDS = 2  # from look to look
 PATIENCE = 60  # seconds that a change waits for another program
@@ -45,8 +46,12 @@ class FileWatch(QObject):
     def start(self, session: Session) -> None:
         self._session = session
         session.project.changed_elsewhere()  # from here on
-        session.project.patience[threading.get_ident()] = self._wait
+        self.be_patient(session.project)
         self._poll.start()
+
+    def be_patient(self, project: Project) -> None:
+        """Has what this thread writes to a project wait for other programs, without holding the window up."""
+        project.patience[threading.get_ident()] = self._wait
 
     def stop(self) -> None:
         self._session = None

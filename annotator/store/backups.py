@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import platformdirs
 import sqlalchemy as sa
 
-from annotator.store import log
+from annotator.core.files import data_folder
+from annotator.store import header, log
 from annotator.store.copies import copy_open, only_read
 from annotator.store.engine import driver
 from annotator.store.errors import ProjectError, errors_in_words
-from annotator.store.project import SUFFIX
+from annotator.store.project import APPLICATION_ID, SUFFIX
 
 REASONS = {
     "day": "early that day",
@@ -60,7 +60,7 @@ class Contents:
 def folder_of(uid: str) -> Path:
     """Where the backups of a project are, by its identity."""
     name = uid if re.fullmatch(r"[0-9a-zA-Z]{1,64}", uid) else hashlib.sha256(uid.encode()).hexdigest()[:32]
-    return Path(platformdirs.user_data_dir("annotator", appauthor=False)) / "backups" / name
+    return data_folder() / "backups" / name
 
 
 def keep(path: Path, engine: sa.Engine, why: str) -> Backup:
@@ -83,9 +83,11 @@ def keep(path: Path, engine: sa.Engine, why: str) -> Backup:
     return made
 
 
-def listing(uid: str) -> list[Backup]:
-    """A project's backups, the newest first."""
-    return _of(folder_of(uid))
+def listing(uid: str, path: Path) -> list[Backup]:
+    """A project's backups, the newest first: those under the name that its file has now, then those under others, be
+    they of a copy of it or of before it was renamed."""
+    name = log.short_stem(path)
+    return sorted(_of(folder_of(uid)), key=lambda backup: backup.name != name)
 
 
 def of_file(path: Path) -> list[Backup]:
@@ -93,7 +95,7 @@ def of_file(path: Path) -> list[Backup]:
     have its name."""
     uid = identity_in(path)
     if uid is not None:
-        return listing(uid)
+        return listing(uid, path)
     folders = [f for f in folder_of("x").parent.glob("*") if f.is_dir()]
     named = [b for folder in folders for b in _of(folder) if b.name == log.short_stem(path)]
     return sorted(named, key=lambda b: b.time, reverse=True)
@@ -102,21 +104,24 @@ def of_file(path: Path) -> list[Backup]:
 def identity_in(path: Path) -> str | None:
     """The identity of the project in a file; None when it cannot be read."""
     with suppress(sqlite3.Error, TypeError, OSError):
-        there, how = only_read(path.resolve())
+        path = log.resolved(path)
+        if header.application_of(path) != APPLICATION_ID:
+            return None  # of another program, which is not so much as opened
+        there, how = only_read(path)
         with closing(sqlite3.connect(f"{there.as_uri()}?{how}", uri=True)) as connection:
             return str(connection.execute("SELECT uid FROM project").fetchone()[0])
     return None
 
 
-def made_today(uid: str) -> bool:
-    """Whether there is a backup of today."""
-    today = date.fromtimestamp(time.time())
-    return any(backup.day == today for backup in listing(uid))
+def made_today(uid: str, path: Path) -> bool:
+    """Whether there is a backup of today of the file of this name: a copy of a project has its own."""
+    today, name = date.fromtimestamp(time.time()), log.short_stem(path)
+    return any(backup.day == today and backup.name == name for backup in listing(uid, path))
 
 
 def keep_of_today(path: Path, engine: sa.Engine, uid: str) -> None:
     """Makes the day's backup, if there is none yet. Raises ProjectError."""
-    if not made_today(uid):
+    if not made_today(uid, path):
         keep(path, engine, "day")
 
 
@@ -139,9 +144,13 @@ def _read(path: Path) -> Backup | None:
 def tidy(folder: Path) -> None:
     """Takes away what is too old: all of seven days stay, then one of each of four weeks, and of each of six months."""
     found = _of(folder)
-    kept = to_keep(found, date.fromtimestamp(time.time()))
-    for backup in found:
-        if backup not in kept:
+    today = date.fromtimestamp(time.time())
+    for name in {backup.name for backup in found}:
+        own = [backup for backup in found if backup.name == name]
+        kept = to_keep(own, today)
+        for backup in own:
+            if backup in kept:
+                continue
             with suppress(OSError):
                 backup.path.unlink()
     for left in folder.glob(".*.part*"):  # of a program that was killed

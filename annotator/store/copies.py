@@ -38,6 +38,8 @@ def only_read(path: Path) -> tuple[Path, str]:
     """What to open, and how, so that a file is read as it is now and nothing is written beside it."""
     if not log.belongs(path):
         return path, "mode=ro&immutable=1"
+    if log.is_empty(path) and not log.index_of(path).exists() and not log.log_of(path).exists():
+        return path, "mode=ro&immutable=1"  # nobody has it open, and SQLite would leave its index beside it
     for how in ("mode=ro", "mode=ro&immutable=1"):
         # Where SQLite cannot keep its index beside a file, and no log is there, the file is all there is.
         if "immutable" in how and not log.is_empty(path):
@@ -54,7 +56,7 @@ def copy_of(path: Path, copy: Path) -> None:
     """Copies a project file as it is now, which is only read, also while another program writes to it. A log beside it
     that is not its own is left out. Raises ProjectError."""
     with errors_in_words(path):
-        there, how = only_read(path.resolve())
+        there, how = only_read(log.resolved(path))
         source = sqlite3.connect(f"{there.absolute().as_uri()}?{how}", uri=True, timeout=engines.BUSY_SECONDS)
         target = sqlite3.connect(copy)
         waiting = time.monotonic()

@@ -8,6 +8,7 @@ kept as long.
 from __future__ import annotations
 
 import os
+import stat
 import struct
 import threading
 from pathlib import Path
@@ -60,6 +61,8 @@ def _read(path: Path) -> bytes:
         if held is not None:
             os.lseek(held[0], 0, os.SEEK_SET)
             return os.read(held[0], _LENGTH)
+        if not stat.S_ISREG(path.stat().st_mode):
+            return b""  # reading a pipe would wait for ever
         with path.open("rb") as file:
             return file.read(_LENGTH)
 

@@ -32,6 +32,11 @@ def index_of(path: Path) -> Path:
     return path.with_name(path.name + "-shm")
 
 
+def resolved(path: Path) -> Path:
+    """Where a file really is. A link that leads to itself leads nowhere, and says so when it is opened."""
+    return Path(os.path.realpath(path))
+
+
 def copy_with_log(path: Path, copy: Path) -> None:
     """Copies a file as it lies there, with what its log holds. Raises OSError."""
     shutil.copyfile(path, copy)

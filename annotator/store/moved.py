@@ -8,6 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from annotator.core.files import data_folder
 from annotator.store import log
 from annotator.store.copies import copy_open
 from annotator.store.engine import checkpoint
@@ -28,16 +29,18 @@ def follow(path: Path, identity: tuple[int, int], engine: sa.Engine, wrote: bool
                 return Elsewhere(f"“{path.name}” was moved while it was open. Everything up to here is saved in it.")
             if not path.exists():
                 _tidy(path)
-            where = f"“{now.name}”" if now.parent == path.parent.resolve() else f"“{now}”"
+            where = f"“{now.name}”" if now.parent == log.resolved(path).parent else f"“{now}”"
             return Elsewhere(f"“{path.name}” is {where} now. Everything is in it.", now, now)
     except ProjectError:
         pass  # then all of it is kept apart
     if not wrote:
         said = "replaced" if path.exists() else "deleted"
         return Elsewhere(f"“{path.name}” was {said} while it was open.", None, _if_there(path))
-    kept = log.free_name(path.with_name(f"{log.short_stem(path)} as it was {log.stamp()}{path.suffix}"))
     try:
         with errors_in_words(path):
+            folder = path.parent if path.parent.is_dir() else data_folder() / "kept"
+            folder.mkdir(parents=True, exist_ok=True)
+            kept = log.free_name(folder / f"{log.short_stem(path)} as it was {log.stamp()}{path.suffix}")
             copy_open(engine, kept)
             if path.exists() and not log.is_empty(path):
                 log.set_aside(path)  # it is in the copy, and must not get into what is there now
@@ -45,7 +48,8 @@ def follow(path: Path, identity: tuple[int, int], engine: sa.Engine, wrote: bool
         sentence = f"“{path.name}” was replaced or deleted while it was open, and no copy could be kept: {error}"
         return Elsewhere(sentence, None, _if_there(path))
     said = "replaced by another file" if path.exists() else "deleted or moved to another disk"
-    sentence = f"“{path.name}” was {said} while it was open. What you had is kept as “{kept.name}”."
+    where = kept.name if kept.parent == path.parent else str(kept)
+    sentence = f"“{path.name}” was {said} while it was open. What you had is kept as “{where}”."
     return Elsewhere(sentence, kept, _if_there(path) or kept)
 
 
@@ -59,8 +63,8 @@ def overwritten(path: Path) -> Elsewhere:
         if not log.is_empty(path):
             log.set_aside(path)
     return Elsewhere(
-        f"“{path.name}” was written over while it was open. What is in it now counts; what was before is among its "
-        "backups (Project, Restore a backup).",
+        f"“{path.name}” was written over while it was open. What is in it now counts; of what was before there is "
+        "the last backup (Project, Restore a backup says of when).",
         None,
         path,
     )

@@ -82,7 +82,7 @@ def open_project(path: Path, backup: bool = True) -> Project:
 
     Raises ProjectError when it is missing, no project, damaged, locked, from a newer version, or not ours to write.
     """
-    path = Path(path).resolve()  # SQLite keeps its log beside the file, not beside a link to it
+    path = log.resolved(path)  # SQLite keeps its log beside the file, not beside a link to it
     with errors_in_words(path):
         if path.is_dir():
             raise ProjectError(f"“{path.name}” is a folder, not a project.")

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -44,16 +44,21 @@ def repair(path: Path, out: Path) -> list[str]:
         copy = Path(folder) / "damaged"
         with errors_in_words(path):
             (log.copy_with_log if log.belongs(path) else shutil.copyfile)(path, copy)
-        project = create(draft, path.stem)
+        project = None
         try:
+            project = create(draft, path.stem)
             with closing(_source(copy)) as source, project.writing() as connection:
                 lost = _save(source, connection)
+                if not _holds_anything(source, connection):
+                    raise ProjectError(f"Nothing of a project can be read in “{path.name}”, so nothing was made.")
+                lost += [] if lost else _damage(source)
             lost += check(project)
             project.close()
             with errors_in_words(out):
                 move_new(draft, out)
         finally:
-            project.close()
+            if project is not None:
+                project.close()
             log.remove(draft)
     return lost
 
@@ -65,6 +70,28 @@ def _source(copy: Path) -> sqlite3.Connection:
     return source
 
 
+def _holds_anything(source: sqlite3.Connection, connection: sa.Connection) -> bool:
+    """Whether there is an article, or at least a project that says who it is."""
+    if driver(connection).execute("SELECT 1 FROM article LIMIT 1").fetchone() is not None:
+        return True
+    try:
+        return isinstance(source.execute("SELECT uid FROM project").fetchone()[0], str)
+    except (*_UNREADABLE, TypeError):
+        return False
+
+
+def _damage(source: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with the file, though nothing is known to be lost."""
+    try:
+        found = [str(row[0]) for row in source.execute("PRAGMA integrity_check(3)").fetchall()]
+    except _UNREADABLE as error:
+        found = [str(error)]
+    if found == ["ok"]:
+        return []
+    said = " ".join("; ".join(found).split())[:200]
+    return [f"The file is damaged ({said}). All that was found is saved; what could not be found is not known."]
+
+
 def _save(source: sqlite3.Connection, connection: sa.Connection) -> list[str]:
     lost: list[str] = []
     cursor = driver(connection)
@@ -72,8 +99,13 @@ def _save(source: sqlite3.Connection, connection: sa.Connection) -> list[str]:
     for table in SQLModel.metadata.sorted_tables:
         if table.name in ("project", "scheme_version"):
             continue  # made whole below
-        if gaps := _copy_table(source, cursor, table):
+        gaps, refused, missing = _copy_table(source, cursor, table)
+        if gaps:
             lost.append(f"Table {table.name}: rows could not be read at {gaps:,} places.")
+        if refused:
+            lost.append(f"Table {table.name}: {refused:,} rows held what they must not.")
+        if missing:
+            lost.append(f"Table {table.name}: at least {missing:,} rows could not be found.")
     _project(source, cursor, lost)
     for table in SQLModel.metadata.sorted_tables:
         cursor.execute(f'DELETE FROM "{table.name}" WHERE {unreadable(table)}')
@@ -91,36 +123,69 @@ def _save(source: sqlite3.Connection, connection: sa.Connection) -> list[str]:
     return lost
 
 
-def _copy_table(source: sqlite3.Connection, cursor: sqlite3.Cursor, table: sa.Table) -> int:
-    """Takes a table's rows over; returns at how many places it could not be read."""
+def _copy_table(source: sqlite3.Connection, cursor: sqlite3.Cursor, table: sa.Table) -> tuple[int, int, int]:
+    """Takes a table's rows over; returns at how many places it could not be read, how many rows the new table does not
+    take, and how many more there are by what else the file says."""
     try:
         there = {row[1] for row in source.execute(f'PRAGMA table_info("{table.name}")')}
     except _UNREADABLE:
-        return 1
+        return 1, 0, 0
     names = [c.name for c in table.columns if c.name in there]
     if not names:
-        return 1
+        return 1, 0, 0
     listed = ", ".join(f'"{name}"' for name in names)
-    sql = f'INSERT OR IGNORE INTO "{table.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'
-    gaps = 0
+    sql = f'INSERT INTO "{table.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'
+    of_key = [names.index(c.name) for c in table.primary_key.columns if c.name in names]
+    gaps = refused = 0
+    seen: set[tuple[object, ...]] = set()
     for rows in _read(source, table, listed):
+        gaps += rows is None
         for row in rows or ():
+            key = tuple(row[at] for at in of_key)
+            if key in seen:
+                continue  # read a second time, from the other end
+            seen.add(key)
             try:
                 cursor.execute(sql, row)
-            except (sqlite3.Error, OverflowError, ValueError):  # of a kind that the table does not take
-                gaps += 1
-        gaps += rows is None
-    return gaps
+            except (sqlite3.Error, OverflowError, ValueError):
+                refused += 1
+    return gaps, refused, 0 if gaps else max(0, _counted(source, table.name) - len(seen))
+
+
+def _counted(source: sqlite3.Connection, table: str) -> int:
+    """How many rows a table has by its indexes, which are pages of their own."""
+    found = 0
+    try:
+        indexes = [str(row[1]) for row in source.execute(f'PRAGMA index_list("{table}")')]
+    except _UNREADABLE:
+        return 0
+    for name in indexes:
+        with suppress(*_UNREADABLE):
+            quoted = name.replace('"', '""')
+            found = max(found, source.execute(f'SELECT count(*) FROM "{table}" INDEXED BY "{quoted}"').fetchone()[0])
+    return found
 
 
 def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[list[tuple[object, ...]] | None]:
-    """A table's rows, some at a time; None for a place that cannot be read."""
+    """A table's rows, some at a time, some perhaps twice; None for a place that cannot be read."""
     keys = [c.name for c in table.primary_key.columns]
     first, last = keys[0], -_LAST
+    # As they lie there, whatever their keys say of their order: pages may have changed places.
+    rows: list[tuple[object, ...]] = []
+    try:
+        for row in source.execute(f'SELECT {listed} FROM "{table.name}" NOT INDEXED'):
+            rows.append(row)
+            if len(rows) >= _AT_ONCE:
+                yield rows
+                rows = []
+        yield rows
+        return
+    except _UNREADABLE:
+        yield rows
     if len(keys) > 1 or not isinstance(table.primary_key.columns[0].type, sa.Integer):
         # Read in one go as far as it goes, from both ends: what is in between is one place.
         for order in ("ASC", "DESC"):
-            rows: list[tuple[object, ...]] = []
+            rows = []
             ordered = ", ".join(f'"{k}" {order}' for k in keys)
             try:
                 for row in source.execute(f'SELECT {listed} FROM "{table.name}" ORDER BY {ordered}'):
@@ -135,7 +200,8 @@ def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[
         return
     step, size = 1, _AT_ONCE
     sql = f'SELECT {listed}, "{first}" FROM "{table.name}" WHERE "{first}" > ? ORDER BY "{first}" LIMIT ?'
-    bad = False
+    back = f'SELECT {listed}, "{first}" FROM "{table.name}" WHERE "{first}" < ? ORDER BY "{first}" DESC LIMIT 1'
+    bad, gap = False, last
     while last < _LAST:
         try:
             found = source.execute(sql, (last, size)).fetchall()
@@ -145,6 +211,7 @@ def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[
                 continue
             if not bad:
                 yield None
+                gap = last
             bad, last, step = True, max(last, 0) + step, min(step * 2, _LAST)
             continue
         if not found:
@@ -152,6 +219,14 @@ def _read(source: sqlite3.Connection, table: sa.Table, listed: str) -> Iterator[
         yield [row[:-1] for row in found]
         if not isinstance(found[-1][-1], int):
             return  # the table was made anew with other keys; what comes after cannot be asked for
+        if bad:  # the step over the gap may have been too long: what lies between is read from this side
+            with suppress(*_UNREADABLE):
+                before = found[0][-1]
+                while (row := source.execute(back, (before,)).fetchone()) is not None and isinstance(row[-1], int):
+                    if row[-1] >= before or row[-1] <= gap:
+                        break
+                    yield [row[:-1]]
+                    before = row[-1]
         last, step, bad = found[-1][-1], 1, False
         size = min(size * 2, _AT_ONCE)
 

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sqlite3
+import time
 import uuid
 from contextlib import closing
 from pathlib import Path
 
-from annotator.store import backups, log
+from annotator.store import backups, header, log
 from annotator.store.backups import identity_in
 from annotator.store.errors import ProjectError, errors_in_words
 from annotator.store.opening import open_project
+from annotator.store.project import APPLICATION_ID, SUFFIX
 
 
 def restore(path: Path, backup: Path) -> Path:
     """Makes a project file be as a backup is. Nobody may have it open. Returns where what was there is kept: among the
     backups; beside it when it cannot be read. Raises ProjectError; nothing has changed then."""
-    path = Path(path).resolve()
+    path = log.resolved(path)
+    for left in path.parent.glob(f".{glob.escape(log.short_stem(path))}.*.part{path.suffix}"):  # of one that was killed
+        if time.time() - left.stat().st_mtime > 3600:
+            log.remove(left)
     draft = path.with_name(f".{log.short_stem(path)}.{uuid.uuid4().hex}.part{path.suffix}")
     try:
+        _check_ours(path)
         with errors_in_words(backup):
             shutil.copyfile(backup, draft)
         ours, theirs = (identity_in(one) if one.exists() else None for one in (path, draft))
@@ -36,6 +43,8 @@ def restore(path: Path, backup: Path) -> Path:
                 connection.commit()
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
+            if path.exists():
+                _check_alone(path)
             kept = _kept(path)
             if path.exists():
                 _check_alone(path)
@@ -44,6 +53,18 @@ def restore(path: Path, backup: Path) -> Path:
     finally:
         log.remove(draft)
     return kept
+
+
+def _check_ours(path: Path) -> None:
+    """Raises ProjectError when what stands under the name is somebody else's file, and no project that is damaged."""
+    if not path.exists():
+        return
+    with errors_in_words(path):
+        if not path.is_file():
+            raise ProjectError(f"“{path.name}” is no ordinary file.")
+        foreign = header.is_database(path) and header.application_of(path) not in (APPLICATION_ID, 0)
+        if foreign or (path.suffix != SUFFIX and header.application_of(path) != APPLICATION_ID):
+            raise ProjectError(f"“{path.name}” is not an Annotator project, so nothing was put in its place.")
 
 
 def _kept(path: Path) -> Path:

@@ -37,12 +37,15 @@ def package(
             only = (
                 assignments.of(connection, author) if assignments.any_at_all(connection) else articles.ids(connection)
             )
+    if author not in everybody:
+        raise ProjectError("This project can only be read here, so that nobody new can be named in it. Copy it first.")
     wanted = frozenset(only)
     draft = out.with_name(f".{new_uid()}{SUFFIX}")  # nobody shall take a half-made one for whole
     if out.exists():
         raise ProjectError(f"“{out.name}” is there already. Choose another name.")
-    new = store.create(draft, project.name, project.scheme)
+    new = None
     try:
+        new = store.create(draft, project.name, project.scheme)
         with new.writing() as connection:
             merges.without_scheme_of(connection)
             number = merges.begin(connection, None)
@@ -55,6 +58,7 @@ def package(
         new.close()
         move_new(draft, out)
     finally:
-        new.close()
+        if new is not None:
+            new.close()
         log.remove(draft)
     return report

@@ -81,7 +81,7 @@ def test_predict(tmp_path):
         (["suggest", "no.annotator"], 1, "is not there"),
         (["predict", "nothing.jsonl", "out.jsonl"], 1, "is not there"),
         (["export"], 2, "Missing argument"),
-        (["export", "p.annotator", "o", "--format", "xml"], 2, "jsonl and spacy"),
+        (["export", "p.annotator", "o", "--format", "xml"], 2, "there are jsonl, spacy, brat"),
         (["--wrong"], 2, "No such option"),
         (["nothing.annotator"], 1, "is not there"),
     ],

@@ -111,14 +111,14 @@ def test_a_backup_copied_over_is_shown(hands, qtbot, tmp_path, monkeypatch):
 def test_the_days_first_change_makes_a_backup_beside_the_window(hands, qtbot):
     project = hands.window.session.project
     hands.window.watch.look()
-    assert backups.listing(project.uid) == []
+    assert backups.listing(project.uid, project.path) == []
     hands.press("A")
     hands.window.watch.look()
-    qtbot.waitUntil(lambda: [b.why for b in backups.listing(project.uid)] == ["day"])
+    qtbot.waitUntil(lambda: [b.why for b in backups.listing(project.uid, project.path)] == ["day"])
     hands.press("A")
     hands.window.watch.look()
     hands.window.watch.stop()
-    assert len(backups.listing(project.uid)) == 1
+    assert len(backups.listing(project.uid, project.path)) == 1
 
 
 def test_a_backup_is_restored_from_the_menu_and_what_was_there_is_kept(hands, qtbot):
@@ -138,7 +138,7 @@ def test_a_backup_is_restored_from_the_menu_and_what_was_there_is_kept(hands, qt
     qtbot.waitUntil(lambda: hands.window.session is not None and taken(hands) == 1, timeout=10_000)
     assert seen == [["early that day", "Edits", "1", "3"]]
     assert "What was there before is kept" in said(hands)
-    assert [b.why for b in backups.listing(hands.window.session.project.uid)] == ["restore", "day"]
+    assert [b.why for b in backups.of_file(hands.window.session.project.path)] == ["restore", "day"]
 
 
 def test_a_damaged_project_offers_its_backups(hands, qtbot):
@@ -154,3 +154,36 @@ def test_a_damaged_project_offers_its_backups(hands, qtbot):
     assert use(window, project.path, lambda: store.open_project(project.path)) is None
     qtbot.waitUntil(lambda: window.session is not None and taken(hands) == 1, timeout=10_000)
     assert list(project.path.parent.glob("* damaged *.annotator"))
+
+
+def test_a_renamed_folder_is_followed(open_window, tmp_path, qtbot):
+    (tmp_path / "a").mkdir()
+    project = store.create(tmp_path / "a" / "p.annotator")
+    add_suggestions(project, add_article(project), suggestions(), ("model", "1"))
+    project.close()
+    hands = open_window()
+    use(hands.window, project.path, lambda: store.open_project(project.path))
+    hands.window.suggesting.serve(None)
+    hands.press("A")
+    before = taken(hands)
+    (tmp_path / "a").rename(tmp_path / "b")
+    hands.window.watch.look()
+    qtbot.waitUntil(lambda: hands.window.session is not None and hands.window.session.project.path.parent.name == "b")
+    assert taken(hands) == before
+    hands.press("A")
+    assert taken(hands) > before
+
+
+def test_opening_waits_for_another_program_without_holding_the_window_up(open_window, project, qtbot):
+    add_article(project)
+    path = project.path
+    project.close()
+    hands = open_window()
+    ticks = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: ticks.append(1))
+    timer.start(20)
+    holder = hold_lock(path, 1.5)
+    use(hands.window, path, lambda: store.open_project(path))
+    holder.join()
+    assert hands.window.session is not None and len(ticks) > 20

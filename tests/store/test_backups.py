@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from annotator import store
 from annotator.labelling import edits as editing
 from annotator.labelling.session import Session
-from annotator.store import ProjectError, backups
+from annotator.store import ProjectError, articles, backups
 from annotator.store.backups import Backup
 from annotator.store.check import check
 from annotator.store.repair import repair
@@ -49,8 +49,8 @@ def test_a_backup_holds_what_there_was_and_says_so(at_work):
     held = backups.contents(made.path)
     assert held.numbers["Entities"] == 1 and held.numbers["Articles"] == 1
     assert held.last[0][1:] == ("anna", "Add entity")
-    assert [b.path for b in backups.listing(at_work.project.uid)] == [made.path]
-    assert backups.made_today(at_work.project.uid)
+    assert [b.path for b in backups.listing(at_work.project.uid, at_work.project.path)] == [made.path]
+    assert backups.made_today(at_work.project.uid, at_work.project.path)
 
 
 def test_restoring_keeps_what_was_there_and_can_be_taken_back(at_work):
@@ -119,9 +119,9 @@ def test_risky_acts_make_one_before(at_work, tmp_path):
     add_article(other, "Another text.")
     other.close()
     merge_files(at_work.project, [other.path], at_work.me, preview=True)
-    assert backups.listing(at_work.project.uid) == []
+    assert backups.listing(at_work.project.uid, at_work.project.path) == []
     merge_files(at_work.project, [other.path], at_work.me)
-    (made,) = backups.listing(at_work.project.uid)
+    (made,) = backups.listing(at_work.project.uid, at_work.project.path)
     assert made.why == "merge" and backups.contents(made.path).numbers["Articles"] == 1
 
 
@@ -275,3 +275,101 @@ def test_what_is_no_project_cannot_be_repaired(tmp_path, project):
         repair(tmp_path / "x", tmp_path / "y")
     with pytest.raises(ProjectError, match="there already"):
         repair(project.path, project.path)
+
+
+def test_a_copy_of_a_project_has_backups_of_its_own(at_work, tmp_path):
+    keep(at_work.project)
+    store.copy_of(at_work.project.path, tmp_path / "copy.annotator")
+    copy = store.open_project(tmp_path / "copy.annotator")
+    backups.keep_of_today(copy.path, copy.engine, copy.uid)
+    assert [b.name for b in backups.of_file(copy.path)] == ["copy", at_work.project.path.stem]
+    copy.close()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "other.db", "other.annotator"])
+def test_nothing_of_others_is_replaced_by_a_backup(at_work, tmp_path, name):
+    made, foreign = keep(at_work.project), tmp_path / name
+    if foreign.suffix == ".txt":
+        foreign.write_text("notes")
+    else:
+        with closing(sqlite3.connect(foreign)) as connection:
+            connection.executescript("PRAGMA application_id = 7; CREATE TABLE t (x);")
+    before = foreign.read_bytes()
+    with pytest.raises(ProjectError, match="not an Annotator project"):
+        restore(foreign, made.path)
+    assert foreign.read_bytes() == before and backups.of_file(foreign) == []
+
+
+def test_a_refused_restore_leaves_no_backup(at_work):
+    made = keep(at_work.project)
+    with pytest.raises(ProjectError, match="open in another window"):
+        restore(at_work.project.path, made.path)
+    assert [b.why for b in backups.of_file(at_work.project.path)] == ["day"]
+
+
+def test_looking_for_backups_leaves_nothing_beside_a_file(at_work, tmp_path):
+    path = at_work.project.path
+    at_work.close()
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as connection:
+        connection.executescript(
+            "PRAGMA journal_mode = WAL; CREATE TABLE project (uid); INSERT INTO project VALUES ('a');"
+        )
+    before = sorted(p.name for p in tmp_path.iterdir())
+    for one in (path, tmp_path / "foreign.db"):
+        backups.of_file(one)
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_a_repair_names_rows_that_the_new_file_does_not_take(at_work, tmp_path):
+    path = at_work.project.path
+    label(at_work, 10)
+    at_work.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'label VARCHAR NOT NULL', 'label VARCHAR')")
+        connection.commit()
+    with closing(sqlite3.connect(path)) as connection:
+        changed = connection.execute("UPDATE mention SET label = NULL WHERE start = 10").rowcount
+        connection.commit()
+    assert changed == 1
+    lost = repair(path, tmp_path / "new.annotator")
+    assert any("Table mention: 1 rows held what they must not" in line for line in lost)
+
+
+def test_a_repair_saves_what_stands_beside_a_damaged_page(project, tmp_path):
+    for number in range(60):
+        add_article(project, f"{number} " + "word " * 300)
+    path = project.path
+    project.close()
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'article_text'").fetchone()[0]
+    data = bytearray(path.read_bytes())
+    # A leaf of the tree: the first child of its root.
+    assert data[(root - 1) * size] == 5
+    first = int.from_bytes(data[(root - 1) * size + 12 : (root - 1) * size + 14], "big")
+    leaf = int.from_bytes(data[(root - 1) * size + first : (root - 1) * size + first + 4], "big")
+    held = int.from_bytes(data[(leaf - 1) * size + 3 : (leaf - 1) * size + 5], "big")
+    data[(leaf - 1) * size : leaf * size] = bytes(size)
+    path.write_bytes(bytes(data))
+    lost = repair(path, tmp_path / "new.annotator")
+    saved = store.open_project(tmp_path / "new.annotator")
+    assert articles.count(saved) == 60 - held and sum("its text is lost" in line for line in lost) == held
+    saved.close()
+
+
+def test_nothing_is_made_of_a_file_in_which_nothing_is(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "foreign.db")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    with pytest.raises(ProjectError, match="Nothing of a project"):
+        repair(tmp_path / "foreign.db", tmp_path / "new.annotator")
+    assert [p.name for p in tmp_path.iterdir() if "new" in p.name] == []
+
+
+def test_pipes_and_links_that_lead_nowhere_are_no_projects(tmp_path):
+    os.mkfifo(tmp_path / "pipe.annotator")
+    (tmp_path / "loop.annotator").symlink_to("loop.annotator")
+    for name in ("pipe.annotator", "loop.annotator"):
+        with pytest.raises(ProjectError):
+            store.open_project(tmp_path / name)
+        assert backups.of_file(tmp_path / name) == []

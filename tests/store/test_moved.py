@@ -306,3 +306,19 @@ def test_replaced_while_a_hard_link_keeps_the_old_one_somewhere(at_work, tmp_pat
         at_work.project.check_standing()
     assert told.value.now is not None and told.value.following == at_work.project.path
     assert spans_in(told.value.now) == [(0, 4), (10, 14)]
+
+
+def test_what_was_saved_in_a_deleted_folder_is_kept_elsewhere(tmp_path):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    project = store.create(folder / "p.annotator")
+    add_article(project, "word " * 80)
+    session = Session(project, "anna")
+    session.open(session.listing()[0])
+    label(session, 0)
+    shutil.rmtree(folder)
+    with pytest.raises(Elsewhere) as told:
+        project.check_standing()
+    assert told.value.following is not None and spans_in(told.value.following) == [(0, 4)]
+    assert str(told.value.following) in str(told.value)
+    project.close()

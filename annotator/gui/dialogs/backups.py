@@ -48,7 +48,8 @@ class RestoreDialog(QDialog):
         self.list.setAccessibleName("Backups")
         self.list.setMinimumWidth(370)
         for backup in found:
-            item = QListWidgetItem(f"{when(backup.time, True)}   {REASONS[backup.why]}")
+            other = f" (of “{backup.name}”)" if backup.name != name else ""
+            item = QListWidgetItem(f"{when(backup.time, True)}   {REASONS[backup.why]}{other}")
             item.setData(BACKUP, backup)
             self.list.addItem(item)
         columns.addWidget(self.list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -39,17 +40,19 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
     from annotator.labelling.session import Session
     from annotator.store import backups
 
-    if window.session is not None and path.absolute() == window.session.project.path.absolute():
+    path = Path(os.path.realpath(path))  # one lock for all links to it
+    if window.session is not None and path == window.session.project.path:
         return window.session
-    lock = QLockFile(str(path.absolute()) + ".lock")
+    lock = QLockFile(f"{path}.lock")
     lock.setStaleLockTime(0)
     session: Session | None = None
     try:
-        if path.exists() and not lock.tryLock(100) and lock.error() == QLockFile.LockError.LockFailedError:
+        if path.exists() and not _locked(lock, path) and lock.error() == QLockFile.LockError.LockFailedError:
             raise InUse(f"“{path.name}” is open in another window already. Close it there first.")
         project = opening()
         if not lock.isLocked():
             lock.tryLock(100)
+        window.watch.be_patient(project)
         session = Session(project, uid=_who(window, project))
         with suppress(TypeError, ValueError):
             chosen = float(str(window.settings.value(MIN_SCORE)))
@@ -72,6 +75,20 @@ def use(window: Window, path: Path, opening: Callable[[], store.Project]) -> Ses
         raise
     window.lock = lock
     return window.session
+
+
+def _locked(lock: QLockFile, path: Path) -> bool:
+    """Takes the lock of a file; also one that says it is this program's, when that has not the file open: it came along
+    with a folder that was renamed."""
+    from annotator.store import header
+
+    if lock.tryLock(100):
+        return True
+    info = lock.getLockInfo()  # the process, its host and its name
+    if info[0] != os.getpid() or header.is_held(path):
+        return False
+    Path(lock.fileName()).unlink(missing_ok=True)
+    return lock.tryLock(100)
 
 
 def choose_backup(window: Window, path: Path, found: Sequence[Backup]) -> Session | None:

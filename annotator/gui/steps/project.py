@@ -211,7 +211,7 @@ def restore(window: Window) -> None:
     from annotator.store import backups
 
     project = session_of(window).project
-    choose_backup(window, project.path, backups.listing(project.uid))
+    choose_backup(window, project.path, backups.listing(project.uid, project.path))
 
 
 @step(
