@@ -17,6 +17,7 @@ _WORD = regex.compile(rf"{_LETTERS.pattern}|\S")
 _SIGN = regex.compile(r"[^\p{L}\p{N}\p{M}_\s]|\n")
 _CHARACTER = regex.compile(r"\X")
 _ALNUM = regex.compile(r"[\p{L}\p{N}]")
+_FORMULA = regex.compile(r"'*[=+\-@\t\r]")
 
 
 def shortened(text: str, most: int) -> str:
@@ -25,8 +26,14 @@ def shortened(text: str, most: int) -> str:
 
 
 def cell(text: str) -> str:
-    """A text as a spreadsheet takes it for one: what begins like a formula has an apostrophe before it."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text as a spreadsheet takes it for one: what begins like a formula, or would with apostrophes taken away, has
+    an apostrophe before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def uncelled(text: str) -> str:
+    """The text of which `cell` made this."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> list[Span]:

@@ -1,17 +1,23 @@
-"""CSV with a line of column names: a row is an article; the text's column is `text`, `body` or `content`."""
+"""CSV with a line of column names: a row is an article; the text's column is `text`, `body` or `content`.
+
+Written as a folder of the four tables of `tables`, which is read as a whole.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 from annotator.core.record import Record
-from annotator.core.text import shortened
+from annotator.core.text import cell, shortened, uncelled
 from annotator.formats.foreign import NAMES
-from annotator.formats.registry import Format
-from annotator.formats.sample import Sample
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import FormatError, Sample
+from annotator.formats.tables import COLUMNS, Numbering, plain, records
 
 MAX_FIELD = 64 * 1024 * 1024
 _DELIMITERS = ",;\t|"
@@ -20,8 +26,50 @@ _BEFORE = re.compile(r"(?:[ \t\r]*\n)*(?:sep=([^\r\n])[ \t\r]*\n)?(?:[ \t\r]*\n)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-def _read(sample: Sample) -> Iterator[tuple[str, Record | str]]:
-    return rows(sample.text(), sample.name)
+def _recognises(sample: Sample) -> bool:
+    return sample.is_folder and all((sample.path / f"{name}.csv").is_file() for name in ("articles", "layers"))
+
+
+def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    if not sample.is_folder:
+        return rows(sample.text(), sample.name)
+    files = {name: Sample(sample.path / f"{name}.csv", sample.reading) for name in COLUMNS}
+    return records({name: _table(file.text()) for name, file in files.items() if file.path.is_file()}, sample.name)
+
+
+def _table(text: str) -> Iterator[dict[str, str]]:
+    """The rows of one of our tables, by the names of its columns. What is broken ends it."""
+    csv.field_size_limit(MAX_FIELD)
+    before = _BEFORE.match(text)
+    assert before is not None  # it may be empty
+    text = text[before.end() :]
+    delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", text.partition("\n")[0]).count)
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = _unlike([name.strip().lower() for name in next(table, [])])
+    while True:
+        try:
+            row = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise FormatError(f"is a broken table ({error})") from error
+        yield {name: uncelled(value) for name, value in zip(header, row, strict=False)}
+
+
+def _write(path: Path, given: Iterable[Record]) -> list[str]:
+    numbering = Numbering()
+    with ExitStack() as stack:
+        tables = {}
+        for name, columns in COLUMNS.items():
+            # With a mark at its beginning, by which Excel knows its encoding.
+            file = stack.enter_context((path / f"{name}.csv").open("w", encoding="utf-8-sig", newline=""))
+            tables[name] = csv.writer(file)
+            tables[name].writerow(columns)
+        for record in given:
+            for name, row in numbering.rows(record):
+                cells = (plain(column, row.get(column)) for column in COLUMNS[name])
+                tables[name].writerow([cell(value) if isinstance(value, str) else value for value in cells])
+    return []
 
 
 def rows(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
@@ -82,4 +130,14 @@ def _unlike(header: Sequence[str]) -> list[str]:
     return list(names)
 
 
-FORMAT = Format("csv", "CSV: a table with a row for each article", (".csv", ".tsv"), read=_read)
+FORMAT = Format(
+    name="csv",
+    title="CSV: tables of articles, layers, claims and entities",
+    suffixes=(".csv", ".tsv"),
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    not_read=("columns of others beside those of articles",),
+    folder=True,
+    owns=lambda file: file.name in {f"{name}.csv" for name in COLUMNS},
+)

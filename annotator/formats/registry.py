@@ -32,6 +32,7 @@ _MODULES = (
     "doccano",
     "jsonl",
     "spacy",
+    "xlsx",
     "csv",
     "text",
 )

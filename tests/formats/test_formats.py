@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from annotator.core import record as records
 from annotator.formats.export import read_back, write
+from annotator.formats.foreign import settled
 from annotator.formats.losses import Tally, fingerprint, kept
 from annotator.formats.registry import by_name, described, recognised, writers
 from annotator.formats.sample import Sample
@@ -110,3 +111,39 @@ def test_the_page_of_formats_is_what_the_registry_says():
 
     page = Path(__file__).parents[2] / "docs" / "formats.md"
     assert page.read_text("utf-8") == described(), "make it again: annotator formats --markdown > docs/formats.md"
+
+
+def test_a_sorted_and_edited_workbook_comes_back_by_its_numbers(tmp_path):
+    from openpyxl import load_workbook
+
+    one = by_name("xlsx")
+    long = {
+        **RICH,
+        "id": "long",
+        "text": "word " * 9000,
+        "mentions": [{"start": 4, "end": 8, "label": "X"}],
+        "claims": [],
+    }
+    path, holding, _ = written(tmp_path, one, [RICH, long])
+    book = load_workbook(path)
+    for sheet in book.worksheets:  # upside down, as a colleague may sort it
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        for number, row in enumerate(reversed(rows), 2):
+            for column, value in enumerate(row, 1):
+                sheet.cell(number, column).value = value
+                if isinstance(value, str):
+                    sheet.cell(number, column).data_type = "s"
+    entities = book["entities"]
+    stance = [cell.value for cell in book["claims"][1]].index("stance") + 1
+    changed = next(row for row in book["claims"].iter_rows(min_row=2) if row[stance - 1].value == "against")
+    changed[stance - 1].value = "favor"
+    entities.cell(1, entities.max_column + 1).value = "remark"
+    entities.cell(2, entities.max_column).value = "mine"
+    book.save(path)
+    found = list(one.read(Sample(path)))
+    assert [what.what for _, what in found if not isinstance(what, dict)] == [
+        "1 × value in the column “remark”, which is none of ours: not read"
+    ]
+    holding[0]["claims"][0]["stance"] = "favor"
+    back = [settled(record)[0] for _, record in found if isinstance(record, dict)]
+    assert sorted(map(fingerprint, back)) == sorted(map(fingerprint, holding))

@@ -1,0 +1,195 @@
+"""Records as four tables for people: articles, layers, claims, entities; and back again by the numbers in them.
+
+A row of `layers` is a record: an article with one author's labels; the rows of claims and entities name its number.
+Rows may be sorted, filtered and edited; columns that are not ours stay out and are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from annotator.core.annotation import SLOTS
+from annotator.core.record import METADATA, LeftOut, Record
+from annotator.core.text import covered
+
+Row = dict[str, Any]
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "articles": ("article", "id", "title", "outlet", "date", "address", "copy_of", "text", "extra"),
+    "layers": ("record", "article", "layer", "kind", "version", "author", "finished", "derived", "attributes"),
+    "claims": (
+        *("record", "id", "layer", "who", "said", "what", "mode", "actor", "stance", "target", "note", "implicit"),
+        *("score", "source_at", "cue_at", "content_at", "attributes"),
+    ),
+    "entities": ("record", "id", "layer", "text", "label", "actor", "score", "start", "end", "attributes"),
+}
+_WORDS = {"who": "source", "said": "cue", "what": "content"}  # for people; the places count
+_JSON = ("extra", "attributes", "derived")
+_PIECE = re.compile(r"(\d+)-(\d+)")
+
+
+def key_of(table: str, row: Row) -> str:
+    """What says which row of a table one is, wherever it is moved."""
+    first = COLUMNS[table][0]
+    return str(row.get(first)) if table in ("articles", "layers") else f"{row.get(first)}/{row.get('id')}"
+
+
+class Numbering:
+    """Gives records and articles their numbers while rows are made of them."""
+
+    def __init__(self) -> None:
+        self._record = self._article = 0
+        self._same = b""
+
+    def rows(self, record: Record) -> Iterator[tuple[str, Row]]:
+        """The rows of a record with the tables that they belong to; its article's at its first record."""
+        self._record += 1
+        number, text = self._record, record["text"]
+        article = {name: record.get(name) for name in ("id", "text", *METADATA, "copy_of", "extra")}
+        if (same := orjson.dumps(article)) != self._same:
+            self._same, self._article = same, self._article + 1
+            row = {name: value for name, value in article.items() if name != "source"}
+            yield "articles", row | {"article": self._article, "outlet": article["source"]}
+        layer = {name: record.get(name) for name in COLUMNS["layers"]}
+        yield "layers", layer | {"record": number, "article": self._article}
+        whose = record.get("layer")
+        for n, claim in enumerate(record["claims"], 1):
+            row = {name: value for name, value in claim.items() if name not in SLOTS}
+            for column, slot in _WORDS.items():
+                row[column] = covered(text, claim[slot])
+                row[f"{slot}_at"] = ";".join(f"{start}-{end}" for start, end in claim[slot])
+            yield "claims", row | {"record": number, "id": n, "layer": whose}
+        for n, mention in enumerate(record["mentions"], 1):
+            words = covered(text, [(mention["start"], mention["end"])])
+            yield "entities", mention | {"record": number, "id": n, "layer": whose, "text": words}
+
+
+def plain(column: str, value: Any) -> str | float | int | None:
+    """A value as a cell holds it; None for nothing."""
+    if value is None or value == "" or value is False or value in ([], {}):
+        return None
+    if column in _JSON:
+        return orjson.dumps(value).decode()
+    return "yes" if value is True else value
+
+
+def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[str, Record | LeftOut | str]]:
+    """The records of tables whose cells are texts; with what stays out of them."""
+    unknown: Counter[tuple[str, str]] = Counter()
+    held = {table: list(_known(table, rows, unknown)) for table, rows in tables.items()}
+    for (table, column), number in sorted(unknown.items()):
+        yield (
+            f"{name}, {table}",
+            LeftOut(f"{number:,} × value in the column “{column[:60]}”, which is none of ours: not read"),
+        )
+    articles: dict[str, Row] = {row["article"]: row for row in held.get("articles", ()) if row.get("article")}
+    made: dict[str, Record] = {}
+    labelled = set()
+    for row in held.get("layers", ()):
+        article = articles.get(row.get("article", ""))
+        if article is None or not row.get("record"):
+            yield (
+                f"{name}, layers",
+                LeftOut(f"record {row.get('record')!s:.20} is of an article that is not there: not read"),
+            )
+            continue
+        labelled.add(row["article"])
+        made[row["record"]] = _article(article) | _layer(row) | {"mentions": [], "claims": []}
+    for table, kind, read in (("claims", "claims", _claim), ("entities", "mentions", _mention)):
+        for number, row in enumerate(held.get(table, ()), 2):
+            record = made.get(row.get("record", ""))
+            try:
+                if record is None:
+                    raise ValueError("is of a record that is not there")
+                record[kind].append(read(row))
+            except ValueError as error:
+                yield f"{name}, {table}, row {number}", LeftOut(f"{error}: not read")
+                if record is not None:
+                    record.pop("finished", None)
+    for key, record in made.items():
+        yield f"{name}, record {key}", record
+    for key, article in articles.items():
+        if key not in labelled:
+            yield f"{name}, article {key}", _article(article)
+
+
+def _known(table: str, rows: Iterable[Row], unknown: Counter[tuple[str, str]]) -> Iterator[Row]:
+    """Rows without what is empty and without columns that are not ours."""
+    for row in rows:
+        kept = {}
+        for column, value in row.items():
+            if value is None or value == "":
+                continue
+            if column in COLUMNS[table]:
+                kept[column] = value
+            else:
+                unknown[table, column] += 1
+        if kept:
+            yield kept
+
+
+def _article(row: Row) -> Record:
+    made = {("source" if name == "outlet" else name): value for name, value in row.items() if name != "article"}
+    made.setdefault("text", "")
+    return made | ({"extra": _json("extra", row)} if "extra" in row else {})
+
+
+def _layer(row: Row) -> Record:
+    made: Record = {name: row[name] for name in ("layer", "kind", "version", "author") if name in row}
+    if "finished" in row:
+        made["finished"] = _number("finished", row)
+    return made | {name: _json(name, row) for name in ("derived", "attributes") if name in row}
+
+
+def _said(row: Row, names: Iterable[str]) -> Record:
+    made: Record = {name: row[name] for name in names if name in row}
+    if "score" in row:
+        made["score"] = _number("score", row)
+    return made | ({"attributes": _json("attributes", row)} if "attributes" in row else {})
+
+
+def _claim(row: Row) -> Record:
+    made: Record = {slot: _spans(str(row.get(f"{slot}_at", ""))) for slot in SLOTS}
+    made |= _said(row, ("mode", "actor", "stance", "target", "note"))
+    return made | ({"implicit": True} if str(row.get("implicit", "")).lower() in ("yes", "true", "1") else {})
+
+
+def _mention(row: Row) -> Record:
+    start, end = _whole("start", row), _whole("end", row)
+    return {"start": start, "end": end, **_said(row, ("label", "actor"))}
+
+
+def _spans(said: str) -> list[list[int]]:
+    made = []
+    for piece in filter(None, (part.strip() for part in said.split(";"))):
+        found = _PIECE.fullmatch(piece)
+        if found is None or len(piece) > 40:
+            raise ValueError(f"has “{piece[:40]}” for a place in the text")
+        made.append([int(found[1]), int(found[2])])
+    return made
+
+
+def _number(name: str, row: Row) -> float:
+    return _of(float, name, row)
+
+
+def _whole(name: str, row: Row) -> int:
+    return _of(int, name, row)
+
+
+def _of(kind: Callable[[Any], Any], name: str, row: Row) -> Any:
+    try:
+        return kind(str(row[name])[:40])
+    except (KeyError, ValueError):
+        raise ValueError(f"has “{str(row.get(name, ''))[:40]}” for its {name}") from None
+
+
+def _json(name: str, row: Row) -> Any:
+    try:
+        return orjson.loads(str(row[name]))
+    except ValueError:
+        return str(row[name])

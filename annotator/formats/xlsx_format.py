@@ -1,0 +1,168 @@
+"""Excel workbooks: the four tables of `tables`, a sheet each; or a sheet with a row for each article.
+
+What a cell cannot hold (more than 32,767 characters) goes on in the sheet `continued`; control characters stand as
+Excel itself writes them, `_x0001_`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from annotator.core.record import Record
+from annotator.core.text import cell, uncelled
+from annotator.formats.foreign import NAMES
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import FormatError, Sample
+from annotator.formats.tables import COLUMNS, Numbering, key_of, plain, records
+
+MAX_CELL = 32_767  # Excel's own limit, in UTF-16 units: half of it is always enough
+_PART = MAX_CELL // 2
+CONTINUED = ("sheet", "key", "column", "part", "text")
+# What XML has no sign for, line ends that a reader of XML would change, and what looks like the escape of one.
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _recognises(sample: Sample) -> bool:
+    return "xl/workbook.xml" in sample.members
+
+
+def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    """Raises FormatError."""
+    tables = _sheets(sample)
+    if {"articles", "layers"} <= tables.keys():
+        return records({name: rows for name, rows in tables.items() if name in COLUMNS}, sample.name)
+    return _articles(tables, sample.name)
+
+
+def _articles(tables: Mapping[str, list[dict[str, str]]], name: str) -> Iterator[tuple[str, Outcome]]:
+    """A sheet with a row for each article, as newsrooms and archives make them."""
+    for sheet, rows in tables.items():
+        if not rows:
+            continue
+        where = f"{name}, {sheet}"
+        if not any(column in row for row in rows for column in NAMES["text"]):
+            there = ", ".join(rows[0])[:80]
+            yield (
+                where,
+                f"has no column called text, body or content; its first line, which names the columns, is “{there}”",
+            )
+            continue
+        for number, row in enumerate(rows, 2):
+            kept = {column: value for column, value in row.items() if value}
+            if kept:
+                yield f"{where}, row {number}", kept
+
+
+def _sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
+    from openpyxl import load_workbook
+
+    for _, data in sample.unpacked():  # within what may be unpacked, and without what XML could fetch or swell
+        if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
+            raise FormatError("has a document type in it, which no workbook needs; not read")
+    try:
+        book = load_workbook(io.BytesIO(sample.data()), read_only=True, data_only=True)
+        found = {sheet.title.strip().lower(): list(_rows(sheet)) for sheet in book.worksheets}
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        SyntaxError,
+    ) as error:
+        raise FormatError(f"is no workbook that can be read ({type(error).__name__})") from error
+    parts = found.pop("continued", [])
+    keyed = {(name, key_of(name, row)): row for name, rows in found.items() if name in COLUMNS for row in rows}
+    for row in sorted(parts, key=lambda row: row.get("part", "").zfill(9)):
+        target = keyed.get((row.get("sheet", ""), row.get("key", "")))
+        column = row.get("column", "")
+        if target is not None and column in target:  # else of a row that somebody has taken away
+            target[column] += row.get("text", "")
+    return {
+        name: [{column: uncelled(value) for column, value in row.items()} for row in rows]
+        for name, rows in found.items()
+    }
+
+
+def _rows(sheet: Any) -> Iterator[dict[str, str]]:
+    header: list[str] = []
+    for cells in sheet.iter_rows(values_only=True):
+        values = ["" if value is None else _text(value) for value in cells]
+        if not header:
+            header = [value.strip().lower() for value in values]
+            continue
+        yield {name: value for name, value in zip(header, values, strict=False) if name}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _write(path: Path, given: Iterable[Record]) -> list[str]:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheets = {}
+    for name, columns in (*COLUMNS.items(), ("continued", CONTINUED)):
+        sheets[name] = book.create_sheet(name)
+        sheets[name].freeze_panes = "A2"
+        head = [WriteOnlyCell(sheets[name], value=column) for column in columns]
+        for one in head:
+            one.font = Font(bold=True)
+        sheets[name].append(head)
+    numbering = Numbering()
+    for record in given:
+        for name, row in numbering.rows(record):
+            cells = []
+            for column in COLUMNS[name]:
+                value = plain(column, row.get(column))
+                if isinstance(value, str):
+                    value = cell(value)
+                    value, rest = value[:_PART], value[_PART:]
+                    for part, at in enumerate(range(0, len(rest), _PART), 2):
+                        more = [name, key_of(name, row), column, part, rest[at : at + _PART]]
+                        sheets["continued"].append([_cell(sheets["continued"], one) for one in more])
+                cells.append(_cell(sheets[name], value))
+            sheets[name].append(cells)
+    book.save(path)
+    return []
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """A cell that holds a text as a text, whatever it begins with."""
+    if not isinstance(value, str):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    made = WriteOnlyCell(sheet)
+    made.value = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
+    made.data_type = "s"
+    return made
+
+
+FORMAT = Format(
+    name="xlsx",
+    title="Excel: sheets of articles, layers, claims and entities",
+    suffixes=(".xlsx",),
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    not_read=(
+        "sheets and columns that are not ours beside those of articles",
+        "formulas, of which the values are read",
+    ),
+)
