@@ -20,6 +20,7 @@ from annotator.core.record import METADATA, LeftOut, Record
 from annotator.formats.bring_in import outcomes
 from annotator.formats.foreign import settled
 from annotator.formats.losses import Tally, exactly, fingerprint, kept
+from annotator.formats.packing import GZIP, ZSTANDARD, missing, pack
 from annotator.formats.registry import Format, writers
 from annotator.formats.sample import Reading, Sample
 from annotator.store import actors, articles, authors, layers
@@ -93,7 +94,10 @@ def export(
     records = _records(project, layer, finished, progress, viewer, unlabelled)
     try:
         with (folder_draft_of if writer.folder else draft_of)(path) as draft:
-            problems, written, empty, tally = write(writer, draft, records)
+            packing = "" if writer.folder else next((one for one in (GZIP, ZSTANDARD) if path.name.endswith(one)), "")
+            if missing(packing):
+                raise ExportError("To pack by Zstandard, `pip install 'annotator[formats]'` is needed.")
+            problems, written, empty, tally = write(writer, draft, records, packing)
             if not written:
                 raise _Nothing
             losses = tally.lines()
@@ -118,10 +122,12 @@ def _writer(name: str) -> Format:
     return one
 
 
-def write(writer: Format, draft: Path, records: Iterable[Record]) -> tuple[list[str], int, int, Tally]:
-    """Writes records in a format, reads them back and compares; returns what became of them in words, how many they
-    are, how many without labels, and what the format does not hold of them. Raises ExportError when one comes back
-    different."""
+def write(
+    writer: Format, draft: Path, records: Iterable[Record], packing: str = ""
+) -> tuple[list[str], int, int, Tally]:
+    """Writes records in a format, packed or not, reads them back and compares; returns what became of them in words,
+    how many they are, how many without labels, and what the format does not hold of them. Raises ExportError when one
+    comes back different."""
     assert writer.write is not None
     meant: list[bytes] = []
     tally, empty = Tally(), 0
@@ -136,6 +142,8 @@ def write(writer: Format, draft: Path, records: Iterable[Record]) -> tuple[list[
             yield holding
 
     problems = writer.write(draft, held())
+    if packing:
+        pack(draft, packing)
     there: Iterable[bytes] = map(same, read_back(writer, draft)) if meant else ()
     if writer.folder:  # its files come back in the order of their names
         there, meant = sorted(there), sorted(meant)
@@ -146,7 +154,7 @@ def write(writer: Format, draft: Path, records: Iterable[Record]) -> tuple[list[
 
 
 def read_back(writer: Format, draft: Path) -> Iterator[Record]:
-    """The records of a file that was just written. Raises ExportError."""
+    """The records of a file that was just written, without what a reader has to make up. Raises ExportError."""
     for where, outcome in outcomes(writer, Sample(draft, Reading())):
         if not isinstance(outcome, dict):
             said = outcome.what if isinstance(outcome, LeftOut) else str(outcome)
@@ -156,7 +164,7 @@ def read_back(writer: Format, draft: Path) -> Iterator[Record]:
             record, left_out = settled(outcome)
             if left_out:
                 raise ExportError(f"What was written cannot be read back ({left_out[0]}); nothing was kept of it.")
-        yield record
+        yield {name: value for name, value in record.items() if name not in writer.losses.record}
 
 
 def chosen_layers(

@@ -6,16 +6,14 @@ label. Written with tokens that end where spans do, so that each span is one of 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import orjson
-import regex
 
 from annotator.core.record import LeftOut, Record
 from annotator.formats.jsonl_format import objects
@@ -23,12 +21,12 @@ from annotator.formats.losses import WORDLESS, Losses
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import Sample
 from annotator.formats.star import LABELS, SLOT_LABEL, Link, Node, about, labels_of, named, nodes_of, said_of
+from annotator.formats.tokens import tokens_of
 
 ALONE = "prodigy"  # whose labels are that nothing names
 WHOLE = ("relations", "ner_manual", "spans_manual")  # views in which all of a text is labelled
 FINISHED = 1.0  # when the line does not say since when
 _TECHNICAL = ("tokens", "answer", "config", "version")
-_TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}_]+|\S")
 
 
 def _recognises(sample: Sample) -> bool:
@@ -164,7 +162,7 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
 def _line(record: Record) -> Record:
     nodes, links = nodes_of(record)
     text = record["text"]
-    tokens = _tokens(text, nodes)
+    tokens = tokens_of(text, [(node.start, node.end) for node in nodes])
     starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
     spans = []
     for node in nodes:
@@ -194,28 +192,6 @@ def _line(record: Record) -> Record:
         "_annotator_id": record.get("layer") or ALONE,
         "meta": {"annotator": about(record)},
     }
-
-
-def _tokens(text: str, nodes: Iterable[Node]) -> list[tuple[int, int]]:
-    """Words and signs of a text, cut where a span begins or ends; white space is a token where a span has it at its
-    edge."""
-    begins, ends = sorted(node.start for node in nodes), sorted(node.end for node in nodes)
-    cuts = sorted({*begins, *ends})
-
-    def cut(low: int, high: int) -> Iterator[tuple[int, int]]:
-        yield from pairwise([low, *cuts[bisect_right(cuts, low) : bisect_left(cuts, high)], high])
-
-    made: list[tuple[int, int]] = []
-    low = 0
-    for start, end in [*((m.start(), m.end()) for m in _TOKEN.finditer(text)), (len(text), len(text))]:
-        begun = bisect_left(begins, start) > bisect_left(begins, low)
-        ended = bisect_right(ends, start) > bisect_right(ends, low)
-        if low < start and (begun or ended):
-            made += cut(low, start)
-        if start < end:
-            made += cut(start, end)
-        low = end
-    return made
 
 
 FORMAT = Format(

@@ -25,6 +25,8 @@ ENTRY_POINTS = "annotator.formats"
 # The modules, in the order in which their formats are asked whether a file is theirs.
 _MODULES = (
     "brat",
+    "cas_json",
+    "xmi",
     "w3c",
     "citron",
     "label_studio",
@@ -32,6 +34,9 @@ _MODULES = (
     "doccano",
     "jsonl",
     "spacy",
+    "srl",
+    "conll",
+    "parquet",
     "xlsx",
     "csv",
     "text",
@@ -125,7 +130,8 @@ def described() -> str:
         "# Formats",
         "Made by `annotator formats --markdown` from what each format declares. Import recognises a file by its "
         "content; `--format NAME` says it where that is not enough. An export tells what its format does not hold "
-        "before the file appears (`--strict` then writes nothing), and reads back what it wrote.",
+        "before the file appears (`--strict` then writes nothing), and reads back what it wrote. A file whose name "
+        "ends in `.gz` or `.zst` is packed, and unpacked when it is read.",
     ]
     for one in sorted(formats(), key=lambda one: one.name):
         ways = " and ".join(way for way, can in (("read", one.read), ("written", one.write)) if can)

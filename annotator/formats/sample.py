@@ -16,6 +16,7 @@ import orjson
 
 from annotator.core.errors import AnnotatorError
 from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.packing import GZIP, ZSTANDARD, FormatError, beginning, packing_of, unpacked
 
 MAX_BYTES = 2 * 1024**3  # of one file
 MAX_UNPACKED = 512 * 1024**2  # of one archive, all its members
@@ -23,14 +24,12 @@ MAX_MEMBERS = 100_000
 HEAD = 64 * 1024  # bytes by which a file is recognised
 
 
+__all__ = ["FormatError", "Reading", "Sample", "loads"]
 _BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
 
 
+__all__ = ["FormatError", "Reading", "Sample", "loads"]
 _BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
-
-
-class FormatError(AnnotatorError):
-    """A file that a format cannot read, with the reason in words for an editor; it follows the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,9 @@ class Sample:
 
     @property
     def suffix(self) -> str:
-        return self.path.suffix.lower()
+        """What the file's name says of its kind, however it is packed."""
+        last = self.path.suffix.lower()
+        return Path(self.path.stem).suffix.lower() if last in (GZIP, ZSTANDARD) else last
 
     @cached_property
     def is_folder(self) -> bool:
@@ -69,9 +70,11 @@ class Sample:
             if self.is_folder or not self.path.is_file():
                 return b""
             with self.path.open("rb") as file:
-                return file.read(HEAD)
+                data = file.read(HEAD)
         except OSError:
             return b""
+        packing = packing_of(data)
+        return beginning(data, packing, HEAD) if packing else data
 
     @cached_property
     def beginning(self) -> str:
@@ -104,7 +107,14 @@ class Sample:
         """All of a file. Raises FormatError and OSError."""
         if self.path.stat().st_size > MAX_BYTES:
             raise FormatError("is larger than 2 GB; divide it")
-        return self.path.read_bytes()
+        data = self.path.read_bytes()
+        packing = packing_of(data[:4])
+        if not packing:
+            return data
+        data = unpacked(data, packing, MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise FormatError("is larger than 2 GB unpacked; divide it")
+        return data
 
     def text(self) -> str:
         """All of a file's text. Raises EncodingError, FormatError and OSError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -101,7 +102,12 @@ class Suggesting(QObject):
         if not anew and not session.needs_suggestions(article):
             return
         if self._client is None:
-            made = Client(lambda event: self._event.emit(made, event), self._pipeline)
+
+            def heard(event: Any) -> None:
+                with suppress(RuntimeError):  # the window has gone in the meantime
+                    self._event.emit(made, event)
+
+            made = Client(heard, self._pipeline)
             self._client = made
         self._client.submit(article, lambda: self._job(session, article), first, anew)
 

@@ -32,7 +32,9 @@ def choose_folder(parent: QWidget, settings: QSettings, title: str) -> Path | No
 
 def with_suffix(path: Path, suffix: str) -> Path:
     """A file that was named without the suffix its format has gets it behind what was typed."""
-    return path if path.suffix == suffix else path.with_name(path.name + suffix)
+    given = path.suffixes[-2:]
+    packed = given[-1:] in ([".gz"], [".zst"])
+    return path if suffix == (given[0] if packed else path.suffix) else path.with_name(path.name + suffix)
 
 
 def last_folder(settings: QSettings) -> str:
