@@ -25,6 +25,7 @@ ENTRY_POINTS = "annotator.formats"
 # The modules, in the order in which their formats are asked whether a file is theirs.
 _MODULES = (
     "brat",
+    "webanno_tsv",
     "cas_json",
     "xmi",
     "w3c",

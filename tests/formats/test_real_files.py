@@ -14,13 +14,25 @@ from annotator.store.check import check
 from tests.conftest import SHARED
 
 REAL = SHARED / "data" / "formats"
-READ = ("brat", "conll", "doccano", "label-studio", "prodigy", "spacy-docbin", "uima-cas", "w3c-annotation")
+READ = (
+    "brat",
+    "conll",
+    "doccano",
+    "label-studio",
+    "prodigy",
+    "spacy-docbin",
+    "uima-cas",
+    "w3c-annotation",
+    "webanno-tsv",
+)
 CASES = sorted(str(file.parent.relative_to(REAL)) for file in REAL.glob("*/*/expected.json") if file.parts[-3] in READ)
 # One span was accepted in two lines; as labels of one text they are one.
 # The reading that is compared takes the type for the label, ours its value.
 CALLED = {
     "uima-cas/xmi-dkpro-pipeline": {"Location": "LOCATION", "Organization": "ORGANIZATION", "NamedEntity": "MISC"}
 }
+# What stood between the sentences of a text is not in the file: here a line end, for which a blank is put.
+BETWEEN = {"webanno-tsv/tsv3-suite": 1}
 TWICE = {"prodigy/ner-binary": Counter({"PRODUCT": 1})}
 
 
@@ -61,13 +73,13 @@ def test_what_is_read_is_right_or_named(case, project, shared, tmp_path):
         for label, number in (document.get("spans_by_label") or {}).items():
             counts[called.get(label, label)] += number
     labels, places = came_in(project)
-    assert wanted.keys() <= labels.keys() or report.refused
+    assert len(wanted.keys() - labels.keys()) <= BETWEEN.get(case, 0) or report.refused
     for key, counts in wanted.items():
         if key not in labels:
             continue
         assert not labels[key] - counts
         for label in counts - labels[key] - TWICE.get(case, Counter()):
-            why = f"type {label},", "does not cover its words", "in the project already"
+            why = f"type {label},", f"({label})", "does not cover its words", "in the project already", "no length"
             assert any(words in reason for reason in told for words in why), label
     texts = {document["id"]: document.get("text_sha256") for document in expected["documents"]}
     for spot in expected.get("spot_checks") or ():
