@@ -37,6 +37,7 @@ _MODULES = (
     "spacy",
     "srl",
     "conll",
+    "refi_qda",
     "parquet",
     "xlsx",
     "csv",

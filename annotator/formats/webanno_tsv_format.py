@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -27,6 +26,17 @@ from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Sample
 from annotator.formats.star import about, facts, pieces
 from annotator.formats.tokens import sentences_of, tokens_of, tokens_within
+from annotator.formats.webanno_cells import (
+    NUMBER,
+    escaped,
+    or_star,
+    plain_text,
+    split,
+    table_of,
+    text_line,
+    unescaped,
+    units_of,
+)
 
 ALONE = "webanno"  # whose annotations they are where nothing says so
 MAGIC = "#FORMAT=WebAnno TSV 3"
@@ -43,11 +53,6 @@ _HEADER = (
 )
 _STRUCTURE = re.compile(r"\.(?:POS|Lemma|Stem|MorphologicalFeatures|SurfaceForm|SofaChangeAnnotation)$")
 _ROW = re.compile(r"(\d{1,9})-(\d{1,9})(?:\.\d{1,9})?\t(\d{1,10})-(\d{1,10})\t([^\t]*)(?:\t(.*))?")
-_SIGNS = re.compile(r"\\(.)")
-_ESCAPED = re.compile(r"->|[\\\[\]|_;*\t\n\r]")
-_PLAIN = {"t": "\t", "n": "\n", "r": "\r"}
-_BACK = {sign: letter for letter, sign in _PLAIN.items()}
-_NUMBER = re.compile(r"(.*?)(?<!\\)\[(\d{1,9})\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class _Parsed:
                 self.layers.append(_Layer(kind, name, tuple(features or ("",)), columns))
                 columns += max(1, len(features))
             elif line.startswith("#Text="):
-                said.append(_SIGNS.sub(lambda sign: _PLAIN.get(sign[1], sign[1]), line[6:]))
+                said.append(plain_text(line[6:]))
             elif not line.strip() or line.startswith("#"):
                 continue
             elif (row := _ROW.fullmatch(line)) is None:
@@ -142,7 +147,7 @@ class _Parsed:
             text = "\n".join(said)
             # The text of a sentence begins where its first token does, or before, in white space.
             before = text.find(form) if form and not text[: text.find(form)].strip() else 0
-            self.sentences.append((begin - _units(text[: max(0, before)]), text))
+            self.sentences.append((begin - units_of(text[: max(0, before)]), text))
         if "." not in token:
             self.tokens.append((begin, end, form))
         cells = (row[6] or "").split("\t")
@@ -155,8 +160,8 @@ class _Parsed:
                 cell = cells[at] if at < len(cells) else "_"
                 if cell in ("_", ""):
                     continue
-                for place, part in enumerate(_split(cell, "|")):
-                    found = _NUMBER.fullmatch(part)
+                for place, part in enumerate(split(cell, "|")):
+                    found = NUMBER.fullmatch(part)
                     value, mark = (found[1], found[2]) if found else (part, "")
                     if _is_target(layer, feature):
                         value, mark = part, self._mark_of(layer, cells, place)
@@ -171,8 +176,8 @@ class _Parsed:
         for at in range(layer.first - 3, layer.first - 3 + len(layer.features)):
             if _is_target(layer, layer.features[at - layer.first + 3]) or at >= len(cells):
                 continue
-            parts = _split(cells[at], "|")
-            if place < len(parts) and (found := _NUMBER.fullmatch(parts[place])):
+            parts = split(cells[at], "|")
+            if place < len(parts) and (found := NUMBER.fullmatch(parts[place])):
                 return found[2]
         return ""
 
@@ -187,9 +192,9 @@ class _Parsed:
                 raise ValueError("sentences are too far apart")
             made.append(" " * (begin - at))
             made.append(text)
-            at = begin + _units(text)
+            at = begin + units_of(text)
         text = "".join(made)
-        return text, _table(text)
+        return text, table_of(text)
 
     def record(self) -> tuple[Record, list[str]]:
         """The record, and what of the file stays out of it."""
@@ -207,7 +212,7 @@ class _Parsed:
             elif (span := self._place(one)) is None:
                 others[f"annotation of no length, or beside the text ({_short(name)})"] += 1
             else:
-                values = {feature: _unescaped(value) for feature, value in one.values.items()}
+                values = {feature: unescaped(value) for feature, value in one.values.items()}
                 named = [feature for feature in one.layer.features if not feature.startswith("ROLE_")]
                 other = "" if {"value", "label"} & {*named} or len(named) < len(one.layer.features) else named[0]
                 label = values.get("value") or values.get("label") or values.get(other) or _short(name)
@@ -228,14 +233,14 @@ class _Parsed:
         for one in self.annotations.values():
             if one.layer.name != RECORD:
                 continue
-            said = orjson.loads(_unescaped(one.values["about"]) or "{}")
+            said = orjson.loads(unescaped(one.values["about"]) or "{}")
             gaps = said.get("between")
             if not isinstance(gaps, list) or len(gaps) != len(self.sentences) + 1:
                 break
             self.text = "".join(
                 part for pair in zip(gaps, [*(t for _, t in self.sentences), ""], strict=True) for part in pair
             )
-            self.table = _table(self.text)
+            self.table = table_of(self.text)
             return dict(said["record"])
         return {}
 
@@ -246,18 +251,18 @@ class _Parsed:
 
     def _claim(self, one: _Annotation) -> Record:
         claim: Record = {slot: [] for slot in SLOTS}
-        roles = _split(one.values.get(_ROLES, ""), ";")
-        targets = _split(one.values.get(PIECE, ""), ";")
+        roles = split(one.values.get(_ROLES, ""), ";")
+        targets = split(one.values.get(PIECE, ""), ";")
         for role, target in zip(roles, targets, strict=True):
             token, _, mark = target.rstrip("]").partition("[")
             key = (PIECE, mark) if mark else self.of_token.get((PIECE, token), ("", ""))
             span = self._place(self.annotations[key])
-            if span is not None and _unescaped(role) in SLOTS:
-                claim[_unescaped(role)].append(list(span))
+            if span is not None and unescaped(role) in SLOTS:
+                claim[unescaped(role)].append(list(span))
         for slot in SLOTS:
             claim[slot].sort()
         for name in _CLAIM:
-            value = _unescaped(one.values.get(name, ""))
+            value = unescaped(one.values.get(name, ""))
             if value:
                 kinds = {"implicit": lambda said: said == "true", "score": float, "attributes": orjson.loads}
                 claim[name] = kinds.get(name, str)(value)
@@ -275,42 +280,6 @@ def _is_target(layer: _Layer, feature: str) -> bool:
 
 def _short(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def _split(cell: str, sign: str) -> list[str]:
-    """The parts between signs that are not escaped."""
-    return re.split(rf"(?<!\\)(?:\\\\)*{re.escape(sign)}", cell) if "\\" not in cell else _split_slowly(cell, sign)
-
-
-def _split_slowly(cell: str, sign: str) -> list[str]:
-    parts, escaped = [""], False
-    for letter in cell:
-        if letter == sign and not escaped:
-            parts.append("")
-        else:
-            parts[-1] += letter
-        escaped = letter == "\\" and not escaped
-    return parts
-
-
-def _unescaped(value: str) -> str:
-    if value in ("*", "_"):
-        return ""
-    return _SIGNS.sub(lambda sign: _PLAIN.get(sign[1], sign[1]), value)
-
-
-def _escaped(value: str) -> str:
-    return _ESCAPED.sub(lambda sign: "\\" + _BACK.get(sign[0], sign[0]), value)
-
-
-def _units(text: str) -> int:
-    """UTF-16 units of a text."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
-
-
-def _table(text: str) -> dict[int, int]:
-    counts = accumulate((2 if sign > "\uffff" else 1 for sign in text), initial=0)
-    return {unit: at for at, unit in enumerate(counts)}
 
 
 def _write(path: Path, records: Iterable[Record]) -> list[str]:
@@ -343,7 +312,7 @@ def _lines(record: Record) -> Iterator[str]:
         return ids[within[0]], number
 
     for mention in record["mentions"]:
-        put(0, (mention["start"], mention["end"]), [_or_star(mention.get("actor")), _escaped(mention["label"])])
+        put(0, (mention["start"], mention["end"]), [or_star(mention.get("actor")), escaped(mention["label"])])
     for claim in record["claims"]:
         said = facts(claim)
         roles, targets = [], []
@@ -353,20 +322,20 @@ def _lines(record: Record) -> Iterator[str]:
             roles.append(slot)
             targets.append(f"{token}[{mark}]")
         values = [
-            _or_star(orjson.dumps(said[n]).decode() if n == "attributes" and n in said else said.get(n)) for n in _CLAIM
+            or_star(orjson.dumps(said[n]).decode() if n == "attributes" and n in said else said.get(n)) for n in _CLAIM
         ]
         put(2, parts[0][1:], [";".join(roles), ";".join(targets), *values], plain=1)
     edges = [0, *(at for a, b in sentences for at in (tokens[a][0], tokens[b - 1][1])), len(text)]
     between = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
     whole = {"record": about(record), "between": between}
-    put(_AT_PIECE + 1, tokens[0], [_escaped(orjson.dumps(whole).decode())])
+    put(_AT_PIECE + 1, tokens[0], [escaped(orjson.dumps(whole).decode())])
     units = list(accumulate((2 if sign > "\uffff" else 1 for sign in text), initial=0))
     at = 0
     for first, last in sentences:
         if at:
             yield ""
         sentence = text[tokens[first][0] : tokens[last - 1][1]]
-        yield from (f"#Text={_ESCAPED_TEXT.sub(_escape_text, line)}" for line in sentence.split("\n"))
+        yield from (f"#Text={text_line(line)}" for line in sentence.split("\n"))
         for start, end in tokens[first:last]:
             columns = "\t".join("|".join(cell) or "_" for cell in cells[at])
             yield f"{ids[at]}\t{units[start]}-{units[end]}\t{text[start:end]}\t{columns}\t"
@@ -375,18 +344,6 @@ def _lines(record: Record) -> Iterator[str]:
 
 _AT_PIECE = 2 + 2 + len(_CLAIM)
 _COLUMNS = _AT_PIECE + 2
-_ESCAPED_TEXT = re.compile(r"[\\\t\r]")
-
-
-def _escape_text(sign: re.Match[str]) -> str:
-    return "\\" + _BACK.get(sign[0], sign[0])
-
-
-def _or_star(value: Any) -> str:
-    """A feature as a cell holds it; a star for none."""
-    if value is None or value == "" or value is False:
-        return "*"
-    return _escaped("true" if value is True else str(value))
 
 
 FORMAT = Format(

@@ -1,0 +1,320 @@
+"""REFI-QDA (.qdpx), which MAXQDA, ATLAS.ti, NVivo and QualCoder exchange: an archive of plain texts and one XML file.
+
+Each piece of a claim and each entity is a selection with a code; codes are in the tree Claim, Stance, Entity, Actor.
+What codes cannot say stands as JSON in the descriptions. Positions count code points; line ends are simple ones, since
+programs differ in how they count others. https://www.qdasoftware.org (XSD under the MIT licence)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import xml.etree.ElementTree as ET
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, groupby
+from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from annotator.core.annotation import SLOTS
+from annotator.core.record import METADATA, LeftOut, Record
+from annotator.core.text import shortened
+from annotator.formats.decoding import EncodingError, decode
+from annotator.formats.losses import WORDLESS, Loss, Losses
+from annotator.formats.registry import Format, Outcome
+from annotator.formats.sample import FormatError, Sample, loads
+from annotator.formats.star import about, facts, pieces, said_of
+
+NAMESPACE = "urn:QDA-XML:project:1.0"
+ALONE = "qda"  # whose codings they are that name nobody
+MAX_DEPTH = 30  # of codes within codes
+_ENTITIES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_MODES = {"direct": "quoted", "indirect": "reported", "mixed": "mixed"}
+_SELECTIONS = ("PictureSelection", "PDFSelection", "AudioSelection", "VideoSelection", "TranscriptSelection")
+
+
+def _recognises(sample: Sample) -> bool:
+    return any(name.endswith(".qde") and "/" not in name for name in sample.members)
+
+
+def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
+    """Raises FormatError."""
+    members = dict(sample.unpacked())
+    inner = [name for name in members if name.endswith(".qde") and "/" not in name]
+    try:
+        xml = decode(members[inner[0]])
+        if _ENTITIES.search(xml):
+            raise FormatError("has a document type in it, which no project needs; not read")
+        project = ET.fromstring(xml)
+    except (IndexError, ET.ParseError, EncodingError, ValueError) as error:
+        raise FormatError(f"holds no project that can be read ({str(error)[:80]})") from error
+    for one in project.iter():
+        one.tag = str(one.tag).rpartition("}")[2]
+    texts = {PurePosixPath(name).name.lower(): data for name, data in members.items()}
+    reading = _Reading(project, texts, sample)
+    for source in project.findall("./Sources/TextSource"):
+        yield from reading.source(source)
+    others = Counter(one.tag for one in project.iter() if one.tag in (*_SELECTIONS, "Link", "Note", "Graph", "Set"))
+    for what, number in sorted(others.items()):
+        yield sample.name, LeftOut(f"{number:,} × {what}: not read")
+
+
+class _Reading:
+    """A project's codes and users by their GUIDs, and what its sources say."""
+
+    def __init__(self, project: ET.Element, texts: dict[str, bytes], sample: Sample) -> None:
+        self.texts, self.sample = texts, sample
+        self.users = {one.get("guid"): one.get("name") or one.get("id") or "" for one in project.iter("User")}
+        self.codes = {one.get("guid"): one.get("name") or "code" for one in project.iter("Code")}
+
+    def source(self, source: ET.Element) -> Iterator[tuple[str, Outcome]]:
+        name = source.get("name") or source.get("guid") or "text"
+        where = f"{self.sample.name}, {name}"
+        selections = source.findall("PlainTextSelection")
+        text = self._text(source)
+        if text is None:
+            yield where, LeftOut(f"its text is not in the archive, so {len(selections):,} × selection: not read")
+            return
+        said = _json_in(source)
+        if isinstance(said.get("records"), list) and isinstance(said.get("article"), dict):
+            yield from ((where, {"text": text} | one) for one in _ours(said, selections))
+            return
+        layers: dict[str, list[Record]] = {}
+        uncoded = 0
+        for one in selections:
+            for coding in one.findall("Coding"):
+                by = coding.get("creatingUser") or one.get("creatingUser")
+                whose = self.sample.reading.annotator or self.users.get(by) or ALONE
+                for code in coding.findall("CodeRef"):
+                    label = self.codes.get(code.get("targetGUID"), "code")
+                    layers.setdefault(whose, []).append(_span(one) | {"label": label})
+            uncoded += one.find("Coding") is None
+        if uncoded:
+            yield where, LeftOut(f"{uncoded:,} × selection without a code: not read")
+        for whose, mentions in layers.items():
+            yield where, {"id": name, "text": text, "layer": whose, "kind": "annotator", "mentions": mentions}
+        if not layers:
+            yield where, {"id": name, "text": text}
+
+    def _text(self, source: ET.Element) -> str | None:
+        path = source.get("plainTextPath") or ""
+        inline = source.find("PlainTextContent")
+        if inline is not None and inline.text:
+            return inline.text
+        data = self.texts.get(PurePosixPath(path.removeprefix("internal://")).name.lower()) if path else None
+        try:
+            return None if data is None else decode(data, self.sample.reading.windows_1252)
+        except EncodingError:
+            return None
+
+
+def _span(one: ET.Element) -> Record:
+    """Where a selection begins and ends; what is no number there is checked with the record."""
+    made: Record = {}
+    for name, attribute in (("start", "startPosition"), ("end", "endPosition")):
+        value = one.get(attribute) or ""
+        made[name] = int(value) if re.fullmatch(r"\d{1,12}", value) else value[:20]
+    return made
+
+
+def _json_in(one: ET.Element) -> Record:
+    """What we have written into a description."""
+    description = one.find("Description")
+    try:
+        said = loads((description.text or "") if description is not None else "")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _ours(said: Record, selections: Iterable[ET.Element]) -> Iterator[Record]:
+    """The records of a text that we have written."""
+    records: list[Record] = [
+        {**said["article"], **(one if isinstance(one, dict) else {}), "mentions": [], "claims": []}
+        for one in said["records"]
+    ]
+    claims: dict[tuple[int, int], Record] = {}
+    for one in selections:
+        its, span = _json_in(one), _span(one)
+        number = its.get("record")
+        if type(number) is not int or not 0 <= number < len(records):
+            continue
+        if "claim" not in its:
+            records[number]["mentions"].append({**span, "label": its.get("label"), **said_of(its.get("said"))})
+            continue
+        key = number, its["claim"] if type(its["claim"]) is int else 0
+        if key not in claims:
+            claims[key] = {slot: [] for slot in SLOTS}
+            records[number]["claims"].append(claims[key])
+        if its.get("slot") in SLOTS:
+            claims[key][its["slot"]].append([span["start"], span["end"]])
+        claims[key] |= said_of(its.get("said"))
+    for claim in claims.values():
+        for slot in SLOTS:
+            claim[slot].sort(key=str if any(not isinstance(a, int) for a, _ in claim[slot]) else None)
+    yield from records
+
+
+def _simple_line_ends(record: Record, tell: Callable[[str], None]) -> Record:
+    text = record["text"]
+    if "\r" not in text:
+        return record
+    tell(f"{text.count(chr(13)):,}")
+    # A "\r\n" is one sign then, so that what comes after it moves.
+    gone = [text[at : at + 2] == "\r\n" for at in range(len(text))]
+    at_new = [0, *accumulate(0 if one else 1 for one in gone)]
+
+    def moved(start: int, end: int) -> list[int]:
+        return [at_new[start], at_new[end]]
+
+    mentions = []
+    for mention in record["mentions"]:
+        start, end = moved(mention["start"], mention["end"])
+        if start < end:
+            mentions.append(mention | {"start": start, "end": end})
+    claims = []
+    for claim in record["claims"]:
+        spans = {slot: [s for s in (moved(a, b) for a, b in claim[slot]) if s[0] < s[1]] for slot in SLOTS}
+        claims.append(claim | spans)
+    return record | {"text": re.sub(r"\r\n|\r", "\n", text), "mentions": mentions, "claims": claims}
+
+
+class _Codes:
+    """The codes that are used, by their paths."""
+
+    def __init__(self) -> None:
+        self.tree: dict[tuple[str, ...], None] = {}
+
+    def ref(self, *path: str) -> str:
+        for depth in range(1, len(path) + 1):
+            self.tree.setdefault(path[:depth])
+        return _guid("code", *path)
+
+    def book(self) -> ET.Element:
+        codes = ET.Element("Codes")
+        made: dict[tuple[str, ...], ET.Element] = {(): codes}
+        for path in sorted(self.tree, key=lambda path: (len(path), path)):
+            made[path] = ET.SubElement(
+                made[path[:-1]],
+                "Code",
+                guid=_guid("code", *path),
+                name=_plain(path[-1]),
+                isCodable="true",
+                color="#8FA3BF",
+            )
+        return codes
+
+
+def _guid(*names: str) -> str:
+    """The same for the same names; GUIDs are written in capitals."""
+    return str(uuid5(NAMESPACE_URL, "annotator/" + "\x1f".join(names))).upper()
+
+
+def _plain(name: str) -> str:
+    """A name as XML can say it."""
+    return shortened(_UNSAID.sub("\ufffd", name), 200) or "?"
+
+
+def _write(path: Path, records: Iterable[Record]) -> list[str]:
+    codes, users = _Codes(), dict[str, None]()
+    with zipfile.ZipFile(path, "w") as archive, tempfile.TemporaryFile() as sources:
+        for number, (_, group) in enumerate(groupby(records, key=lambda record: (record["id"], record["text"]))):
+            held = list(group)
+            guid = _guid("source", str(number), str(held[0]["id"]))
+            text = held[0]["text"]
+            _put(archive, f"sources/{guid}.txt", ("\ufeff" * text.startswith("\ufeff") + text).encode())
+            sources.write(ET.tostring(_source(guid, held, codes, users), "utf-8"))
+        sources.seek(0)
+        with archive.open(_info("project.qde"), "w") as file:
+            book = ET.tostring(codes.book(), "utf-8")
+            names = b"".join(
+                ET.tostring(ET.Element("User", guid=_guid("user", u), name=_plain(u)), "utf-8") for u in users
+            )
+            file.write(
+                f'<?xml version="1.0" encoding="utf-8"?>\n<Project name="Annotator" origin="Annotator" '
+                f'xmlns="{NAMESPACE}">\n'.encode()
+            )
+            file.write(b"<Users>" + names + b"</Users>\n<CodeBook>" + book + b"</CodeBook>\n<Variables>")
+            for name in METADATA:
+                variable = ET.Element("Variable", guid=_guid("variable", name), name=name, typeOfVariable="Text")
+                file.write(ET.tostring(variable, "utf-8"))
+            file.write(b"</Variables>\n<Sources>\n")
+            while part := sources.read(1024 * 1024):
+                file.write(part)
+            file.write(b"</Sources>\n</Project>\n")
+    return []
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    """A member without the time at which it was made."""
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    archive.writestr(_info(name), data)
+
+
+def _source(guid: str, records: list[Record], codes: _Codes, users: dict[str, None]) -> ET.Element:
+    first = records[0]
+    made = ET.Element("TextSource", guid=guid, name=_plain(str(first["id"])), plainTextPath=f"internal://{guid}.txt")
+    article = {name: first[name] for name in ("id", *METADATA, "copy_of", "extra") if name in first}
+    said = [{k: v for k, v in about(one).items() if article.get(k) != v} for one in records]
+    _describe(made, {"article": article, "records": said})
+    for number, record in enumerate(records):
+        by = str(record.get("layer") or ALONE)
+        users.setdefault(by)
+        user = _guid("user", by)
+
+        def select(start: int, end: int, said: Any, refs: list[str], n: int = number, user: str = user) -> None:
+            own = _guid(guid, str(n), str(len(made)))
+            place = {"guid": own, "name": f"{start}-{end}", "startPosition": str(start), "endPosition": str(end)}
+            one = ET.SubElement(made, "PlainTextSelection", place | {"creatingUser": user})
+            _describe(one, {"record": n, **said})
+            for at, ref in enumerate(refs):
+                coding = ET.SubElement(one, "Coding", guid=_guid(own, str(at)), creatingUser=user)
+                ET.SubElement(coding, "CodeRef", targetGUID=ref)
+
+        for mention in record["mentions"]:
+            refs = [codes.ref("Entity", mention["label"])]
+            refs += [codes.ref("Actor", mention["actor"])] if mention.get("actor") else []
+            select(mention["start"], mention["end"], {"label": mention["label"], "said": facts(mention)}, refs)
+        for c, claim in enumerate(record["claims"]):
+            for at, (slot, start, end) in enumerate(pieces(claim)):
+                mode = _MODES.get(claim.get("mode", ""))
+                refs = [codes.ref("Claim", slot.title(), *([mode] if slot == "content" and mode else []))]
+                if at == 0:
+                    refs += [codes.ref("Stance", claim["stance"])] if claim.get("stance") else []
+                    refs += [codes.ref("Actor", claim["actor"])] if claim.get("actor") else []
+                select(start, end, {"claim": c, "slot": slot, "said": facts(claim) if at == 0 else {}}, refs)
+    for name in METADATA:
+        if first.get(name):
+            value = ET.SubElement(made, "VariableValue")
+            ET.SubElement(value, "VariableRef", targetGUID=_guid("variable", name))
+            ET.SubElement(value, "TextValue").text = _plain(str(first[name]))
+    return made
+
+
+def _describe(one: ET.Element, said: Any) -> None:
+    ET.SubElement(one, "Description").text = json.dumps(said)  # with all signs that XML might not take escaped
+
+
+FORMAT = Format(
+    name="refi-qda",
+    title="REFI-QDA: for MAXQDA, ATLAS.ti, NVivo and QualCoder",
+    suffixes=(".qdpx",),
+    recognises=_recognises,
+    read=_read,
+    write=_write,
+    losses=Losses(others=(Loss("line ends of Windows, which become simple ones", _simple_line_ends), WORDLESS)),
+    not_read=(
+        "pictures, PDF files, sound and film",
+        "links, notes, sets and graphs",
+        "texts that are not in the archive",
+    ),
+)
