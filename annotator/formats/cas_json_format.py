@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,9 @@ from annotator.core.record import LeftOut, Record
 from annotator.formats.cas_model import CLAIM, LINK, LOSSES, NOT_READ, PIECE, TEXTS, cas_of, records_of
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample
+from annotator.formats.sample import FormatError, Sample, in_words
 
 LAYERS = "layers"  # the folder of INCEpTION's layers
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError)
 
 
 def _is_cas(data: Any) -> bool:
@@ -40,17 +40,13 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         for file in _files(sample.path):
             yield from _read(Sample(file, sample.reading))
         return
-    import io
-
     try:
         from cassis import load_cas_from_json
     except ImportError as error:
         raise FormatError("needs dkpro-cassis: `pip install 'annotator[formats]'`") from error
-    try:
+    with in_words("CAS"):
         cas = load_cas_from_json(io.BytesIO(sample.text().encode()))
         found = list(records_of(cas, sample.name, sample))
-    except _BROKEN as error:
-        raise FormatError(f"is no CAS that can be read ({type(error).__name__}: {str(error)[:80]})") from error
     for where, one in found:
         if isinstance(one, list):
             yield from ((where, LeftOut(what)) for what in one)

@@ -13,6 +13,7 @@ from typing import IO, Any
 from annotator.core.errors import AnnotatorError
 
 MAX_UNPACKED = 2 * 1024**3  # bytes
+SMALL, MAX_RATIO = 64 * 1024**2, 200  # a larger file that unpacks to more than so many times its size is a trap
 GZIP, ZSTANDARD = ".gz", ".zst"
 _MAGIC = {b"\x1f\x8b": GZIP, b"\x28\xb5\x2f\xfd": ZSTANDARD}
 
@@ -27,13 +28,22 @@ def packing_of(head: bytes) -> str:
 
 
 def unpacked(data: bytes, packing: str, most: int = MAX_UNPACKED) -> bytes:
-    """The first `most` bytes of what is packed in these. Raises FormatError when they are broken."""
+    """What is packed in these bytes. Raises FormatError when they are broken, or hold more than `most`."""
     wrong = _errors(packing)
     try:
         with _reader(io.BytesIO(data), packing) as file:
-            return bytes(file.read(most))
+            most = min(most, room_for(data))
+            made = bytes(file.read(most + 1))
     except wrong as error:
         raise FormatError(f"is a broken {packing[1:]} file ({error})") from error
+    if len(made) > most:
+        raise FormatError(f"is larger than {most // 1024**2:,} MB unpacked; not read")
+    return made
+
+
+def room_for(data: bytes) -> int:
+    """How many bytes these may unpack to."""
+    return min(MAX_UNPACKED, max(SMALL, MAX_RATIO * len(data)))
 
 
 def beginning(data: bytes, packing: str, most: int) -> bytes:

@@ -15,7 +15,7 @@ import orjson
 from annotator.core.annotation import SLOTS
 from annotator.core.record import METADATA, Record
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample
+from annotator.formats.sample import FormatError, Sample, in_words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,22 +79,27 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise FormatError("needs pyarrow: `pip install 'annotator[formats]'`") from error
+    if FORMAT.missing():
+        raise FormatError("needs pyarrow: `pip install 'annotator[formats]'`")
+    rows = _rows(sample)
     number = 0
-    try:
-        with pq.ParquetFile(sample.path) as file:
-            for batch in file.iter_batches(batch_size=50):
-                if batch.nbytes > MAX_BATCH:
-                    raise FormatError("has rows that are larger than 10 MB each; not read")
-                for row in batch.to_pylist():
-                    number += 1
-                    yield f"{sample.name}, row {number}", record_of(row)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError) as error:
-        raise FormatError(f"is no Parquet file that can be read ({type(error).__name__})") from error
+    while True:
+        with in_words("Parquet file"):
+            row = next(rows, None)
+        if row is None:
+            return
+        number += 1
+        yield f"{sample.name}, row {number}", record_of(row)
+
+
+def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(sample.path) as file:
+        for batch in file.iter_batches(batch_size=50):
+            if batch.nbytes > MAX_BATCH:
+                raise FormatError("has rows that are larger than 10 MB each; not read")
+            yield from batch.to_pylist()
 
 
 def record_of(row: dict[str, Any]) -> Record:

@@ -7,6 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,19 +17,18 @@ import orjson
 
 from annotator.core.errors import AnnotatorError
 from annotator.formats.decoding import EncodingError, decode
-from annotator.formats.packing import GZIP, ZSTANDARD, FormatError, beginning, packing_of, unpacked
+from annotator.formats.packing import GZIP, MAX_UNPACKED, ZSTANDARD, FormatError, beginning, packing_of, unpacked
 
-MAX_BYTES = 2 * 1024**3  # of one file
-MAX_UNPACKED = 512 * 1024**2  # of one archive, all its members
+MAX_ARCHIVE = 512 * 1024**2  # bytes of all members of one
 MAX_MEMBERS = 100_000
 HEAD = 64 * 1024  # bytes by which a file is recognised
 
 
-__all__ = ["FormatError", "Reading", "Sample", "loads"]
+__all__ = ["FormatError", "Reading", "Sample", "in_words", "loads"]
 _BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
 
 
-__all__ = ["FormatError", "Reading", "Sample", "loads"]
+__all__ = ["FormatError", "Reading", "Sample", "in_words", "loads"]
 _BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
 
 
@@ -105,16 +105,11 @@ class Sample:
 
     def data(self) -> bytes:
         """All of a file. Raises FormatError and OSError."""
-        if self.path.stat().st_size > MAX_BYTES:
+        if self.path.stat().st_size > MAX_UNPACKED:
             raise FormatError("is larger than 2 GB; divide it")
         data = self.path.read_bytes()
         packing = packing_of(data[:4])
-        if not packing:
-            return data
-        data = unpacked(data, packing, MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise FormatError("is larger than 2 GB unpacked; divide it")
-        return data
+        return unpacked(data, packing) if packing else data
 
     def text(self) -> str:
         """All of a file's text. Raises EncodingError, FormatError and OSError."""
@@ -140,9 +135,9 @@ class Sample:
         try:
             with zipfile.ZipFile(io.BytesIO(self.data())) as archive:
                 infos = archive.infolist()
-                if len(infos) > MAX_MEMBERS or sum(one.file_size for one in infos) > MAX_UNPACKED:
+                if len(infos) > MAX_MEMBERS or sum(one.file_size for one in infos) > MAX_ARCHIVE:
                     raise FormatError("is an archive of more than 512 MB unpacked, or of too many files")
-                left = MAX_UNPACKED
+                left = MAX_ARCHIVE
                 for one in infos:
                     if one.is_dir():
                         continue
@@ -154,6 +149,18 @@ class Sample:
                     yield one.filename, data
         except _BROKEN as error:
             raise FormatError(f"is a broken archive, or one with a password ({error})") from error
+
+
+@contextmanager
+def in_words(what: str) -> Iterator[None]:
+    """Turns whatever a library trips over in a broken file into FormatError; `what` the file should be."""
+    try:
+        yield
+    except AnnotatorError:
+        raise
+    except Exception as error:
+        said = f": {' '.join(str(error).split())[:80]}" if str(error) else ""
+        raise FormatError(f"is no {what} that can be read ({type(error).__name__}{said})") from error
 
 
 def loads(text: str) -> Any:

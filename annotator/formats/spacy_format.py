@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING
 from annotator.core.annotation import SLOTS
 from annotator.core.record import LeftOut, Record
 from annotator.core.text import trimmed
+from annotator.formats.packing import room_for
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample
+from annotator.formats.sample import FormatError, Sample, in_words
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
-
-MAX_UNPACKED = 2 * 1024**3
 
 
 def _write(path: Path, records: Iterable[Record]) -> list[str]:
@@ -94,17 +93,13 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     from spacy.tokens import DocBin
 
     data = sample.data()
-    try:
+    with in_words("DocBin of spaCy's"):
         unpacking = zlib.decompressobj()
-        unpacking.decompress(data, MAX_UNPACKED)
+        unpacking.decompress(data, room_for(data))
         if unpacking.unconsumed_tail:
-            raise FormatError("is larger than 2 GB unpacked; divide it")
+            raise FormatError("unpacks to far more than its size; not read")
         # Its strings are JSON, the rest numbers and plain values: nothing in a DocBin is evaluated.
         docs = list(DocBin().from_bytes(data).get_docs(_blank().vocab))
-    except FormatError:
-        raise
-    except Exception as error:  # whatever the library trips over in a broken file
-        raise FormatError(f"is no DocBin of spaCy's ({type(error).__name__})") from error
     for number, doc in enumerate(docs, 1):
         where = f"{sample.name}, document {number}"
         record, left_out = _record_of(doc, f"{sample.path.stem}-{number}")

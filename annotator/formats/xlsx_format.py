@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from annotator.core.record import Record
 from annotator.core.text import cell, uncelled
 from annotator.formats.foreign import NAMES
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample
+from annotator.formats.sample import FormatError, Sample, in_words
 from annotator.formats.tables import COLUMNS, Numbering, key_of, plain, records
 
 MAX_CELL = 32_767  # Excel's own limit, in UTF-16 units: half of it is always enough
@@ -65,20 +64,9 @@ def _sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
     for _, data in sample.unpacked():  # within what may be unpacked, and without what XML could fetch or swell
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
             raise FormatError("has a document type in it, which no workbook needs; not read")
-    try:
+    with in_words("workbook"):
         book = load_workbook(io.BytesIO(sample.data()), read_only=True, data_only=True)
         found = {sheet.title.strip().lower(): list(_rows(sheet)) for sheet in book.worksheets}
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OSError,
-        SyntaxError,
-    ) as error:
-        raise FormatError(f"is no workbook that can be read ({type(error).__name__})") from error
     parts = found.pop("continued", [])
     keyed = {(name, key_of(name, row)): row for name, rows in found.items() if name in COLUMNS for row in rows}
     for row in sorted(parts, key=lambda row: row.get("part", "").zfill(9)):

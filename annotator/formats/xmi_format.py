@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,14 +15,13 @@ from annotator.formats.decoding import decode
 from annotator.formats.losses import Loss, Losses
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample
+from annotator.formats.sample import FormatError, Sample, in_words
 
 TYPES = "TypeSystem.xml"
 MAX_BYTES = 256 * 1024**2  # of one document
 _ENTITIES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 # What XML 1.0 has no way to say.
 _UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, SyntaxError, OverflowError)
 
 
 def _recognises(sample: Sample) -> bool:
@@ -57,7 +57,6 @@ def _is_types(file: Path | PurePosixPath) -> bool:
 def _records(data: bytes, types: bytes | None, name: str, sample: Sample) -> Iterator[tuple[str, Outcome]]:
     try:
         from cassis import load_cas_from_xmi, load_typesystem
-        from lxml.etree import LxmlError
     except ImportError as error:
         raise FormatError("needs dkpro-cassis: `pip install 'annotator[formats]'`") from error
     if types is None:
@@ -68,11 +67,12 @@ def _records(data: bytes, types: bytes | None, name: str, sample: Sample) -> Ite
             raise FormatError("is larger than 256 MB; divide it")
         if _ENTITIES.search(decode(one, True)):
             raise FormatError("has a document type in it, which no CAS needs; not read")
-    try:
+    with in_words("CAS"), warnings.catch_warnings(record=True) as unknown:
+        warnings.simplefilter("always")
         cas = load_cas_from_xmi(io.BytesIO(data), load_typesystem(io.BytesIO(types)), lenient=True)
         found: list[tuple[str, Any]] = list(records_of(cas, name, sample))
-    except (*_BROKEN, LxmlError) as error:
-        raise FormatError(f"is no CAS that can be read ({type(error).__name__}: {str(error)[:80]})") from error
+    for what in dict.fromkeys(str(one.message) for one in unknown if issubclass(one.category, UserWarning)):
+        yield name, LeftOut(f"{what[:200]} It is not read")
     for where, one in found:
         if isinstance(one, list):
             yield from ((where, LeftOut(what)) for what in one)

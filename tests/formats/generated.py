@@ -72,3 +72,30 @@ KEYS = st.lists(st.sampled_from(["a1", "b/c", "Ähm.", "x y", "…", "con"]), mi
 PROJECTS = KEYS.flatmap(lambda keys: st.tuples(*(articles(key) for key in keys))).map(
     lambda groups: [record for group in groups for record in group]
 )
+
+# A record that has everything.
+RICH = {
+    "id": "a/1",
+    "text": "“We will go,” Ann Lee\nsaid of Bo. They left.",
+    "title": "T",
+    "source": "Outlet",
+    "date": "2026-01-02",
+    "address": "https://example.org/a",
+    "layer": "anna",
+    "kind": "annotator",
+    "author": "0" * 32,
+    "finished": 2.5,
+    "derived": ["mode"],
+    "attributes": {"desk": "foreign"},
+    "extra": {"page": 3},
+    "mentions": [
+        {"start": 14, "end": 21, "label": "PERSON", "actor": "Ann Lee", "score": 0.5, "attributes": {"elected": True}},
+        {"start": 14, "end": 17, "label": "two words"},
+    ],
+    "claims": [
+        {"source": [[14, 21]], "cue": [[22, 26]], "content": [[1, 8], [9, 12]], "mode": "direct", "actor": "Ann Lee"}
+        | {"stance": "against", "target": "Bo", "note": "two\nlines", "score": 0.25, "attributes": {"kind": "fact"}},
+        {"source": [], "cue": [], "content": [[35, 44]], "mode": "indirect", "implicit": True},
+        {"source": [], "cue": [], "content": [], "mode": "indirect"},
+    ],
+}

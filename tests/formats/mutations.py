@@ -3,17 +3,23 @@
 python -m tests.formats.mutations [FILES] [SEED]
 """
 
+import copy
+import io
 import random
 import shutil
 import sys
 import tempfile
+import zipfile
 from collections import Counter
 from pathlib import Path
 
 from annotator import store
 from annotator.core.errors import AnnotatorError
 from annotator.formats.bring_in import bring_in
+from annotator.formats.losses import Tally, kept
+from annotator.formats.registry import writers
 from annotator.store.check import check
+from tests.formats.generated import RICH
 
 CASES = Path(__file__).parent / "cases"
 A_PROJECT = 20  # files
@@ -52,14 +58,45 @@ def mutated(data: bytes, pick: random.Random) -> bytes:
     return data
 
 
+def written(folder: Path) -> list[Path]:
+    """A file or folder of each format that can be written."""
+    made = []
+    for one in writers():
+        if one.missing() or one.write is None:
+            continue
+        path = folder / f"{one.name}{one.suffixes[0]}"
+        if one.folder:
+            path.mkdir()
+        tally = Tally()
+        one.write(path, (kept(copy.deepcopy(record), one.losses, tally) for record in (RICH, RICH | {"id": "b"})))
+        made.append(path)
+    return made
+
+
+def spoil(file: Path, pick: random.Random) -> None:
+    """Mutates a file; of an archive, as often one of the files in it."""
+    data = file.read_bytes()
+    if data.startswith(b"PK") and pick.random() < 0.5:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        name = pick.choice(sorted(members))
+        members[name] = mutated(members[name], pick)
+        with zipfile.ZipFile(file, "w") as archive:
+            for one, held in members.items():
+                archive.writestr(one, held)
+    else:
+        file.write_bytes(mutated(data, pick))
+
+
 def run(count: int, seed: int = 1) -> Counter[str]:
     """Brings so many mutated files in; returns how many were taken whole, taken with something named, and refused.
     Raises AssertionError for one of which nothing is said, and whatever a reader raises that is no AnnotatorError."""
     pick = random.Random(seed)
-    cases = sorted(CASES.iterdir())
     outcomes: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        (folder / "cases").mkdir()
+        cases = [*sorted(CASES.iterdir()), *written(folder / "cases")]
         project, number = store.create(folder / "0.annotator"), 0
         while number < count:
             case = pick.choice(cases)
@@ -70,7 +107,7 @@ def run(count: int, seed: int = 1) -> Counter[str]:
                 file = pick.choice(sorted(p for p in place.rglob("*") if p.is_file()))
             else:
                 file = Path(shutil.copy(case, place))
-            file.write_bytes(mutated(file.read_bytes(), pick))
+            spoil(file, pick)
             try:
                 report = bring_in(project, [place], pick.random() < 0.3)
             except AnnotatorError as error:

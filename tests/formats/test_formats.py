@@ -11,34 +11,9 @@ from annotator.formats.foreign import settled
 from annotator.formats.losses import Tally, fingerprint, kept
 from annotator.formats.registry import by_name, described, recognised, writers
 from annotator.formats.sample import Sample
-from tests.formats.generated import PROJECTS
+from tests.formats.generated import PROJECTS, RICH
 
 WRITERS = [one.name for one in writers()]
-RICH = {
-    "id": "a/1",
-    "text": "“We will go,” Ann Lee\nsaid of Bo. They left.",
-    "title": "T",
-    "source": "Outlet",
-    "date": "2026-01-02",
-    "address": "https://example.org/a",
-    "layer": "anna",
-    "kind": "annotator",
-    "author": "0" * 32,
-    "finished": 2.5,
-    "derived": ["mode"],
-    "attributes": {"desk": "foreign"},
-    "extra": {"page": 3},
-    "mentions": [
-        {"start": 14, "end": 21, "label": "PERSON", "actor": "Ann Lee", "score": 0.5, "attributes": {"elected": True}},
-        {"start": 14, "end": 17, "label": "two words"},
-    ],
-    "claims": [
-        {"source": [[14, 21]], "cue": [[22, 26]], "content": [[1, 8], [9, 12]], "mode": "direct", "actor": "Ann Lee"}
-        | {"stance": "against", "target": "Bo", "note": "two\nlines", "score": 0.25, "attributes": {"kind": "fact"}},
-        {"source": [], "cue": [], "content": [[35, 44]], "mode": "indirect", "implicit": True},
-        {"source": [], "cue": [], "content": [], "mode": "indirect"},
-    ],
-}
 
 
 def place(folder, one):
@@ -147,3 +122,40 @@ def test_a_sorted_and_edited_workbook_comes_back_by_its_numbers(tmp_path):
     holding[0]["claims"][0]["stance"] = "favor"
     back = [settled(record)[0] for _, record in found if isinstance(record, dict)]
     assert sorted(map(fingerprint, back)) == sorted(map(fingerprint, holding))
+
+
+TOY = '''
+"""A format of a third party: a line is an article."""
+
+from annotator.formats.registry import Format
+
+
+def read(sample):
+    for number, line in enumerate(sample.text().split("\\\\n"), 1):
+        if line.startswith("TOY "):
+            yield f"{sample.name}, line {number}", {"id": f"toy-{number}", "text": line[4:]}
+
+
+FORMAT = Format("toy", "Toys: a line for each", (".toy",), lambda sample: sample.beginning.startswith("TOY "), read)
+'''
+
+
+def test_a_third_party_adds_a_format_by_an_entry_point(tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    about = tmp_path / "toys-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: toys\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[annotator.formats]\ntoy = toys:FORMAT\n")
+    (tmp_path / "toys.py").write_text(TOY.replace("\\\\n", "\\n"))
+    (tmp_path / "a.toy").write_text("TOY A bear said no.\nTOY A doll said yes.\n")
+
+    def annotator(*arguments):
+        command = [sys.executable, "-m", "annotator", *arguments]
+        env = os.environ | {"PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env)
+
+    assert "Toys: a line for each (read)" in annotator("formats").stdout
+    assert "2 articles came in" in annotator("import", "p.annotator", "a.toy").stdout
