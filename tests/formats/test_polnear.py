@@ -24,7 +24,7 @@ def some(shared, tmp_path_factory):
 
 def test_every_claim_comes_back(some, tmp_path):
     for name, found, _, _, losses in round_trip(some, tmp_path, holding_claims()):
-        mode = "1.000" if not any("mode" in loss for loss in losses) else found["mode"]
+        mode = "1.0" if not any("mode" in loss for loss in losses) else found["mode"]
         assert {key: found[key] for key in ("claims", "exact", "full")} == dict.fromkeys(
             ("claims", "exact", "full"), "1.000"
         ), name
