@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli import projects, schemes, suggestions, team
+from annotator.cli import datasets, projects, schemes, suggestions, team
 from annotator.cli.base import app
 
-__all__ = ["projects", "run", "schemes", "suggestions", "team"]
+__all__ = ["datasets", "projects", "run", "schemes", "suggestions", "team"]
 
 DEBUG = "--debug"
 STOPPED = "Stopped. Nothing was left half done."

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ _PART = MAX_CELL // 2
 CONTINUED = ("sheet", "key", "column", "part", "text")
 # What XML has no sign for, line ends that a reader of XML would change, and what looks like the escape of one.
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -127,7 +130,23 @@ def _write(path: Path, given: Iterable[Record]) -> list[str]:
                 cells.append(_cell(sheets[name], value))
             sheets[name].append(cells)
     book.save(path)
+    _without_times(path)
     return []
+
+
+def _without_times(path: Path) -> None:
+    """Takes out of a workbook when it was made, so that the same tables are the same bytes."""
+    draft = path.with_name(f"{path.name}.part")
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(draft, "w") as made:
+        for name in given.namelist():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with given.open(name) as source, made.open(info, "w", force_zip64=True) as target:
+                if name == "docProps/core.xml":
+                    target.write(_TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", source.read()))
+                else:
+                    shutil.copyfileobj(source, target, 1024 * 1024)
+    draft.replace(path)
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -1,0 +1,97 @@
+"""The command that makes a dataset."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from annotator.cli.base import ProjectArgument, app, errors_in_words, open_at, progress
+
+
+def _listed(value: str | None) -> tuple[str, ...] | None:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if value is not None else None
+
+
+@app.command()
+def dataset(
+    project: ProjectArgument,
+    out: Annotated[Path | None, typer.Argument(help="The folder to make; not needed with --dry-run.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="gold (adjudicated and finished), editors, an editor's name, or model.")
+    ] = None,
+    labelled: Annotated[
+        str | None, typer.Option(help="What counts as labelled: claims, entities, or both; without it, what is found.")
+    ] = None,
+    unfinished: Annotated[bool | None, typer.Option("--unfinished", help="Also layers that are not finished.")] = None,
+    rejected: Annotated[bool | None, typer.Option("--rejected", help="Rejected suggestions as hard negatives.")] = None,
+    names: Annotated[bool | None, typer.Option("--names", help="Editors by name, not as A1, A2 ….")] = None,
+    sources: Annotated[list[str] | None, typer.Option("--source", help="Only of this outlet; may be repeated.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only from this day on (YYYY-MM-DD).")] = None,
+    until: Annotated[str | None, typer.Option(help="Only up to this day.")] = None,
+    split: Annotated[str | None, typer.Option(help="Shares of train, validation and test, as 80,10,10.")] = None,
+    folds: Annotated[int | None, typer.Option(help="So many parts instead.")] = None,
+    by: Annotated[
+        str | None, typer.Option("--split-by", help="What is never divided: cluster, source, date or actor.")
+    ] = None,
+    near: Annotated[float | None, typer.Option(help="From which similarity on articles are near-duplicates.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed makes other splits of new articles.")] = None,
+    split_file: Annotated[
+        Path | None, typer.Option("--split-file", help="A splits.csv of before; articles stay where they are in it.")
+    ] = None,
+    files: Annotated[str | None, typer.Option(help="Of jsonl, spacy, tokens, tables; all without it.")] = None,
+    formats: Annotated[str | None, typer.Option(help="Formats of other tools, as brat,conll (`formats`).")] = None,
+    without_text: Annotated[bool, typer.Option("--without-text", help="Places and digests, but no texts.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Forget the splits of before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+) -> None:
+    """Makes a dataset to train on or to publish: splits without leakage, a card, a manifest. What is not said is as the
+    project's last dataset had it."""
+    from annotator.datasets.making import make
+    from annotator.datasets.plan import plan, remembered
+    from annotator.datasets.recipe import Recipe
+    from annotator.datasets.saying import as_text, splits_in
+    from annotator.team import members
+
+    if out is None and not dry_run:
+        raise typer.BadParameter("is the folder to make", param_hint="OUT")
+    with errors_in_words():
+        opened = open_at(project)
+        before, kept = remembered(opened)
+        said: dict[str, Any] = {"layer": layer, "unfinished": unfinished, "rejected": rejected, "names": names}
+        said |= {"labelled": _listed(labelled), "files": _listed(files), "formats": _listed(formats)}
+        said |= {"sources": tuple(sources) if sources else None, "since": since, "until": until, "folds": folds}
+        said |= {"by": by, "near": near, "seed": seed, "split": _shares(split)}
+        base = before or Recipe()
+        values = {one.name: getattr(base, one.name) for one in fields(Recipe)}
+        recipe = Recipe(**{name: value if said[name] is None else said[name] for name, value in values.items()})
+        if anew:
+            kept = {}
+        if split_file is not None:
+            kept = splits_in(split_file)
+        with progress("Looking") as step:
+            planned = plan(opened, recipe, kept, members.viewer(opened), step)
+        print(json.dumps(planned.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(planned))
+        if dry_run or out is None:
+            opened.close()
+            return
+        with progress("Writing") as step:
+            made = make(opened, out, planned, without_text, step)
+        opened.close()
+    for loss in made.losses:
+        print(loss, file=sys.stderr)
+    print(made.summary(), file=sys.stderr if as_json else sys.stdout)
+
+
+def _shares(split: str | None) -> tuple[int, ...] | None:
+    if split is None:
+        return None
+    try:
+        return tuple(int(part) for part in split.split(","))
+    except ValueError:
+        raise typer.BadParameter("is three numbers, as 80,10,10", param_hint="--split") from None

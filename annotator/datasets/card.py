@@ -1,0 +1,113 @@
+"""The card of a dataset: `README.md` with what Hugging Face's `load_dataset` needs, and what a reader wants to know."""
+
+from __future__ import annotations
+
+from annotator.core.scheme import Scheme
+from annotator.datasets.plan import Plan
+from annotator.datasets.schema import COLUMNS
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_WHOSE = {
+    "gold": "gold: what was adjudicated and finished",
+    "editors": "every editor apart: a record for each editor who labelled an article",
+    "model": "suggestions of a model, which nobody has looked at",
+}
+
+
+def card(name: str, scheme: Scheme, plan: Plan, without_text: bool) -> str:
+    """The card in Markdown. All figures are counted from what was written."""
+    recipe, parts = plan.recipe, plan.recipe.parts
+    total = sum((plan.counts[part] for part in parts), start=type(plan.counts[parts[0]])())
+    lines = [*_yaml(plan), "", f"# {_plain(name)}", "", _summary(plan), ""]
+    lines += ["## What is in it", "", _row("", *parts, "all"), _row(*["---"] * (len(parts) + 2))]
+    first = ["articles", "records", "without claims", "claims", "entities"]
+    for what in [*first, *sorted(what for what in total if what not in first)]:
+        lines.append(_row(what, *(f"{plan.counts[part][what]:,}" for part in parts), f"{total[what]:,}"))
+    lines += ["", "## Labels", ""]
+    lines.append(f"- Whose: {_WHOSE.get(recipe.layer, f'those of {recipe.layer}')}.")
+    finished = (
+        "also layers that are not finished" if recipe.unfinished else "only layers that their authors had finished"
+    )
+    lines.append(f"- What: {' and '.join(plan.labelled) or 'nothing'}, {finished}. What was not labelled is null.")
+    lines.append(
+        "- An article without claims is a negative: it was looked at and has none. "
+        "Articles that nobody opened are not in it."
+    )
+    lines.append(
+        "- `shown` names the models whose suggestions an annotator saw; `decision` and `origin` say of each label "
+        "whether it was made, or taken from a suggestion as it was or changed."
+    )
+    if not recipe.names:
+        lines.append("- Annotators are called A1, A2 …; their names are not in it.")
+    if plan.left_out:
+        left = "; ".join(f"{number:,} {what}" for what, number in sorted(plan.left_out.items()))
+        lines.append(f"- Left out: {left}.")
+    lines += ["", "## Splits", ""]
+    shares = f"{recipe.folds} folds" if recipe.folds else " / ".join(str(share) for share in recipe.split if share)
+    lines.append(
+        f"{shares}, by {recipe.by}, seed {recipe.seed}. Articles whose word 5-grams have a Jaccard similarity of "
+        f"{recipe.near:g} or more are in one cluster and one split ({len(plan.pairs):,} pairs; in two splits: "
+        f"{len(plan.across):,}). `splits.csv` has them all."
+    )
+    lines += ["", "## Columns", "", _row("column", "what"), _row("---", "---")]
+    lines += [_row(f"`{column}`", what) for column, what in COLUMNS.items()]
+    lines += [
+        "",
+        "Offsets count Unicode code points, the end is exclusive. A claim has `speaker`, `cue` and `content` as lists "
+        "of `{start, end, text}`.",
+        "",
+        "## Scheme",
+        "",
+    ]
+    lines.append(f"Entity labels: {', '.join(f'{label.name} ({_plain(label.title)})' for label in scheme.labels)}.")
+    for attribute in scheme.attributes:
+        values = ", ".join(value.name for value in attribute.values)
+        lines.append(
+            f"- {attribute.name} (of {'articles' if attribute.of == 'answers' else attribute.of + 's'}): "
+            f"{_plain(attribute.title)}{': ' + values if values else ''}"
+        )
+    lines += ["", "`scheme.json` has all of it, `guidelines.md` the project's own guidelines where it has some.", ""]
+    if plan.findings:
+        lines += ["## To be known before use", "", *(f"- {finding.what}." for finding in plan.findings), ""]
+    lines += ["## Licence", ""]
+    lines.append(
+        "The texts are not in it: rows have places and a digest of the text, so that who has the texts can join them."
+        if without_text
+        else "The texts are their publishers'; whoever passes this dataset on must have the right to pass them on."
+    )
+    lines += [
+        "",
+        "## How it was made",
+        "",
+        "By Annotator; `manifest.json` has the recipe, the versions and the SHA-256 of each "
+        "file. The same project and recipe give the same bytes.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _yaml(plan: Plan) -> list[str]:
+    records = len(plan.chosen)
+    size = next((name for most, name in _SIZES if records < most), "1M<n<10M")
+    lines = ["---", "license: other", "task_categories:", "- token-classification", "size_categories:", f"- {size}"]
+    lines += ["configs:", "- config_name: default", "  data_files:"]
+    for part in plan.recipe.parts:
+        lines += [f"  - split: {part}", f"    path: data/{part}.parquet"]
+    return [*lines, "---"]
+
+
+def _summary(plan: Plan) -> str:
+    claims = sum(plan.counts[part]["claims"] for part in plan.recipe.parts)
+    return (
+        f"{len(plan.split):,} news articles with {claims:,} claims: who (speaker) says (cue) what (content), quoted or "
+        "reported, for or against whom."
+    )
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _plain(text: str) -> str:
+    """A text from the project as one line that Markdown takes for nothing else."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|" else sign for sign in " ".join(text.split()))

@@ -1,0 +1,217 @@
+"""Writes a dataset: the examples of each split in the files that were asked for, with all that describes them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from annotator import __version__
+from annotator.core import scheme as schemes
+from annotator.core.files import NotReplaced, folder_draft_of
+from annotator.core.progress import Progress
+from annotator.core.record import Record
+from annotator.core.text import cell
+from annotator.datasets.card import card
+from annotator.datasets.choosing import plain_record
+from annotator.datasets.plan import DatasetError, Plan, examples, remember
+from annotator.datasets.schema import columns, row_of
+from annotator.datasets.spacy_files import write_spacy
+from annotator.datasets.token_files import token_examples
+from annotator.formats.export import write as write_format
+from annotator.formats.losses import Tally
+from annotator.formats.registry import by_name, writers
+from annotator.store.project import Connection, Project
+
+ROWS = 500  # of a group in Parquet
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A dataset that was made: its files with their sizes in bytes, and what its formats do not hold."""
+
+    path: Path
+    files: dict[str, int]
+    losses: list[str]
+
+    def summary(self) -> str:
+        """In one sentence."""
+        size = sum(self.files.values())
+        return f"Wrote {len(self.files):,} files ({size / 1e6:,.1f} MB) to {self.path}."
+
+
+def make(project: Project, out: Path, plan: Plan, without_text: bool = False, progress: Progress | None = None) -> Made:
+    """Writes a plan's dataset into a new folder; all of it or nothing. The project remembers the recipe and the splits.
+    Raises DatasetError, what `export.write` raises, and Cancelled."""
+    for name in plan.recipe.formats:
+        if name not in {one.name for one in writers()}:
+            raise DatasetError(f"There is no format called “{name}” to write. `annotator formats` lists them.")
+        if missing := by_name(name).missing():
+            raise DatasetError(f"{name} needs {missing}: `pip install 'annotator[formats]'`.")
+    try:
+        with folder_draft_of(out) as draft, project.reading() as connection:
+            writing = _Writing(draft, connection, plan, without_text, progress)
+            writing.all(project)
+            files = {name: size for name, (size, _) in writing.manifest(project).items()}
+    except NotReplaced as error:
+        raise DatasetError(str(error)) from error
+    except OSError as error:
+        raise DatasetError(f"“{out.name}” could not be written: {error.strerror or error}.") from error
+    remember(project, plan)
+    return Made(out, files, writing.losses)
+
+
+class _Writing:
+    """The state of writing one dataset."""
+
+    def __init__(
+        self, folder: Path, connection: Connection, plan: Plan, without_text: bool, progress: Progress | None
+    ) -> None:
+        self.folder, self.connection, self.plan = folder, connection, plan
+        self.without_text, self._progress = without_text, progress
+        self.losses: list[str] = []
+        self._rows: list[tuple[str, str, int, str]] = []  # format, loss, how many, first cases
+        self._done = 0
+
+    def all(self, project: Project) -> None:
+        recipe = self.plan.recipe
+        self._data()
+        if "jsonl" in recipe.files:
+            self._lines("jsonl", lambda example: [row_of(example, not self.without_text)])
+        if not self.without_text:
+            if "tokens" in recipe.files:
+                self._lines("tokens", token_examples)
+            if "spacy" in recipe.files:
+                for said in write_spacy(self.folder / "spacy", self.plan, self._examples):
+                    self.losses.append(said)
+                    self._rows.append(("spacy", said, 1, ""))
+            if "tables" in recipe.files:
+                self._formats(self.folder / "tables", ("csv", "xlsx"))
+            if recipe.formats:
+                self._formats(self.folder / "interchange", recipe.formats)
+        self._splits()
+        self._losses()
+        scheme = project.scheme
+        self._put("scheme.json", schemes.to_json(scheme, whole=True) + "\n")
+        if scheme.guidelines:
+            self._put("guidelines.md", scheme.guidelines)
+        self._put("README.md", card(project.name, scheme, self.plan, self.without_text))
+
+    def _examples(self, split: str | None = None) -> Iterator[Record]:
+        for name, example in examples(self.connection, self.plan):
+            if split is None or name == split:
+                yield example
+            self._done += 1
+            if self._progress and self._done % 20 == 0:
+                # How often all is read depends on what is asked for; what is left is a guess.
+                total = len(self.plan.chosen) * 8
+                self._progress(min(self._done, total - 1), total)
+
+    def _data(self) -> None:
+        """Parquet, a file a split, all with the same columns."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        (self.folder / "data").mkdir()
+        schema = columns()
+        with ExitStack() as stack:
+            files = {
+                name: stack.enter_context(
+                    pq.ParquetWriter(self.folder / "data" / f"{name}.parquet", schema, compression="zstd")
+                )
+                for name in self.plan.recipe.parts
+            }
+            waiting: dict[str, list[Record]] = {name: [] for name in files}
+
+            def put(name: str) -> None:
+                if waiting[name]:
+                    files[name].write_table(pa.Table.from_pylist(waiting[name], schema))
+                    waiting[name] = []
+
+            for example in self._examples():
+                name = example["split"]
+                waiting[name].append(row_of(example, not self.without_text))
+                if len(waiting[name]) >= ROWS:
+                    put(name)
+            for name in files:
+                put(name)
+
+    def _lines(self, folder: str, rows: Any) -> None:
+        """JSON, a line for each row of an example, a file a split."""
+        (self.folder / folder).mkdir()
+        with ExitStack() as stack:
+            files = {
+                name: stack.enter_context((self.folder / folder / f"{name}.jsonl").open("wb"))
+                for name in self.plan.recipe.parts
+            }
+            for example in self._examples():
+                for row in rows(example):
+                    files[example["split"]].write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+    def _formats(self, folder: Path, names: Iterable[str]) -> None:
+        """Other formats, all splits together; read back and compared."""
+        folder.mkdir()
+        for name in names:
+            one = by_name(name)
+            path = folder if name == "csv" and folder.name == "tables" else folder / f"{name}{one.suffixes[0]}"
+            if one.folder:
+                path.mkdir(exist_ok=True)
+            tally: Tally
+            problems, _, _, tally = write_format(one, path, map(plain_record, self._examples()))
+            self.losses += [f"{name}: {line}" for line in (*tally.lines(), *problems)]
+            self._rows += [(name, what, n, "; ".join(tally.cases[what])) for what, n in sorted(tally.counts.items())]
+
+    def _splits(self) -> None:
+        plan = self.plan
+        alike: dict[int, float] = {}
+        for a, b, how in plan.pairs:
+            alike[a], alike[b] = max(how, alike.get(a, 0)), max(how, alike.get(b, 0))
+        rows = (
+            [
+                plan.keys[one],
+                plan.digests[one],
+                plan.split[one],
+                plan.cluster[one],
+                f"{alike[one]:.3f}" if one in alike else "",
+            ]
+            for one in sorted(plan.split, key=lambda one: plan.keys[one])
+        )
+        self._table("splits.csv", ("id", "digest", "split", "cluster", "most_alike"), rows)
+
+    def _losses(self) -> None:
+        self._table("losses.csv", ("format", "what", "number", "first"), self._rows)
+
+    def _table(self, name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+        with (self.folder / name).open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(header)
+            table.writerows([cell(one) if isinstance(one, str) else one for one in row] for row in rows)
+
+    def _put(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, "utf-8", newline="\n")
+
+    def manifest(self, project: Project) -> dict[str, tuple[int, str]]:
+        """Writes the list of all files with their SHA-256, and what made them; returns it with the sizes."""
+        found: dict[str, tuple[int, str]] = {}
+        for file in sorted(path for path in self.folder.rglob("*") if path.is_file()):
+            digest = hashlib.sha256()
+            with file.open("rb") as data:
+                while part := data.read(1024 * 1024):
+                    digest.update(part)
+            found[file.relative_to(self.folder).as_posix()] = file.stat().st_size, digest.hexdigest()
+        made = {
+            "made_by": f"annotator {__version__}",
+            "project": project.uid,
+            "without_text": self.without_text,
+            "plan": self.plan.as_json(),
+            "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in found.items()},
+        }
+        (self.folder / MANIFEST).write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        return found

@@ -1,0 +1,66 @@
+"""spaCy's files: a DocBin a split, and a configuration that trains on them as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from annotator.core.annotation import SLOTS
+from annotator.core.record import Record
+from annotator.datasets.choosing import plain_record
+from annotator.datasets.plan import Plan
+
+SPANS = "sc"  # the group that spaCy's span categorizer looks at
+MAX_PIECE = 60  # tokens: longer pieces are no candidates of the span categorizer
+
+
+def write_spacy(folder: Path, plan: Plan, examples: Callable[[str], Iterator[Record]]) -> list[str]:
+    """Writes a split's documents: entities as `doc.ents` (missing where they were not labelled), the pieces of claims
+    as spans. Returns what the documents do not hold, in words."""
+    import spacy
+    from spacy.tokens import DocBin
+
+    from annotator.formats.spacy_format import doc_of
+
+    folder.mkdir()
+    nlp = spacy.blank("en")
+    nlp.max_length = 10**9
+    lost: dict[str, int] = {}
+    for name in plan.recipe.parts:
+        made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
+        for example in examples(name):
+            doc, problems = doc_of(nlp, plain_record(example))
+            if "entities" not in plan.labelled:
+                doc.set_ents([], default="missing")
+            doc.spans[SPANS] = [span for slot in SLOTS for span in _labelled(doc, slot)]
+            made.add(doc)
+            for problem in problems:
+                what = problem.rpartition(") ")[2]
+                lost[what] = lost.get(what, 0) + 1
+        made.to_disk(folder / f"{name}.spacy")
+    (folder / "config.cfg").write_text(_config(plan), "utf-8", newline="\n")
+    return [f"spacy: {number:,} × a span that {what}" for what, number in sorted(lost.items())]
+
+
+def _labelled(doc, slot):  # type: ignore[no-untyped-def]
+    from spacy.tokens import Span
+
+    return [Span(doc, span.start, span.end, label=slot) for span in doc.spans[slot]]
+
+
+def _config(plan: Plan) -> str:
+    from spacy.cli.init_config import init_config
+
+    pipeline = [*(["ner"] if "entities" in plan.labelled else []), *(["spancat"] if "claims" in plan.labelled else [])]
+    config = init_config(lang="en", pipeline=pipeline or ["ner"], optimize="efficiency")
+    parts = plan.recipe.parts
+    config["paths"]["train"] = f"{parts[0]}.spacy"
+    config["paths"]["dev"] = f"{parts[1] if len(parts) > 1 else parts[0]}.spacy"
+    if "spancat" in pipeline:
+        config["components"]["spancat"]["spans_key"] = SPANS
+        config["components"]["spancat"]["suggester"] = {
+            "@misc": "spacy.ngram_range_suggester.v1",
+            "min_size": 1,
+            "max_size": MAX_PIECE,
+        }
+    return str(config.to_str())

@@ -1,0 +1,277 @@
+"""A dataset from a project: what is in it, that nothing leaks or moves, and that it is the same bytes again."""
+
+import csv
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+
+import pyarrow.parquet as pq
+import pytest
+import spacy
+from spacy.tokens import DocBin
+
+from annotator.datasets import recipe as recipes
+from annotator.datasets.making import make
+from annotator.datasets.plan import DatasetError, plan, remembered
+from annotator.datasets.recipe import Recipe, RecipeError
+from annotator.formats.bring_in import bring_in
+from annotator.labelling import edits as editing
+from annotator.labelling.session import Session
+from annotator.suggest.keeping import add_suggestions
+from tests.conftest import add_article
+from tests.labelling.test_edits import suggestions
+
+EDITORS = Recipe(layer="editors")
+
+
+def sentence(pick):
+    return " ".join(
+        pick.choice(["Lee", "said", "the", "bridge", "was", "safe", "and", "paid", "for", "again"]) for _ in range(9)
+    )
+
+
+def record(number, text, claims=1, layer="anna", finished=1.0, **more):
+    held = [
+        {"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 20]], "mode": ("direct", "indirect")[number % 2]}
+        | {"actor": f"Actor {number % 5}", "stance": ("favor", None, "against")[number % 3]}
+        for _ in range(claims)
+    ]
+    made = {"id": f"a{number}", "text": text, "layer": layer, "kind": "annotator", "claims": held, "mentions": []}
+    made |= {"source": f"Outlet {number % 7}", "date": f"2026-0{number % 9 + 1}-11", "finished": finished}
+    return made | more
+
+
+def articles(count, first=0, claims=lambda n: n % 3):
+    pick = random.Random(first)
+    return [
+        record(n, f"Lee said {'. '.join(sentence(pick) for _ in range(12))}.", claims(n))
+        for n in range(first, first + count)
+    ]
+
+
+def bring(project, tmp_path, records):
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records), "utf-8")
+    report = bring_in(project, [tmp_path / "in.jsonl"])
+    assert not report.refused and not report.left_out
+    return report
+
+
+def bytes_of(folder):
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def rows_of(folder):
+    return {file.stem: pq.read_table(file).to_pylist() for file in sorted((folder / "data").glob("*.parquet"))}
+
+
+@pytest.fixture
+def made(project, tmp_path):
+    bring(project, tmp_path, articles(60))
+    planned = plan(project, EDITORS)
+    make(project, tmp_path / "ds", planned)
+    return planned, tmp_path / "ds"
+
+
+def test_every_example_is_whole_and_in_one_split(made):
+    _, folder = made
+    rows = rows_of(folder)
+    assert list(rows) == ["test", "train", "validation"]
+    assert sorted(row["id"] for held in rows.values() for row in held) == sorted(f"a{n}" for n in range(60))
+    for name, held in rows.items():
+        for row in held:
+            assert row["split"] == name and row["kind"] == "annotator" and row["annotator"] == "A1"
+            assert row["text_sha256"] == hashlib.sha256(row["text"].encode()).hexdigest()
+            assert row["labelled"] == ["claims"] and row["entities"] is None
+            for claim in row["claims"]:
+                for piece in claim["speaker"] + claim["cue"] + claim["content"]:
+                    assert row["text"][piece["start"] : piece["end"]] == piece["text"]
+    assert any(not row["claims"] for held in rows.values() for row in held)  # negatives
+
+
+def test_the_same_project_and_recipe_are_the_same_bytes(made, project, tmp_path):
+    _, folder = made
+    make(project, tmp_path / "again", plan(project, EDITORS))
+    assert bytes_of(tmp_path / "again") == bytes_of(folder)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    there = bytes_of(folder)
+    del there["manifest.json"]
+    assert {name: about["sha256"] for name, about in manifest["files"].items()} == there
+    assert remembered(project)[0] == EDITORS
+
+
+def test_the_figures_of_the_card_are_those_of_the_files(made):
+    _, folder = made
+    rows, card = rows_of(folder), (folder / "README.md").read_text("utf-8")
+    counted = {}
+    for name, held in rows.items():
+        counts = Counter(articles=len({row["id"] for row in held}), records=len(held))
+        for row in held:
+            counts.update(claims=len(row["claims"]), **{"without claims": not row["claims"]})
+            counts.update(f"mode {claim['mode']}" for claim in row["claims"])
+            counts.update(f"stance {claim['stance']}" for claim in row["claims"] if claim["stance"])
+        counted[name] = counts
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in card.split("\n") if line.startswith("| ")]
+    parts = table[0][1:4]
+    told = {row[0]: row[1:4] for row in table[2:] if len(row) == 5}
+    for what in set().union(*counted.values()):
+        assert told[what] == [f"{counted[part][what]:,}" for part in parts], what
+
+
+def test_near_duplicates_stay_together_and_nothing_moves(project, tmp_path):
+    base = articles(300)
+    copies = [
+        one | {"id": f"{one['id']}-copy", "text": one["text"] + " More of it.", "source": "Agency"}
+        for one in base[:200]
+    ]
+    bring(project, tmp_path, base + copies)
+    first = plan(project, EDITORS)
+    assert len(first.pairs) >= 200 and not first.across
+    make(project, tmp_path / "first", first)
+    bring(project, tmp_path, articles(100, first=1000))
+    then = plan(project, EDITORS)
+    before = {first.keys[article]: name for article, name in first.split.items()}
+    after = {then.keys[article]: name for article, name in then.split.items()}
+    assert len(after) == 600 and {key: after[key] for key in before} == before and not then.across
+
+
+def test_a_copy_under_another_outlet_is_in_the_same_cluster(project, tmp_path):
+    text = articles(1)[0]["text"]
+    bring(project, tmp_path, [record(0, text), record(1, text, source="Other"), *articles(8, first=10)])
+    planned = plan(project, EDITORS)
+    clusters = {planned.keys[article]: cluster for article, cluster in planned.cluster.items()}
+    assert clusters["a0"] == clusters["a1"] and len(planned.split) == 10
+
+
+def test_what_is_not_gold_or_not_finished_stays_out(project, tmp_path):
+    bring(
+        project,
+        tmp_path,
+        [
+            record(0, "Lee said the bridge was safe.", finished=None),
+            record(1, "Lee said the bridge was safe again."),
+            record(2, "Lee said the bridge was paid for.") | {"layer": "gold", "kind": "gold"},
+            {"id": "nobody", "text": "Nothing is labelled here."},
+        ],
+    )
+    gold = plan(project, Recipe())
+    assert [gold.keys[one] for one in gold.split] == ["a2"]
+    assert gold.left_out == {"without such labels": 2, "that nobody has labelled": 1}
+    editors = plan(project, EDITORS)
+    assert [editors.keys[one] for one in editors.split] == ["a1"] and editors.left_out["not finished"] == 1
+    unfinished = plan(project, Recipe(layer="editors", unfinished=True))
+    assert len(unfinished.split) == 2 and any("not finished" in finding.what for finding in unfinished.findings)
+    with pytest.raises(DatasetError, match="nothing to make a dataset of"):
+        plan(project, Recipe(layer="editors", sources=("Nowhere",)))
+    with pytest.raises(RecipeError, match="Nobody called"):
+        plan(project, Recipe(layer="zoe"))
+
+
+def test_where_each_label_comes_from(project, tmp_path):
+    add_suggestions(project, add_article(project), suggestions(), ("model", "1"))
+    session = Session(project, "anna")
+    session.open(session.listing()[0])
+    accepted, rejected = session.labelled.claims
+    session.do(editing.accept(session.labelled, [accepted]))
+    session.do(editing.reject(session.labelled, [rejected]))
+    session.do(editing.add_claim(session.labelled, (0, 8)))
+    session.do(editing.accept(session.labelled, session.labelled.mentions[:1]))
+    session.do(editing.set_label(session.labelled, session.labelled.mentions[0], "ORG", "Organisation"))
+    session.finish()
+    make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", rejected=True, split=(100, 0, 0))))
+    (row,) = rows_of(tmp_path / "ds")["train"]
+    assert sorted((claim["decision"], claim["origin"]) for claim in row["claims"]) == [
+        ("accepted", "model 1"),
+        ("made", None),
+    ]
+    assert [entity["decision"] for entity in row["entities"]] == ["changed"]
+    (negative,) = row["rejected"]
+    assert negative["decision"] == "rejected" and negative["cue"] and row["shown"] == ["model 1"]
+
+
+def test_without_texts_there_are_places_and_digests(project, tmp_path):
+    bring(project, tmp_path, articles(12))
+    make(project, tmp_path / "ds", plan(project, EDITORS), without_text=True)
+    held = b"".join(file.read_bytes() for file in (tmp_path / "ds").rglob("*") if file.is_file())
+    assert b"bridge" not in held
+    rows = [row for rows in rows_of(tmp_path / "ds").values() for row in rows]
+    assert all(row["text"] is None and row["text_sha256"] for row in rows)
+    assert any(claim["cue"][0]["start"] == 4 for row in rows for claim in row["claims"])
+
+
+def test_spacy_takes_the_files_as_they_are(project, tmp_path):
+    bring(project, tmp_path, articles(150))
+    folder = tmp_path / "ds"
+    make(project, folder, plan(project, Recipe(layer="editors", files=("spacy",))))
+    docs = list(DocBin().from_disk(folder / "spacy" / "train.spacy").get_docs(spacy.blank("en").vocab))
+    assert all(not doc.has_annotation("ENT_IOB") for doc in docs)  # nobody labelled entities: missing, not none
+    assert {span.label_ for doc in docs for span in doc.spans["sc"]} == {"source", "cue", "content"}
+    command = [sys.executable, "-m", "spacy", "debug", "data", "config.cfg", "--no-format"]
+    done = subprocess.run(command, cwd=folder / "spacy", capture_output=True, text=True)
+    assert "Corpus is loadable" in done.stdout and done.returncode == 0, done.stdout  # no error among its checks
+
+
+def test_tokens_are_tagged_where_the_pieces_are(made):
+    _, folder = made
+    for line in (folder / "tokens" / "train.jsonl").read_text("utf-8").split("\n")[:-1]:
+        one = json.loads(line)
+        assert len(one["tokens"]) == len(one["offsets"]) == len(one["cue"]) == len(one["tags"])
+        assert [token for token, cue in zip(one["tokens"], one["cue"], strict=True) if cue] == ["said"]
+        assert one["tokens"][one["tags"].index("B-SPEAKER")] == "Lee"
+
+
+def test_other_formats_are_in_it_and_losses_are_listed(project, tmp_path):
+    bring(project, tmp_path, articles(9))
+    recipe = Recipe(layer="editors", files=(), formats=("brat", "conll"), folds=3)
+    done = make(project, tmp_path / "ds", plan(project, recipe))
+    assert (tmp_path / "ds" / "interchange" / "brat" / "annotation.conf").is_file()
+    assert sorted(rows_of(tmp_path / "ds")) == ["fold1", "fold2", "fold3"]
+    with (tmp_path / "ds" / "losses.csv").open(encoding="utf-8") as file:
+        losses = list(csv.DictReader(file))
+    assert any(row["format"] == "conll" and row["what"] == "claim" for row in losses)
+    assert any(line.startswith("conll: ") for line in done.losses)
+
+
+def test_a_folder_with_something_in_it_is_not_written_over(project, tmp_path):
+    bring(project, tmp_path, articles(4))
+    (tmp_path / "ds").mkdir()
+    (tmp_path / "ds" / "mine.txt").write_text("precious")
+    with pytest.raises(DatasetError, match="there already"):
+        make(project, tmp_path / "ds", plan(project, EDITORS))
+    assert [file.name for file in (tmp_path / "ds").iterdir()] == ["mine.txt"]
+
+
+def test_a_recipe_survives_and_odd_ones_are_refused():
+    recipe = Recipe(layer="editors", sources=("A B",), split=(70, 20, 10), by="date", names=True)
+    assert recipes.from_json(json.loads(json.dumps(recipe.to_json()))) == recipe
+    command = recipe.as_command("p.annotator", "out")
+    assert "--split-by date" in command and "--source 'A B'" in command and "--names" in command
+    for odd in ({"split": [50, 50]}, {"folds": 1}, {"near": 2}, {"by": "moon"}, {"files": ["exe"]}, {"split": "x"}, 7):
+        with pytest.raises(RecipeError):
+            recipes.from_json(odd)
+
+
+def test_on_the_command_line(project, tmp_path):
+    bring(project, tmp_path, articles(30))
+    project.close()
+
+    def annotator(*arguments):
+        command = [sys.executable, "-m", "annotator", "dataset", str(project.path), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=os.environ)
+
+    told = json.loads(annotator("--dry-run", "--json", "--layer", "editors").stdout)
+    assert told["articles"] == 30 and told["near_duplicates"]["across_splits"] == 0
+    assert not (tmp_path / "ds").exists()
+    done = annotator("ds", "--layer", "editors", "--files", "jsonl")
+    assert done.returncode == 0 and "Wrote" in done.stdout
+    again = annotator("ds2")  # as the last one
+    assert again.returncode == 0 and bytes_of(tmp_path / "ds2") == bytes_of(tmp_path / "ds")
+    assert "there already" in annotator("ds").stderr
+    assert "add up to 100" in annotator("--dry-run", "--split", "1,2,3").stderr
