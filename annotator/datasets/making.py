@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,11 @@ from annotator.core.files import NotReplaced, folder_draft_of
 from annotator.core.progress import Progress
 from annotator.core.record import Record
 from annotator.core.text import cell
+from annotator.datasets.beside import beside
 from annotator.datasets.card import card
 from annotator.datasets.choosing import plain_record
 from annotator.datasets.plan import DatasetError, Plan, examples, remember
 from annotator.datasets.schema import columns, row_of
-from annotator.datasets.spacy_files import write_spacy
-from annotator.datasets.token_files import token_examples
 from annotator.formats.export import write as write_format
 from annotator.formats.losses import Tally
 from annotator.formats.registry import by_name, writers
@@ -58,7 +57,11 @@ def make(project: Project, out: Path, plan: Plan, without_text: bool = False, pr
     try:
         with folder_draft_of(out) as draft, project.reading() as connection:
             writing = _Writing(draft, connection, plan, without_text, progress)
-            writing.all(project)
+            with nullcontext() if without_text else beside(connection, project.path, draft, plan) as other:
+                writing.all(project)
+                if other is not None:
+                    writing.take_losses(other.ended())
+            writing.losses_table()
             files = {name: size for name, (size, _) in writing.manifest(project).items()}
     except NotReplaced as error:
         raise DatasetError(str(error)) from error
@@ -84,34 +87,33 @@ class _Writing:
         recipe = self.plan.recipe
         self._data()
         if "jsonl" in recipe.files:
-            self._lines("jsonl", lambda example: [row_of(example, not self.without_text)])
+            self._lines()
         if not self.without_text:
-            if "tokens" in recipe.files:
-                self._lines("tokens", token_examples)
-            if "spacy" in recipe.files:
-                for said in write_spacy(self.folder / "spacy", self.plan, self._examples):
-                    self.losses.append(said)
-                    self._rows.append(("spacy", said, 1, ""))
             if "tables" in recipe.files:
                 self._formats(self.folder / "tables", ("csv", "xlsx"))
             if recipe.formats:
                 self._formats(self.folder / "interchange", recipe.formats)
         self._splits()
-        self._losses()
         scheme = project.scheme
         self._put("scheme.json", schemes.to_json(scheme, whole=True) + "\n")
         if scheme.guidelines:
             self._put("guidelines.md", scheme.guidelines)
         self._put("README.md", card(project.name, scheme, self.plan, self.without_text))
 
-    def _examples(self, split: str | None = None) -> Iterator[Record]:
-        for name, example in examples(self.connection, self.plan):
-            if split is None or name == split:
-                yield example
+    def take_losses(self, said: Iterable[str]) -> None:
+        """What spaCy's documents do not hold."""
+        for what in said:
+            self.losses.append(f"spacy: {what}")
+            number, _, kind = what.partition(" × ")
+            self._rows.append(("spacy", kind, int(number.replace(",", "")), ""))
+
+    def _examples(self) -> Iterator[Record]:
+        for _, example in examples(self.connection, self.plan):
+            yield example
             self._done += 1
             if self._progress and self._done % 20 == 0:
                 # How often all is read depends on what is asked for; what is left is a guess.
-                total = len(self.plan.chosen) * 8
+                total = len(self.plan.chosen) * 5
                 self._progress(min(self._done, total - 1), total)
 
     def _data(self) -> None:
@@ -143,17 +145,15 @@ class _Writing:
             for name in files:
                 put(name)
 
-    def _lines(self, folder: str, rows: Any) -> None:
-        """JSON, a line for each row of an example, a file a split."""
-        (self.folder / folder).mkdir()
+    def _lines(self) -> None:
+        """JSON, a line for each example, a file a split."""
+        folder = self.folder / "jsonl"
+        folder.mkdir()
         with ExitStack() as stack:
-            files = {
-                name: stack.enter_context((self.folder / folder / f"{name}.jsonl").open("wb"))
-                for name in self.plan.recipe.parts
-            }
+            files = {n: stack.enter_context((folder / f"{n}.jsonl").open("wb")) for n in self.plan.recipe.parts}
             for example in self._examples():
-                for row in rows(example):
-                    files[example["split"]].write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+                row = row_of(example, not self.without_text)
+                files[example["split"]].write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
     def _formats(self, folder: Path, names: Iterable[str]) -> None:
         """Other formats, all splits together; read back and compared."""
@@ -185,7 +185,7 @@ class _Writing:
         )
         self._table("splits.csv", ("id", "digest", "split", "cluster", "most_alike"), rows)
 
-    def _losses(self) -> None:
+    def losses_table(self) -> None:
         self._table("losses.csv", ("format", "what", "number", "first"), self._rows)
 
     def _table(self, name: str, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:

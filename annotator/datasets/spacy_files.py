@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from annotator.core.annotation import SLOTS
@@ -14,7 +14,7 @@ SPANS = "sc"  # the group that spaCy's span categorizer looks at
 MAX_PIECE = 60  # tokens: longer pieces are no candidates of the span categorizer
 
 
-def write_spacy(folder: Path, plan: Plan, examples: Callable[[str], Iterator[Record]]) -> list[str]:
+def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[str]:
     """Writes a split's documents: entities as `doc.ents` (missing where they were not labelled), the pieces of claims
     as spans. Returns what the documents do not hold, in words."""
     import spacy
@@ -26,20 +26,23 @@ def write_spacy(folder: Path, plan: Plan, examples: Callable[[str], Iterator[Rec
     nlp = spacy.blank("en")
     nlp.max_length = 10**9
     lost: dict[str, int] = {}
-    for name in plan.recipe.parts:
-        made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
-        for example in examples(name):
-            doc, problems = doc_of(nlp, plain_record(example))
-            if "entities" not in plan.labelled:
-                doc.set_ents([], default="missing")
-            doc.spans[SPANS] = [span for slot in SLOTS for span in _labelled(doc, slot)]
-            made.add(doc)
-            for problem in problems:
-                what = problem.rpartition(") ")[2]
-                lost[what] = lost.get(what, 0) + 1
-        made.to_disk(folder / f"{name}.spacy")
+    made = {name: DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"]) for name in plan.recipe.parts}
+    for example in examples:
+        doc, problems = doc_of(nlp, plain_record(example))
+        if "entities" not in plan.labelled:
+            doc.set_ents([], default="missing")
+        pieces = [span for slot in SLOTS for span in _labelled(doc, slot)]
+        # One group and no more: each costs as much as the rest of a document.
+        doc.spans.clear()
+        doc.spans[SPANS] = pieces
+        made[example["split"]].add(doc)
+        for problem in problems:
+            what = problem.rpartition(") ")[2]
+            lost[what] = lost.get(what, 0) + 1
+    for name, docs in made.items():
+        docs.to_disk(folder / f"{name}.spacy")
     (folder / "config.cfg").write_text(_config(plan), "utf-8", newline="\n")
-    return [f"spacy: {number:,} × a span that {what}" for what, number in sorted(lost.items())]
+    return [f"{number:,} × a span that {what}" for what, number in sorted(lost.items())]
 
 
 def _labelled(doc, slot):  # type: ignore[no-untyped-def]

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
+import orjson
+
 from annotator.core.record import Record
+from annotator.datasets.plan import Plan
 from annotator.formats.tokens import sentences_of, tokens_of, tokens_within
 
 ROLES = ("speaker", "content")
+
+
+def write_tokens(folder: Path, plan: Plan, examples: Iterable[Record]) -> None:
+    """Writes JSON lines, a file a split."""
+    folder.mkdir()
+    with ExitStack() as stack:
+        files = {name: stack.enter_context((folder / f"{name}.jsonl").open("wb")) for name in plan.recipe.parts}
+        for example in examples:
+            for row in token_examples(example):
+                files[example["split"]].write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def token_examples(example: Record) -> Iterator[dict[str, Any]]:

@@ -126,8 +126,8 @@ def _write(path: Path, given: Iterable[Record]) -> list[str]:
                     value, rest = value[:_PART], value[_PART:]
                     for part, at in enumerate(range(0, len(rest), _PART), 2):
                         more = [name, key_of(name, row), column, part, rest[at : at + _PART]]
-                        sheets["continued"].append([_cell(sheets["continued"], one) for one in more])
-                cells.append(_cell(sheets[name], value))
+                        sheets["continued"].append([_cell(one) for one in more])
+                cells.append(_cell(value))
             sheets[name].append(cells)
     book.save(path)
     _without_times(path)
@@ -149,16 +149,13 @@ def _without_times(path: Path) -> None:
     draft.replace(path)
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    """A cell that holds a text as a text, whatever it begins with."""
-    if not isinstance(value, str):
-        return value
-    from openpyxl.cell import WriteOnlyCell
+def _cell(value: Any) -> Any:
+    """A value as a cell holds it. No text begins like a formula: `cell` sees to that."""
+    return _ESCAPED.sub(_escape, value) if isinstance(value, str) else value
 
-    made = WriteOnlyCell(sheet)
-    made.value = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
-    made.data_type = "s"
-    return made
+
+def _escape(found: re.Match[str]) -> str:
+    return f"_x{ord(found[0]):04X}_"
 
 
 FORMAT = Format(
