@@ -160,7 +160,7 @@ class _Writing:
         folder.mkdir()
         for name in names:
             one = by_name(name)
-            path = folder if name == "csv" and folder.name == "tables" else folder / f"{name}{one.suffixes[0]}"
+            path = folder if name == "csv" and folder.name == "tables" else folder / f"{name}{one.suffix}"
             if one.folder:
                 path.mkdir(exist_ok=True)
             tally: Tally

@@ -163,7 +163,6 @@ def _annotators(texts: Sequence[Path]) -> Mapping[Path, str]:
 FORMAT = Format(
     name="brat",
     title="brat standoff: a folder of texts and labels",
-    suffixes=("",),
     recognises=_has_standoff,
     read=_read,
     write=write_folder,

@@ -110,7 +110,6 @@ def _layers() -> dict[str, Any]:
 FORMAT = Format(
     name="cas-json",
     title="UIMA CAS JSON: for INCEpTION, with its layers",
-    suffixes=("",),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -128,7 +128,6 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
 FORMAT = Format(
     name="citron",
     title="Citron: quotations, a JSON file for each text",
-    suffixes=("",),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -71,6 +71,11 @@ class Format:
     extra: str = ""
     needs: tuple[str, ...] = ()
 
+    @property
+    def suffix(self) -> str:
+        """What the name of a new file ends in; a folder's in nothing."""
+        return "" if self.folder else self.suffixes[0]
+
     def missing(self) -> str:
         """The modules it needs that are not installed, in words."""
         return " and ".join(name for name in self.needs if find_spec(name) is None)

@@ -213,7 +213,6 @@ def _in_words(said: Record) -> str:
 FORMAT = Format(
     name="w3c",
     title="W3C Web Annotation: JSON-LD beside plain texts",
-    suffixes=("",),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -349,7 +349,6 @@ _COLUMNS = _AT_PIECE + 2
 FORMAT = Format(
     name="webanno-tsv",
     title="WebAnno TSV 3.3: tokens with INCEpTION's layers",
-    suffixes=("",),
     recognises=lambda sample: (
         next((f for f in sorted(sample.path.rglob(f"*{SUFFIX}")) if Sample(f).beginning.startswith(MAGIC)), None)
         is not None

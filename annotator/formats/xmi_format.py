@@ -107,7 +107,6 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
 FORMAT = Format(
     name="xmi",
     title="UIMA XMI: for INCEpTION, WebAnno and UIMA's pipelines",
-    suffixes=("",),
     recognises=_recognises,
     read=_read,
     write=_write,

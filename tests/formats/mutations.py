@@ -64,7 +64,7 @@ def written(folder: Path) -> list[Path]:
     for one in writers():
         if one.missing() or one.write is None:
             continue
-        path = folder / f"{one.name}{one.suffixes[0]}"
+        path = folder / f"{one.name}{one.suffix}"
         if one.folder:
             path.mkdir()
         tally = Tally()

@@ -17,7 +17,7 @@ WRITERS = [one.name for one in writers()]
 
 
 def place(folder, one):
-    path = folder / f"out{one.suffixes[0]}"
+    path = folder / f"out{one.suffix}"
     if one.folder:
         path.mkdir()
     return path

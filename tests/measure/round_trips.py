@@ -35,7 +35,7 @@ def round_trip(source, folder, names):
     bring_in(project, [source], brat="polnear")
     export(project, folder / "gold.jsonl", "jsonl")
     for name in names:
-        path = folder / f"out-{name}{by_name(name).suffixes[0]}"
+        path = folder / f"out-{name}{by_name(name).suffix}"
         begun = time.perf_counter()
         losses = export(project, path, name).losses
         written = time.perf_counter()

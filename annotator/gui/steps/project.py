@@ -241,7 +241,7 @@ def export(window: Window) -> None:
     name, layer = dialog.format.currentData(), dialog.layer.currentData()
     finished, unlabelled = dialog.only_finished.isChecked(), dialog.unlabelled.isChecked()
     writer = by_name(name)
-    suffix = writer.suffixes[0]
+    suffix = writer.suffix
     title = f"Export dataset: name of the new {'folder' if writer.folder else 'file'}"
     proposal = session.name + (f"-{name}" if writer.folder else suffix)
     path = choose_file(window, window.settings, title, f"*{suffix}", new=True, proposal=proposal)
