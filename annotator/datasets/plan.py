@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,9 +106,11 @@ def plan(
     kept: Mapping[str, str] | None = None,
     viewer: int | None = None,
     progress: Progress | None = None,
+    pairs: Sequence[tuple[int, int, float]] | None = None,
 ) -> Plan:
     """What a recipe makes of a project. `kept` are the splits of before by digest (None: those that the project
-    remembers). Raises RecipeError and DatasetError, and Cancelled."""
+    remembers); `pairs` the near-duplicates, where they are known. Raises RecipeError and DatasetError, and
+    Cancelled."""
     recipe.check()
     before = remembered(project)[1] if kept is None else kept
     with project.reading() as connection:
@@ -120,9 +122,9 @@ def plan(
             )
         seen = _look(connection, recipe, choice.layers, progress)
         labelled = recipe.labelled or tuple(kind for kind in KINDS if seen.found[kind])
-        pairs = near_duplicates(
-            _texts(connection, seen.order), recipe.near, lambda one: articles.read(connection, one).text
-        )
+        if pairs is None:
+            texts = _texts(connection, seen.order)
+            pairs = near_duplicates(texts, recipe.near, lambda one: articles.read(connection, one).text)
     cluster = groups(seen.order, pairs)
     units = [_unit(one, seen, cluster, recipe) for one in seen.order]
     split = assign(units, recipe.shares, before, recipe.seed, recipe.by == "date")

@@ -65,7 +65,7 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
 
 # Each declares its steps; in this order they stand in the menus.
 STEP_MODULES = (
-    *("project", "receiving", "team", "quitting", "deciding", "claims", "edges", "attributes", "looking"),
+    *("project", "datasets", "receiving", "team", "quitting", "deciding", "claims", "edges", "attributes", "looking"),
     *("review", "suggestions", "help"),
 )
 

@@ -189,6 +189,12 @@ def ids(connection: sa.Connection) -> list[int]:
     return [row[0] for row in driver(connection).execute("SELECT id FROM article ORDER BY id")]
 
 
+def outlets(connection: sa.Connection) -> list[str]:
+    """The names of all outlets, by the alphabet."""
+    rows = driver(connection).execute("SELECT DISTINCT source FROM article WHERE source != '' ORDER BY source")
+    return [str(row[0]) for row in rows]
+
+
 def with_gold(project: Project) -> int:
     """How many articles have gold: adjudicated and finished."""
     sql = (

@@ -61,6 +61,14 @@ def show_team_help(window: Window) -> None:
     dialogs.run(Reader(window, "Working as a team", asset("team.md").read_text("utf-8")))
 
 
+@step("help_dataset", "Making a dataset", menu="Help", hint="Labels, splits, files, and what to look at")
+def help_dataset(window: Window) -> None:
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.reading import Reader
+
+    dialogs.run(Reader(window, "Making a dataset", asset("dataset.md").read_text("utf-8")))
+
+
 @step("about", "About Annotator", menu="Help", apart=True)
 def about(window: Window) -> None:
     QMessageBox.about(

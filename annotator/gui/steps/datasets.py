@@ -1,0 +1,69 @@
+"""Making a dataset: the page, the folder it goes to, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QMessageBox
+
+from annotator.gui.stepping import step, with_project
+from annotator.gui.steps.acting import session_of
+
+if TYPE_CHECKING:
+    from annotator.gui.window import Window
+
+
+@step(
+    "make_dataset",
+    "Make a dataset…",
+    "Ctrl+Shift+E",
+    menu="Project",
+    hint="Splits, a card and files to train on or to publish",
+    when=with_project,
+)
+def make_dataset(window: Window) -> None:
+    from annotator.datasets.making import make
+    from annotator.datasets.plan import remembered
+    from annotator.datasets.recipe import Recipe
+    from annotator.gui.datasets.page import DatasetPage
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.jobs import Job
+    from annotator.store import articles, authors
+
+    session = session_of(window)
+    project, me = session.project, session.me
+    with project.reading() as connection:
+        editors = sorted({one.name for one in authors.annotators(connection)})
+        outlets = articles.outlets(connection)
+    before, _ = remembered(project)
+    gold = articles.with_gold(project)
+    recipe = before or Recipe(layer="gold" if gold else "editors")
+    page = DatasetPage(window, project, me, recipe, editors, outlets, window.theme)
+    wanted = dialogs.run(page)
+    if page.article is not None:
+        window.open_article(page.article)
+    plan, without_text = page.plan, page.without_text
+    if not wanted or plan is None:
+        return
+    proposal = f"{session.name}-dataset"
+    path = choose_file(window, window.settings, "Dataset: name of the new folder", "", new=True, proposal=proposal)
+    if path is None:
+        return
+
+    def ended(made: Any) -> None:
+        box = QMessageBox(
+            QMessageBox.Icon.Information, "Annotator", made.summary(), QMessageBox.StandardButton.Ok, window
+        )
+        if made.losses:
+            box.setInformativeText(f"{len(made.losses):,} things do not fit one of the formats; losses.csv lists them.")
+            box.setDetailedText("\n".join(made.losses))
+        dialogs.run(box)
+
+    Job(
+        window,
+        "Writing the dataset",
+        lambda progress: make(project, path, plan, without_text, progress),
+        "The dataset could not be made; nothing was written",
+        "Stopped; nothing was written.",
+    ).run(ended)
