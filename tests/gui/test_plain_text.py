@@ -18,7 +18,16 @@ from annotator.store import operations
 
 HOSTILE = "<img src='/dev/zero'><a href='x'>y</a>"
 DIALOGS = ("show_history", "set_actor", "set_target", "edit_note", "rename_actor", "show_keys", "show_guidelines")
-DIALOGS += ("show_help", "team", "statistics", "show_dictionary", "choose_min_score", "export")
+DIALOGS += (
+    "show_help",
+    "team",
+    "statistics",
+    "show_dictionary",
+    "choose_min_score",
+    "export",
+    "make_dataset",
+    "help_dataset",
+)
 TEXT = f"A title {HOSTILE}\n\nAnn said it rains {HOSTILE} in Oslo.\n"
 
 
