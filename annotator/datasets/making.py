@@ -21,6 +21,7 @@ from annotator.core.text import cell
 from annotator.datasets.beside import beside
 from annotator.datasets.card import card
 from annotator.datasets.choosing import plain_record
+from annotator.datasets.croissant import croissant
 from annotator.datasets.plan import DatasetError, Plan, examples, remember
 from annotator.datasets.schema import columns, row_of
 from annotator.formats.export import write as write_format
@@ -29,7 +30,7 @@ from annotator.formats.registry import by_name, writers
 from annotator.store.project import Connection, Project
 
 ROWS = 500  # of a group in Parquet
-MANIFEST = "manifest.json"
+MANIFEST, CROISSANT = "manifest.json", "croissant.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +199,12 @@ class _Writing:
         (self.folder / name).write_text(text, "utf-8", newline="\n")
 
     def manifest(self, project: Project) -> dict[str, tuple[int, str]]:
-        """Writes the list of all files with their SHA-256, and what made them; returns it with the sizes."""
-        found: dict[str, tuple[int, str]] = {}
-        for file in sorted(path for path in self.folder.rglob("*") if path.is_file()):
-            digest = hashlib.sha256()
-            with file.open("rb") as data:
-                while part := data.read(1024 * 1024):
-                    digest.update(part)
-            found[file.relative_to(self.folder).as_posix()] = file.stat().st_size, digest.hexdigest()
+        """Writes the list of all files with their SHA-256, and what made them, and Croissant's description; returns the
+        list with the sizes."""
+        found = {path.relative_to(self.folder).as_posix(): _size_and_digest(path) for path in _files(self.folder)}
+        described = orjson.dumps(croissant(project.name, self.plan, found), option=orjson.OPT_INDENT_2)
+        (self.folder / CROISSANT).write_bytes(described)
+        found[CROISSANT] = _size_and_digest(self.folder / CROISSANT)
         made = {
             "made_by": f"annotator {__version__}",
             "project": project.uid,
@@ -215,3 +214,15 @@ class _Writing:
         }
         (self.folder / MANIFEST).write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _size_and_digest(file: Path) -> tuple[int, str]:
+    digest = hashlib.sha256()
+    with file.open("rb") as data:
+        while part := data.read(1024 * 1024):
+            digest.update(part)
+    return file.stat().st_size, digest.hexdigest()

@@ -5,9 +5,11 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -275,3 +277,15 @@ def test_on_the_command_line(project, tmp_path):
     assert again.returncode == 0 and bytes_of(tmp_path / "ds2") == bytes_of(tmp_path / "ds")
     assert "there already" in annotator("ds").stderr
     assert "add up to 100" in annotator("--dry-run", "--split", "1,2,3").stderr
+
+
+@pytest.mark.parametrize("name, words", [("text_classifier.py", "macro F1"), ("token_classifier.py", "F1")])
+def test_the_examples_of_the_docs_train_on_it(name, words, project, tmp_path):
+    bring(project, tmp_path, articles(60, claims=lambda n: 1))
+    make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", files=("tokens",))))
+    script = Path(__file__).parents[2] / "docs" / "examples" / name
+    assert len([line for line in script.read_text("utf-8").split("\n") if line.strip()]) <= 35
+    done = subprocess.run([sys.executable, script, tmp_path / "ds", "20"], capture_output=True, text=True)
+    assert done.returncode == 0 and words in done.stdout, done.stderr
+    found = float(re.search(r"F1 (\d\.\d\d)", done.stdout)[1])
+    assert found > 0.3
