@@ -43,7 +43,7 @@ def dataset(
     split_file: Annotated[
         Path | None, typer.Option("--split-file", help="A splits.csv of before; articles stay where they are in it.")
     ] = None,
-    files: Annotated[str | None, typer.Option(help="Of jsonl, spacy, tokens, tables; all without it.")] = None,
+    files: Annotated[str | None, typer.Option(help="Of jsonl, spacy, tokens, tables, soft; all without it.")] = None,
     formats: Annotated[str | None, typer.Option(help="Formats of other tools, as brat,conll (`formats`).")] = None,
     without_text: Annotated[bool, typer.Option("--without-text", help="Places and digests, but no texts.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="Forget the splits of before.")] = False,
@@ -81,7 +81,7 @@ def dataset(
             opened.close()
             return
         with progress("Writing") as step:
-            made = make(opened, out, planned, without_text, step)
+            made = make(opened, out, planned, without_text, step, members.viewer(opened))
         opened.close()
     for loss in made.losses:
         print(loss, file=sys.stderr)

@@ -14,8 +14,8 @@ _WHOSE = {
 }
 
 
-def card(name: str, scheme: Scheme, plan: Plan, without_text: bool) -> str:
-    """The card in Markdown. All figures are counted from what was written."""
+def card(name: str, scheme: Scheme, plan: Plan, without_text: bool, agreed: str = "") -> str:
+    """The card in Markdown. All figures are counted from what was written; `agreed` says how far editors agree."""
     recipe, parts = plan.recipe, plan.recipe.parts
     total = sum((plan.counts[part] for part in parts), start=type(plan.counts[parts[0]])())
     lines = [*_yaml(plan), "", f"# {_plain(name)}", "", _summary(plan), ""]
@@ -49,6 +49,8 @@ def card(name: str, scheme: Scheme, plan: Plan, without_text: bool) -> str:
         f"{recipe.near:g} or more are in one cluster and one split ({len(plan.pairs):,} pairs; in two splits: "
         f"{len(plan.across):,}). `splits.csv` has them all."
     )
+    if agreed:
+        lines += ["", "## Agreement", "", "```", agreed, "```", "", "`agreement.json` has it for programs."]
     lines += ["", "## Columns", "", _row("column", "what"), _row("---", "---")]
     lines += [_row(f"`{column}`", what) for column, what in COLUMNS.items()]
     lines += [

@@ -17,16 +17,23 @@ from annotator.core import scheme as schemes
 from annotator.core.files import NotReplaced, folder_draft_of
 from annotator.core.progress import Progress
 from annotator.core.record import Record
+from annotator.core.scheme import Attribute
 from annotator.core.text import cell
 from annotator.datasets.beside import beside
 from annotator.datasets.card import card
-from annotator.datasets.choosing import plain_record
+from annotator.datasets.choosing import Reader, plain_record
 from annotator.datasets.croissant import croissant
+from annotator.datasets.perspectives import measured, several, write_soft
 from annotator.datasets.plan import DatasetError, Plan, examples, remember
 from annotator.datasets.schema import columns, row_of
+from annotator.formats.export import MODEL
 from annotator.formats.export import write as write_format
 from annotator.formats.losses import Tally
 from annotator.formats.registry import by_name, writers
+from annotator.review.agreement import Subject
+from annotator.review.disputes import author_names
+from annotator.review.report import as_text
+from annotator.store import authors
 from annotator.store.project import Connection, Project
 
 ROWS = 500  # of a group in Parquet
@@ -47,9 +54,17 @@ class Made:
         return f"Wrote {len(self.files):,} files ({size / 1e6:,.1f} MB) to {self.path}."
 
 
-def make(project: Project, out: Path, plan: Plan, without_text: bool = False, progress: Progress | None = None) -> Made:
+def make(
+    project: Project,
+    out: Path,
+    plan: Plan,
+    without_text: bool = False,
+    progress: Progress | None = None,
+    viewer: int | None = None,
+) -> Made:
     """Writes a plan's dataset into a new folder; all of it or nothing. The project remembers the recipe and the splits.
-    Raises DatasetError, what `export.write` raises, and Cancelled."""
+    Of what a `viewer` may not see there is nothing in what editors are compared by. Raises DatasetError, what
+    `export.write` raises, and Cancelled."""
     for name in plan.recipe.formats:
         if name not in {one.name for one in writers()}:
             raise DatasetError(f"There is no format called “{name}” to write. `annotator formats` lists them.")
@@ -59,7 +74,7 @@ def make(project: Project, out: Path, plan: Plan, without_text: bool = False, pr
         with folder_draft_of(out) as draft, project.reading() as connection:
             writing = _Writing(draft, connection, plan, without_text, progress)
             with nullcontext() if without_text else beside(connection, project.path, draft, plan) as other:
-                writing.all(project)
+                writing.all(project, viewer)
                 if other is not None:
                     writing.take_losses(other.ended())
             writing.losses_table()
@@ -84,7 +99,7 @@ class _Writing:
         self._rows: list[tuple[str, str, int, str]] = []  # format, loss, how many, first cases
         self._done = 0
 
-    def all(self, project: Project) -> None:
+    def all(self, project: Project, viewer: int | None) -> None:
         recipe = self.plan.recipe
         self._data()
         if "jsonl" in recipe.files:
@@ -99,7 +114,25 @@ class _Writing:
         self._put("scheme.json", schemes.to_json(scheme, whole=True) + "\n")
         if scheme.guidelines:
             self._put("guidelines.md", scheme.guidelines)
-        self._put("README.md", card(project.name, scheme, self.plan, self.without_text))
+        agreed = self._agreement(project, scheme.attributes, viewer)
+        self._put("README.md", card(project.name, scheme, self.plan, self.without_text, agreed))
+
+    def _agreement(self, project: Project, asked: tuple[Attribute, ...], viewer: int | None) -> str:
+        """Writes how far editors agree, where several have finished an article, and their soft labels; in words."""
+        reader = Reader(self.connection, self.plan.recipe)
+        everybody = authors.load(self.connection)
+        signs = {name: reader.whose(everybody[one]) for one, name in author_names(self.connection).items()}
+
+        def found() -> Iterator[Subject]:
+            return several(project, self.plan, signs.__getitem__, viewer)
+
+        if self.plan.recipe.layer == MODEL or next(found(), None) is None:
+            return ""
+        report = measured(project, found(), asked)
+        self._put("agreement.json", orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n")
+        if "soft" in self.plan.recipe.files and not self.without_text:
+            write_soft(self.folder / "soft", self.plan, found())
+        return as_text(report)
 
     def take_losses(self, said: Iterable[str]) -> None:
         """What spaCy's documents do not hold."""

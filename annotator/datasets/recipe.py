@@ -16,7 +16,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 BYS: tuple[By, ...] = get_args(By)
 NAMES = ("train", "validation", "test")  # of the splits, as libraries call them
 # What can be written; `data`, the card and the manifest are always there.
-FILES = ("jsonl", "spacy", "tokens", "tables")
+FILES = ("jsonl", "spacy", "tokens", "tables", "soft")
 
 
 class RecipeError(AnnotatorError, ValueError):

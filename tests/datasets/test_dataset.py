@@ -289,3 +289,26 @@ def test_the_examples_of_the_docs_train_on_it(name, words, project, tmp_path):
     assert done.returncode == 0 and words in done.stdout, done.stderr
     found = float(re.search(r"F1 (\d\.\d\d)", done.stdout)[1])
     assert found > 0.3
+
+
+def test_what_several_editors_said_is_measured_and_soft(project, tmp_path):
+    text = "Lee said the bridge was safe again. Bo said it was paid for."
+    first = {"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 34]], "mode": "direct", "stance": "favor"}
+    second = {"source": [[36, 38]], "cue": [[39, 43]], "content": [[44, 59]], "mode": "indirect"}
+    said = {"anna": [first], "ben": [first | {"mode": "indirect", "stance": None}, second], "cy": [first]}
+    bring(project, tmp_path, [record(7, text, layer=name) | {"claims": claims} for name, claims in said.items()])
+    make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", split=(100, 0, 0))))
+    soft = json.loads((tmp_path / "ds" / "soft" / "train.json").read_text("utf-8"))
+    found = {(row["annotation task"], row["text"]): row for row in soft.values()}
+    mode = found["mode of a claim", "the bridge was safe again"]
+    assert mode["annotators"] == "A1,A2,A3" and mode["annotations"] == "direct,indirect,direct"
+    assert mode["soft_label"] == {"direct": 2 / 3, "indirect": 1 / 3, "mixed": 0.0}
+    assert found["found of a claim", "it was paid for"]["soft_label"] == {"yes": 1 / 3, "no": 2 / 3}
+    stance = found["stance of a claim", "the bridge was safe again"]["soft_label"]
+    assert stance == {"favor": 2 / 3, "against": 0.0, "neutral": 0.0, "none": 1 / 3}
+    agreed = json.loads((tmp_path / "ds" / "agreement.json").read_text("utf-8"))
+    assert agreed["annotators"] == ["A1", "A2", "A3"]
+    card = (tmp_path / "ds" / "README.md").read_text("utf-8")
+    assert "## Agreement" in card and "anna" not in card
+    rows = rows_of(tmp_path / "ds")["train"]
+    assert [row["annotator"] for row in rows] == ["A1", "A2", "A3"] and {row["id"] for row in rows} == {"a7"}

@@ -41,6 +41,7 @@ _FILES = {
     "spacy": "spaCy: a DocBin a split, with a configuration that trains",
     "tokens": "Tokens: one example for each cue, for token classifiers",
     "tables": "Tables: CSV and an Excel workbook, for people",
+    "soft": "Soft labels, where several editors have finished an article",
 }
 
 

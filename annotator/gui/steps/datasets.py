@@ -63,7 +63,7 @@ def make_dataset(window: Window) -> None:
     Job(
         window,
         "Writing the dataset",
-        lambda progress: make(project, path, plan, without_text, progress),
+        lambda progress: make(project, path, plan, without_text, progress, me),
         "The dataset could not be made; nothing was written",
         "Stopped; nothing was written.",
     ).run(ended)
