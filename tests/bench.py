@@ -27,6 +27,7 @@ from annotator.gui.app import application, new_window
 from annotator.labelling import edits as editing
 from annotator.labelling.session import Session
 from annotator.team import me
+from tests.bench_formats import bench_formats
 from tests.bench_suggest import bench_suggest
 from tests.bench_team import bench_team
 
@@ -205,6 +206,7 @@ def main() -> None:
         folder = Path(scratch)
         bench_files(folder, report)
         bench_window(folder, report)
+        bench_formats(folder, report, article, plain_import)
         bench_team(folder, report, article, median)
         bench_suggest(report)
     out = Path("build") / "bench.json"
