@@ -150,6 +150,8 @@ class _Parsed:
             self.sentences.append((begin - units_of(text[: max(0, before)]), text))
         if "." not in token:
             self.tokens.append((begin, end, form))
+        if not (row[6] or "").strip("_\t"):
+            return  # nothing is said of most tokens
         cells = (row[6] or "").split("\t")
         for layer in self.layers:
             if layer.kind != "SP":
@@ -297,7 +299,7 @@ def _lines(record: Record) -> Iterator[str]:
     starts = [start for start, _ in tokens]
     sentences = sentences_of(text, tokens)
     ids = [f"{s}-{t}" for s, (a, b) in enumerate(sentences, 1) for t in range(1, b - a + 1)]
-    cells: list[list[list[str]]] = [[[] for _ in range(_COLUMNS)] for _ in tokens]
+    cells: dict[int, list[list[str]]] = {}  # by token, of those of which something is said
     number = 0
 
     def put(first: int, span: Span, values: Sequence[str], plain: int = -1) -> tuple[str, int]:
@@ -307,8 +309,9 @@ def _lines(record: Record) -> Iterator[str]:
         within = tokens_within(tokens, starts, span)
         assert within is not None  # they are cut where spans begin and end
         for at in range(*within):
+            held = cells.setdefault(at, [[] for _ in range(_COLUMNS)])
             for column, value in enumerate(values):
-                cells[at][first + column].append(value if column == plain else f"{value}[{number}]")
+                held[first + column].append(value if column == plain else f"{value}[{number}]")
         return ids[within[0]], number
 
     for mention in record["mentions"]:
@@ -337,13 +340,15 @@ def _lines(record: Record) -> Iterator[str]:
         sentence = text[tokens[first][0] : tokens[last - 1][1]]
         yield from (f"#Text={text_line(line)}" for line in sentence.split("\n"))
         for start, end in tokens[first:last]:
-            columns = "\t".join("|".join(cell) or "_" for cell in cells[at])
+            held = cells.get(at)
+            columns = _NOTHING if held is None else "\t".join("|".join(cell) or "_" for cell in held)
             yield f"{ids[at]}\t{units[start]}-{units[end]}\t{text[start:end]}\t{columns}\t"
             at += 1
 
 
 _AT_PIECE = 2 + 2 + len(_CLAIM)
 _COLUMNS = _AT_PIECE + 2
+_NOTHING = "\t".join("_" * _COLUMNS)
 
 
 FORMAT = Format(
