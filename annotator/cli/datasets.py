@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from annotator.cli.base import ProjectArgument, app, errors_in_words, open_at, progress
+from annotator.cli.base import app, errors_in_words, open_at, progress
 
 
 def _listed(value: str | None) -> tuple[str, ...] | None:
@@ -19,7 +19,7 @@ def _listed(value: str | None) -> tuple[str, ...] | None:
 
 @app.command()
 def dataset(
-    project: ProjectArgument,
+    project: Annotated[Path | None, typer.Argument(help="The project file; not needed with --diff.")] = None,
     out: Annotated[Path | None, typer.Argument(help="The folder to make; not needed with --dry-run.")] = None,
     layer: Annotated[
         str | None, typer.Option(help="gold (adjudicated and finished), editors, an editor's name, or model.")
@@ -49,19 +49,40 @@ def dataset(
     anew: Annotated[bool, typer.Option("--anew", help="Forget the splits of before.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
+    joined: Annotated[
+        Path | None, typer.Option("--join", help="A dataset without texts: writes it to OUT with those of the project.")
+    ] = None,
+    diff: Annotated[
+        tuple[Path, Path] | None, typer.Option("--diff", metavar="OLD NEW", help="What changed between two datasets.")
+    ] = None,
 ) -> None:
     """Makes a dataset to train on or to publish: splits without leakage, a card, a manifest. What is not said is as the
     project's last dataset had it."""
+    from annotator.datasets.comparing import changes, join
     from annotator.datasets.making import make
     from annotator.datasets.plan import plan, remembered
     from annotator.datasets.recipe import Recipe
     from annotator.datasets.saying import as_text, splits_in
     from annotator.team import members
 
+    if diff is not None:
+        with errors_in_words():
+            found = changes(*diff)
+        print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else found.as_text())
+        return
+    if project is None:
+        raise typer.BadParameter("is the project to make a dataset of", param_hint="PROJECT")
     if out is None and not dry_run:
         raise typer.BadParameter("is the folder to make", param_hint="OUT")
     with errors_in_words():
         opened = open_at(project)
+        if joined is not None and out is not None:
+            number, missing = join(opened, joined, out)
+            opened.close()
+            for key in missing:
+                print(f"{key}: the project has no such text", file=sys.stderr)
+            print(f"{number:,} rows have their text again; {len(missing):,} have none.")
+            return
         before, kept = remembered(opened)
         said: dict[str, Any] = {"layer": layer, "unfinished": unfinished, "rejected": rejected, "names": names}
         said |= {"labelled": _listed(labelled), "files": _listed(files), "formats": _listed(formats)}

@@ -9,6 +9,7 @@ import spacy
 from spacy.tokens import Doc, Span
 from spacy.training import Example, biluo_tags_to_spans, iob_to_biluo
 
+spacy.util.fix_random_seed(1)
 nlp = spacy.blank("en")
 tagger = nlp.add_pipe("ner")
 

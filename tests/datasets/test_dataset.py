@@ -16,7 +16,9 @@ import pytest
 import spacy
 from spacy.tokens import DocBin
 
+from annotator import store
 from annotator.datasets import recipe as recipes
+from annotator.datasets.comparing import changes, join
 from annotator.datasets.making import make
 from annotator.datasets.plan import DatasetError, plan, remembered
 from annotator.datasets.recipe import Recipe, RecipeError
@@ -285,7 +287,7 @@ def test_the_examples_of_the_docs_train_on_it(name, words, project, tmp_path):
     make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", files=("tokens",))))
     script = Path(__file__).parents[2] / "docs" / "examples" / name
     assert len([line for line in script.read_text("utf-8").split("\n") if line.strip()]) <= 35
-    done = subprocess.run([sys.executable, script, tmp_path / "ds", "20"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, script, tmp_path / "ds", "60"], capture_output=True, text=True)
     assert done.returncode == 0 and words in done.stdout, done.stderr
     found = float(re.search(r"F1 (\d\.\d\d)", done.stdout)[1])
     assert found > 0.3
@@ -312,3 +314,30 @@ def test_what_several_editors_said_is_measured_and_soft(project, tmp_path):
     assert "## Agreement" in card and "anna" not in card
     rows = rows_of(tmp_path / "ds")["train"]
     assert [row["annotator"] for row in rows] == ["A1", "A2", "A3"] and {row["id"] for row in rows} == {"a7"}
+
+
+def test_texts_come_back_into_a_dataset_without_them(project, tmp_path):
+    bring(project, tmp_path, articles(12))
+    planned = plan(project, EDITORS)
+    make(project, tmp_path / "bare", planned, without_text=True)
+    make(project, tmp_path / "whole", planned)
+    assert join(project, tmp_path / "bare", tmp_path / "joined") == (12, [])
+    assert rows_of(tmp_path / "joined") == rows_of(tmp_path / "whole")
+    other = store.create(tmp_path / "other.annotator")
+    bring(other, tmp_path, articles(12)[:11])
+    assert join(other, tmp_path / "bare", tmp_path / "joined2") == (11, ["a11"])
+    other.close()
+
+
+def test_what_changed_between_two_datasets(project, tmp_path):
+    bring(project, tmp_path, articles(20))
+    make(project, tmp_path / "old", plan(project, EDITORS))
+    assert changes(tmp_path / "old", tmp_path / "old").as_text() == "Nothing has changed."
+    bring(project, tmp_path, articles(3, first=100, claims=lambda n: 2))
+    make(project, tmp_path / "new", plan(project, Recipe(layer="editors", seed=5)))
+    found = changes(tmp_path / "old", tmp_path / "new")
+    assert found.recipe == {"seed": (1, 5)} and found.articles["are new"] == ["a100", "a101", "a102"]
+    assert found.labels["claims are new"] == 6 and not found.articles["are in another split"]
+    assert "3 articles are new" in found.as_text() and "6 claims are new" in found.as_text()
+    with pytest.raises(DatasetError, match="no dataset"):
+        changes(tmp_path, tmp_path / "new")
