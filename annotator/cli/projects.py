@@ -33,7 +33,9 @@ def open_window(
 @app.command("import")
 def import_articles(
     project: Annotated[Path, typer.Argument(help="The project file; it is made when it is not there yet.")],
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders, of any format that `formats` lists.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders, of any format that `formats` lists.")
+    ] = None,
     windows_1252: Annotated[
         bool, typer.Option("--windows-1252", help="Read files that are not UTF-8 as Windows-1252.")
     ] = False,
@@ -52,6 +54,10 @@ def import_articles(
         str | None,
         typer.Option("--annotator", help="Whose labels they are where the files do not say.", show_default=False),
     ] = None,
+    metadata: Annotated[
+        Path | None,
+        typer.Option("--metadata", help="A table with metadata of articles that are there, known by their ids."),
+    ] = None,
 ) -> None:
     """Brings articles into a project. What cannot be read is named with its reason; the rest goes in."""
     from annotator.formats.brat_mapping import AUTOMATIC
@@ -64,6 +70,12 @@ def import_articles(
         raise typer.BadParameter(f"there are {', '.join(sorted(readable))}", param_hint="--format")
     if format_name == "brat" and mapping is None:
         mapping = AUTOMATIC
+    if metadata is not None:
+        _take_metadata(project, metadata, windows_1252)
+        if not paths:
+            return
+    if not paths:
+        raise typer.BadParameter("are the files to bring in", param_hint="PATHS")
     with errors_in_words():
         if "" in sys.argv[1:]:
             fail("One of the names is empty. Say which files to bring in.")
@@ -91,6 +103,21 @@ def import_articles(
     print(report.summary())
     if report.refused and not report.added and not report.duplicates and not report.layers:
         raise typer.Exit(1)
+
+
+def _take_metadata(project: Path, table: Path, windows_1252: bool) -> None:
+    from annotator.formats.metadata import bring_metadata
+
+    with errors_in_words():
+        opened = open_at(project)
+        try:
+            with progress("Bringing metadata in") as step:
+                report = bring_metadata(opened, table, windows_1252, step)
+        finally:
+            opened.close()
+    for line in report.lines():
+        print(line, file=sys.stderr)
+    print(report.summary())
 
 
 @app.command()

@@ -34,21 +34,21 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     if not sample.is_folder:
         return rows(sample.text(), sample.name)
     files = {name: Sample(sample.path / f"{name}.csv", sample.reading) for name in COLUMNS}
-    return records({name: _table(file.text()) for name, file in files.items() if file.path.is_file()}, sample.name)
+    return records({name: table(file.text()) for name, file in files.items() if file.path.is_file()}, sample.name)
 
 
-def _table(text: str) -> Iterator[dict[str, str]]:
-    """The rows of one of our tables, by the names of its columns. What is broken ends it."""
+def table(text: str) -> Iterator[dict[str, str]]:
+    """The rows of a table, by the names of its columns. Raises FormatError."""
     csv.field_size_limit(MAX_FIELD)
     before = _BEFORE.match(text)
     assert before is not None  # it may be empty
     text = text[before.end() :]
     delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", text.partition("\n")[0]).count)
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = _unlike([name.strip().lower() for name in next(table, [])])
+    rows_of = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = _unlike([name.strip().lower() for name in next(rows_of, [])])
     while True:
         try:
-            row = next(table)
+            row = next(rows_of)
         except StopIteration:
             return
         except csv.Error as error:

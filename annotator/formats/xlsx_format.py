@@ -36,7 +36,7 @@ def _recognises(sample: Sample) -> bool:
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
-    tables = _sheets(sample)
+    tables = sheets(sample)
     if {"articles", "layers"} <= tables.keys():
         return records({name: rows for name, rows in tables.items() if name in COLUMNS}, sample.name)
     return _articles(tables, sample.name)
@@ -61,7 +61,8 @@ def _articles(tables: Mapping[str, list[dict[str, str]]], name: str) -> Iterator
                 yield f"{where}, row {number}", kept
 
 
-def _sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
+def sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
+    """The rows of all sheets, by the names of their columns. Raises FormatError."""
     from openpyxl import load_workbook
 
     for _, data in sample.unpacked():  # within what may be unpacked, and without what XML could fetch or swell

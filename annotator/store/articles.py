@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -146,6 +146,16 @@ def _index(connection: sa.Connection, article_id: int, statement: str) -> None:
     ).fetchone()
     if row is not None:
         execute(statement, row)
+
+
+def set_metadata(connection: sa.Connection, article_id: int, fields: Mapping[str, str], extra: str | None) -> None:
+    """Gives an article other values of some of title, source, date and address, and other further metadata."""
+    values = {name: fields[name] for name in ("title", "source", "date", "address") if name in fields} | {
+        "extra": extra
+    }
+    names = ", ".join(f"{name} = ?" for name in values)
+    with reindexing(connection, article_id):
+        driver(connection).execute(f"UPDATE article SET {names} WHERE id = ?", (*values.values(), article_id))
 
 
 def remove(connection: sa.Connection, article_id: int) -> None:

@@ -75,7 +75,7 @@ def test_predict(tmp_path):
     "arguments, code, words",
     [
         (["import", "p.annotator", "nothing.txt"], 1, "is not there. No project was made."),
-        (["import", "p.annotator"], 2, "Missing argument"),
+        (["import", "p.annotator"], 2, "are the files to bring in"),
         (["export", "p.annotator", "out.jsonl"], 1, "is not there"),
         (["check", "."], 1, "folder"),
         (["suggest", "no.annotator"], 1, "is not there"),

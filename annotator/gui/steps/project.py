@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from annotator.core.errors import AnnotatorError
 from annotator.gui.start_page import NO_ARTICLES, NO_PROJECT
-from annotator.gui.stepping import Place, outside_review, step, with_project
+from annotator.gui.stepping import Place, outside_review, step, with_article, with_project
 from annotator.gui.steps.acting import session_of
 from annotator.gui.steps.opening import use
 from annotator.gui.window import Window
@@ -117,6 +117,43 @@ def import_folder(window: Window) -> None:
     chosen = choose_folder(window, window.settings, "Import a folder")
     if chosen is not None:
         window.files_dropped.emit([chosen])
+
+
+@step(
+    "import_metadata",
+    "Import metadata…",
+    menu="Project",
+    hint="Titles, outlets and dates from a table, for articles that are there",
+    when=with_article,
+)
+def import_metadata(window: Window) -> None:
+    from annotator.formats.metadata import MetadataReport, bring_metadata
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.files import choose_file
+    from annotator.gui.jobs import Job
+
+    table = choose_file(window, window.settings, "Import metadata", "Tables (*.csv *.tsv *.xlsx)")
+    if table is None:
+        return
+    project = session_of(window).project
+
+    def ended(report: MetadataReport) -> None:
+        session = session_of(window)
+        session.refresh()
+        if window.workbench is not None:
+            window.workbench.queue.reload()
+        if session.labelled is not None:
+            window.open_article(session.labelled.article.id)
+        window.say(report.summary())
+        if lines := report.lines():
+            dialogs.tell_error(window, "\n".join(lines[:20]), report.summary())
+
+    Job(
+        window,
+        "Bringing metadata in",
+        lambda progress: bring_metadata(project, table, progress=progress),
+        "The metadata did not come in",
+    ).run(ended)
 
 
 @step(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QMes
 
 from annotator import store
 from annotator.gui.dialogs import common as dialogs
+from annotator.gui.dialogs import files
 from annotator.gui.dialogs.reports import ExportDialog, ImportDialog
 from annotator.gui.steps.opening import use
 from annotator.labelling import edits
@@ -117,3 +118,14 @@ def test_an_export_that_is_given_up_writes_nothing(labelled, tmp_path, monkeypat
     in_dialog(ExportDialog, lambda dialog: dialog.accept())
     labelled.press("Ctrl+E")
     assert len(asked) == 1 and list(tmp_path.glob("*.jsonl")) == []
+
+
+def test_metadata_from_a_table_is_shown_at_once(open_window, project, tmp_path, monkeypatch, qtbot):
+    add_article(project, "The text of one.", "one")
+    hands = open_window(project)
+    hands.window.suggesting.serve(None)
+    (tmp_path / "m.csv").write_text("id,headline\none,A better title\n")
+    monkeypatch.setattr(files, "choose_file", lambda *args, **options: tmp_path / "m.csv")
+    hands.window.take_step("import_metadata")
+    qtbot.waitUntil(lambda: hands.labelled.article.title == "A better title", timeout=10_000)
+    assert "A better title" in hands.window.windowTitle() and "1 article changed" in hands.window.footer.hints.text()
