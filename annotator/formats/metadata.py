@@ -63,9 +63,8 @@ def bring_metadata(
     key = next((name for name in NAMES["id"] if any(name in row for row in rows)), None)
     if key is None:
         there = ", ".join(rows[0])[:80] if rows else "nothing"
-        raise FormatError(
-            f"has no column {' or '.join(NAMES['id'])} to know the articles by; its columns are “{there}”"
-        )
+        known = " or ".join(NAMES["id"])
+        raise MetadataError(f"“{table.name}” has no column {known} to know the articles by. Its columns are “{there}”.")
     backups.keep(project.path, project.engine, "revise")
     report = MetadataReport()
     with project.writing() as connection:
