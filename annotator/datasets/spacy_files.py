@@ -17,18 +17,15 @@ MAX_PIECE = 60  # tokens: longer pieces are no candidates of the span categorize
 def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[str]:
     """Writes a split's documents: entities as `doc.ents` (missing where they were not labelled), the pieces of claims
     as spans. Returns what the documents do not hold, in words."""
-    import spacy
     from spacy.tokens import DocBin
 
     from annotator.formats.spacy_format import doc_of
 
     folder.mkdir()
-    nlp = spacy.blank("en")
-    nlp.max_length = 10**9
     lost: dict[str, int] = {}
     made = {name: DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"]) for name in plan.recipe.parts}
     for example in examples:
-        doc, problems = doc_of(nlp, plain_record(example))
+        doc, problems = doc_of(plain_record(example))
         if "entities" not in plan.labelled:
             doc.set_ents([], default="missing")
         pieces = [span for slot in SLOTS for span in _labelled(doc, slot)]

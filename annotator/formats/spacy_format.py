@@ -1,16 +1,17 @@
 """spaCy's DocBin: entities as `doc.ents`, the claims' slots as span groups, and all of the record in `doc.user_data`.
 
-Of what another program wrote the entities are read.
-
-Groups: `source`, `cue` and `content` hold the pieces of all claims; a piece's `id_` is the number of its claim in
-the article, from 0. `doc.user_data["annotator"]` is the article's record. Tokens are those of spaCy's blank English.
+Groups: `source`, `cue` and `content` hold the pieces of all claims; a piece's `id_` is the number of its claim in the
+article, from 0. `doc.user_data["annotator"]` is the article's record. Tokens are those of spaCy's blank pipeline of the
+article's language. Of what another program wrote, the entities are read.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,24 +32,23 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
     stand in the record only."""
     from spacy.tokens import DocBin
 
-    nlp = _blank()
     made = DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"], store_user_data=True)
     problems: list[str] = []
     for record in records:
-        doc, left_out = doc_of(nlp, record)
+        doc, left_out = doc_of(record)
         made.add(doc)
         problems += left_out
     made.to_disk(path)
     return problems
 
 
-def doc_of(nlp: Language, record: Record) -> tuple[Doc, list[str]]:
-    """The Doc of a record, and what it cannot hold."""
+def doc_of(record: Record) -> tuple[Doc, list[str]]:
+    """The Doc of a record, in the language that its metadata say, and what it cannot hold."""
     from spacy.tokens import SpanGroup
     from spacy.util import filter_spans
 
     text = record["text"]
-    doc = nlp.make_doc(text)
+    doc = blank(language_of(record)).make_doc(text)
     problems = []
 
     def off_edges(what: str, start: int, end: int, why: str) -> str:
@@ -99,7 +99,7 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         if unpacking.unconsumed_tail:
             raise FormatError("unpacks to far more than its size; not read")
         # Its strings are JSON, the rest numbers and plain values: nothing in a DocBin is evaluated.
-        docs = list(DocBin().from_bytes(data).get_docs(_blank().vocab))
+        docs = list(DocBin().from_bytes(data).get_docs(blank().vocab))
     for number, doc in enumerate(docs, 1):
         where = f"{sample.name}, document {number}"
         record, left_out = _record_of(doc, f"{sample.path.stem}-{number}")
@@ -126,10 +126,22 @@ def _record_of(doc: Doc, key: str) -> tuple[Record, list[str]]:
     return {"id": key, "text": doc.text, "mentions": mentions}, left_out
 
 
-def _blank() -> Language:
+def language_of(record: Record) -> str:
+    """The language of an article by its metadata, as "de"; English where they say nothing."""
+    extra = record.get("extra")
+    said = (extra.get("language") or extra.get("lang")) if isinstance(extra, dict) else None
+    return said[:2].lower() if isinstance(said, str) and re.fullmatch(r"[A-Za-z]{2}(?:[-_].*)?", said) else "en"
+
+
+@lru_cache(maxsize=20)
+def blank(language: str = "en") -> Language:
+    """spaCy's blank pipeline of a language; that for any language where there is none."""
     import spacy
 
-    nlp = spacy.blank("en")
+    try:
+        nlp = spacy.blank(language)
+    except ImportError:  # no such language, or its tokenizer is not installed
+        nlp = spacy.blank("xx")
     nlp.max_length = 10**9
     return nlp
 

@@ -181,3 +181,14 @@ def test_an_export_never_leaves_half_a_file(project, tmp_path, monkeypatch):
         export(project, target, "jsonl", layer="zoe")
     with pytest.raises(ExportError, match="no format"):
         export(project, target, "xml")
+
+
+def test_spacy_cuts_a_text_as_its_language_does():
+    from annotator.formats.spacy_format import doc_of
+
+    record = {"id": "a", "text": "L'eau n'est pas là.", "mentions": [], "claims": []}
+    tokens = {
+        language: [t.text for t in doc_of(record | {"extra": {"language": language}})[0]]
+        for language in ("fr-FR", "en", "??")
+    }
+    assert tokens["fr-FR"][:2] == ["L'", "eau"] and tokens["en"][0] == "L'eau" == tokens["??"][0]
