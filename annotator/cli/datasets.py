@@ -27,9 +27,16 @@ def dataset(
     labelled: Annotated[
         str | None, typer.Option(help="What counts as labelled: claims, entities, or both; without it, what is found.")
     ] = None,
-    unfinished: Annotated[bool | None, typer.Option("--unfinished", help="Also layers that are not finished.")] = None,
-    rejected: Annotated[bool | None, typer.Option("--rejected", help="Rejected suggestions as hard negatives.")] = None,
-    names: Annotated[bool | None, typer.Option("--names", help="Editors by name, not as A1, A2 ….")] = None,
+    unfinished: Annotated[
+        bool | None, typer.Option("--unfinished/--no-unfinished", help="Also layers that are not finished.")
+    ] = None,
+    rejected: Annotated[
+        bool | None, typer.Option("--rejected/--no-rejected", help="Rejected suggestions as hard negatives.")
+    ] = None,
+    names: Annotated[bool | None, typer.Option("--names/--no-names", help="Editors by name, not as A1, A2 ….")] = None,
+    extra: Annotated[
+        bool | None, typer.Option("--extra/--no-extra", help="Metadata without a column, too; look at what is in them.")
+    ] = None,
     sources: Annotated[list[str] | None, typer.Option("--source", help="Only of this outlet; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(help="Only from this day on (YYYY-MM-DD).")] = None,
     until: Annotated[str | None, typer.Option(help="Only up to this day.")] = None,
@@ -47,6 +54,7 @@ def dataset(
     formats: Annotated[str | None, typer.Option(help="Formats of other tools, as brat,conll (`formats`).")] = None,
     without_text: Annotated[bool, typer.Option("--without-text", help="Places and digests, but no texts.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="Forget the splits of before.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="What is not said is as usual, not as the last time.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be made.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say it as JSON.")] = False,
     joined: Annotated[
@@ -83,12 +91,14 @@ def dataset(
                 print(f"{key}: the project has no such text", file=sys.stderr)
             print(f"{number:,} rows have their text again; {len(missing):,} have none.")
             return
-        before, kept = remembered(opened)
+        before, _ = remembered(opened)
+        kept: dict[str, str] | None = None
         said: dict[str, Any] = {"layer": layer, "unfinished": unfinished, "rejected": rejected, "names": names}
+        said |= {"extra": extra}
         said |= {"labelled": _listed(labelled), "files": _listed(files), "formats": _listed(formats)}
         said |= {"sources": tuple(sources) if sources else None, "since": since, "until": until, "folds": folds}
         said |= {"by": by, "near": near, "seed": seed, "split": _shares(split)}
-        base = before or Recipe()
+        base = Recipe() if fresh or before is None else before
         values = {one.name: getattr(base, one.name) for one in fields(Recipe)}
         recipe = Recipe(**{name: value if said[name] is None else said[name] for name, value in values.items()})
         if anew:

@@ -31,20 +31,32 @@ def jaccard(a: frozenset[bytes], b: frozenset[bytes]) -> float:
 
 
 def near_duplicates(
-    texts: Iterable[tuple[int, str]], near: float, text_of: Callable[[int], str]
+    texts: Iterable[tuple[int, str]],
+    near: float,
+    text_of: Callable[[int], str],
+    go_on: Callable[[int], None] = lambda done: None,
 ) -> list[tuple[int, int, float]]:
-    """Pairs of articles that are at least `near` alike, with how much; `text_of` gives a text by its article again, for
-    only hashes are kept."""
+    """Pairs of articles that are at least `near` alike, with how much; of those that have the same words, each with the
+    first of them alone. `text_of` gives a text by its article again, for only hashes are kept; `go_on` is told how many
+    were looked at, and may raise."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=max(0.1, near - _SLACK), num_perm=PERMUTATIONS)
     candidates: list[tuple[int, int]] = []
-    for article, text in texts:
+    same: list[tuple[int, int, float]] = []
+    first: dict[bytes, int] = {}  # by what the words are, for agency copy may stand a thousand times
+    for done, (article, text) in enumerate(texts, 1):
+        go_on(done)
+        grams = shingles(text)
+        words = hashlib.blake2b(b"".join(sorted(grams)), digest_size=16).digest()
+        if first.setdefault(words, article) != article:
+            same.append((first[words], article, 1.0))
+            continue
         made = MinHash(num_perm=PERMUTATIONS, seed=1)
-        made.update_batch(list(shingles(text)))
+        made.update_batch(list(grams))
         candidates += [(int(other), article) for other in index.query(made)]
         index.insert(article, made, check_duplication=False)
-    return sorted(_exactly(candidates, near, text_of))
+    return sorted([*same, *_exactly(candidates, near, text_of)])
 
 
 def _exactly(

@@ -13,18 +13,16 @@ from annotator.core.errors import AnnotatorError
 from annotator.datasets.plan import DatasetError, Plan, examples
 from annotator.datasets.spacy_files import write_spacy
 from annotator.datasets.token_files import write_tokens
-from annotator.store.engine import number_of
 from annotator.store.opening import open_project
-from annotator.store.project import Connection
 
 
 class Beside:
     """A process that writes spaCy's files and those of tokens, as far as they are asked for."""
 
-    def __init__(self, path: Path, folder: Path, plan: Plan, number: int) -> None:
+    def __init__(self, path: Path, folder: Path, plan: Plan) -> None:
         context = multiprocessing.get_context("spawn")
         self._here, there = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(path, folder, plan, number, there), daemon=True)
+        self._process = context.Process(target=_work, args=(path, folder, plan, there), daemon=True)
         self._process.start()
         there.close()
 
@@ -48,26 +46,24 @@ class Beside:
 
 
 @contextmanager
-def beside(connection: Connection, path: Path, folder: Path, plan: Plan) -> Iterator[Beside | None]:
+def beside(path: Path, folder: Path, plan: Plan) -> Iterator[Beside | None]:
     """The process, while the block runs; None where nothing is asked of it."""
     if not {"spacy", "tokens"} & set(plan.recipe.files):
         yield None
         return
-    made = Beside(path, folder, plan, number_of(connection))
+    made = Beside(path, folder, plan)
     try:
         yield made
     finally:
         made.stop()
 
 
-def _work(path: Path, folder: Path, plan: Plan, number: int, told: Pipe) -> None:
+def _work(path: Path, folder: Path, plan: Plan, told: Pipe) -> None:
     said: tuple[bool, Any]
     try:
         project = open_project(path, backup=False)
         try:
             with project.reading() as connection:
-                if number_of(connection) != number:
-                    raise DatasetError("The project was changed while the dataset was made. Make it again.")
                 lost = []
                 if "spacy" in plan.recipe.files:
                     lost = write_spacy(folder / "spacy", plan, (one for _, one in examples(connection, plan)))
@@ -78,5 +74,7 @@ def _work(path: Path, folder: Path, plan: Plan, number: int, told: Pipe) -> None
         said = True, lost
     except (AnnotatorError, OSError) as error:
         said = False, str(error)
+    except Exception as error:  # else it would only be known that it has ended
+        said = False, f"A fault of Annotator kept spaCy's files from being made ({type(error).__name__}: {error})."
     told.send(said)
     told.close()

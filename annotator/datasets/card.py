@@ -22,20 +22,22 @@ def card(name: str, scheme: Scheme, plan: Plan, without_text: bool, agreed: str 
     lines += ["## What is in it", "", _row("", *parts, "all"), _row(*["---"] * (len(parts) + 2))]
     first = ["articles", "records", "without claims", "claims", "entities"]
     for what in [*first, *sorted(what for what in total if what not in first)]:
-        lines.append(_row(what, *(f"{plan.counts[part][what]:,}" for part in parts), f"{total[what]:,}"))
+        if not total[what]:
+            continue
+        lines.append(_row(_plain(what), *(f"{plan.counts[part][what]:,}" for part in parts), f"{total[what]:,}"))
     lines += ["", "## Labels", ""]
     lines.append(f"- Whose: {_WHOSE.get(recipe.layer, f'those of {recipe.layer}')}.")
-    finished = (
-        "also layers that are not finished" if recipe.unfinished else "only layers that their authors had finished"
-    )
-    lines.append(f"- What: {' and '.join(plan.labelled) or 'nothing'}, {finished}. What was not labelled is null.")
+    finished = "also layers that are not finished" if recipe.unfinished else "only finished layers"
+    whole = "all suggestions of the newest model" if recipe.layer == "model" else finished
+    lines.append(f"- What: {' and '.join(plan.labelled) or 'nothing'}, {whole}. What was not labelled is null.")
+    if recipe.layer != "model" and "claims" in plan.labelled:
+        lines.append(
+            "- An article without claims is a negative: it was looked at and has none. "
+            "Articles that nobody opened are not in it."
+        )
     lines.append(
-        "- An article without claims is a negative: it was looked at and has none. "
-        "Articles that nobody opened are not in it."
-    )
-    lines.append(
-        "- `shown` names the models whose suggestions an annotator saw; `decision` and `origin` say of each label "
-        "whether it was made, or taken from a suggestion as it was or changed."
+        "- `shown` names the models whose suggestions were there before an annotator began; `decision` and `origin` "
+        "say of each label whether it was made, or taken from a suggestion as it was or changed."
     )
     if not recipe.names:
         lines.append("- Annotators are called A1, A2 …; their names are not in it.")

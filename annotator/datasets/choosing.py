@@ -12,6 +12,7 @@ from annotator.core.annotation import SLOTS, Article, Claim, Layer, Mention
 from annotator.core.record import METADATA, Record
 from annotator.datasets.recipe import Recipe, RecipeError
 from annotator.formats.export import GOLD, MODEL, chosen_layers
+from annotator.formats.losses import is_said
 from annotator.store import actors, articles, assignments, authors, layers
 from annotator.store.authors import Author
 from annotator.store.project import Connection
@@ -35,7 +36,7 @@ class Choice:
     """What was chosen, what was left out and why, and what counts as labelled."""
 
     layers: list[Chosen] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)  # articles; of those that are not finished, layers
 
 
 def choose(connection: Connection, recipe: Recipe, sight: Sight | None = None) -> Choice:
@@ -101,11 +102,14 @@ class Reader:
         """All that a layer says of its article, under the names of a dataset's columns."""
         article = articles.read(self._connection, chosen.article)
         layer = layers.by_id(self._connection, chosen.layer)
-        assert layer is not None
+        if layer is None:
+            raise RecipeError("Labels were taken away since they were counted. Count them again.")
         author = self._authors[chosen.author]
         self._suggested = {}
         there = layers.of_article(self._connection, article.id)
-        models = [self._authors[by].title for _, by, _ in there if self._authors[by].kind == "model"]
+        models = [
+            self._authors[by].title for i, by, _ in there if self._authors[by].kind == "model" and i < chosen.layer
+        ]
         shown = models if author.kind == "annotator" and (article.id, author.id) not in self._unaided else []
         made: Record = {"id": article.key, "text": article.text, "outlet": article.source}
         made |= {name: getattr(article, name) for name in METADATA if name != "source"}
@@ -118,7 +122,7 @@ class Reader:
         made["rejected"] = list(self._rejected(text, layer)) if self._recipe.rejected else []
         answers = next(iter(layer.answers.values()), None)
         made["attributes"] = dict(answers.attributes) if answers is not None else {}
-        made["extra"] = json.loads(article.extra) if article.extra else {}
+        made["extra"] = json.loads(article.extra) if article.extra and self._recipe.extra else {}
         return made
 
     def _claim(self, text: str, one: Claim) -> Record:
@@ -206,4 +210,4 @@ def plain_record(example: Record) -> Record:
 
 
 def _kept(item: Record, names: tuple[str, ...]) -> Record:
-    return {name: item[name] for name in names if item[name] not in (None, "", False, {})}
+    return {name: item[name] for name in names if is_said(item[name])}

@@ -12,7 +12,7 @@ from typing import Any
 from annotator.core.files import NotReplaced, folder_draft_of
 from annotator.core.record import Record
 from annotator.datasets.plan import FEW, DatasetError
-from annotator.datasets.schema import columns
+from annotator.datasets.schema import COLUMNS, columns
 from annotator.store import articles
 from annotator.store.project import Project
 
@@ -59,16 +59,20 @@ def changes(old: Path, new: Path) -> Changes:
         "are in another split": [key for key in both if was[key]["split"] != now[key]["split"]],
         "have another text": [key for key in both if was[key]["text_sha256"] != now[key]["text_sha256"]],
     }
-    for kind, noun in (("claims", "claims"), ("entities", "entities")):
-        held = [
-            {(*key, item["id"]): item for key, row in rows_of.items() for item in row[kind] or ()}
-            for rows_of in (before, after)
-        ]
-        same = held[0].keys() & held[1].keys()
-        made.labels[f"{noun} are new"] = len(held[1].keys() - held[0].keys())
-        made.labels[f"{noun} are gone"] = len(held[0].keys() - held[1].keys())
-        made.labels[f"{noun} say something else"] = sum(held[0][key] != held[1][key] for key in same)
+    told = set(COLUMNS) - {"claims", "entities", "split", "text", "text_sha256", "cluster"}
+    others = sum(any(before[key][name] != after[key][name] for name in told) for key in before.keys() & after.keys())
+    made.labels["records say something else of their article"] = others
+    for kind in ("claims", "entities"):
+        had, has = _labels(before, kind), _labels(after, kind)
+        made.labels[f"{kind} are new"] = len(has.keys() - had.keys())
+        made.labels[f"{kind} are gone"] = len(had.keys() - has.keys())
+        made.labels[f"{kind} say something else"] = sum(had[key] != has[key] for key in had.keys() & has.keys())
     return made
+
+
+def _labels(held: Mapping[tuple[str, str], Record], kind: str) -> dict[tuple[str, str, str], Record]:
+    """The claims or entities of all rows, by article, annotator and id."""
+    return {(*key, item["id"]): item for key, row in held.items() for item in row[kind] or ()}
 
 
 def rows(folder: Path) -> Iterator[Record]:
@@ -123,6 +127,8 @@ def join(project: Project, dataset: Path, out: Path) -> tuple[int, list[str]]:
                     pq.write_table(pa.Table.from_pylist(held, columns()), draft / "data" / f"{name}.parquet")
         except NotReplaced as error:
             raise DatasetError(str(error)) from error
+        except OSError as error:
+            raise DatasetError(f"“{out.name}” could not be written: {error.strerror or error}.") from error
     return joined, missing
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,15 @@ from annotator.core.scheme import Attribute
 from annotator.core.text import cell
 from annotator.datasets.beside import beside
 from annotator.datasets.card import card
-from annotator.datasets.choosing import Reader, plain_record
+from annotator.datasets.choosing import EDITORS, Reader, plain_record
 from annotator.datasets.croissant import croissant
 from annotator.datasets.perspectives import measured, several, write_soft
-from annotator.datasets.plan import DatasetError, Plan, examples, remember
+from annotator.datasets.plan import DatasetError, Plan, count, examples, remember
 from annotator.datasets.schema import columns, row_of
-from annotator.formats.export import MODEL
+from annotator.formats.export import GOLD, ExportError, writer
 from annotator.formats.export import write as write_format
 from annotator.formats.losses import Tally
-from annotator.formats.registry import by_name, writers
+from annotator.formats.registry import by_name
 from annotator.review.agreement import Subject
 from annotator.review.disputes import author_names
 from annotator.review.report import as_text
@@ -65,15 +66,15 @@ def make(
     """Writes a plan's dataset into a new folder; all of it or nothing. The project remembers the recipe and the splits.
     Of what a `viewer` may not see there is nothing in what editors are compared by. Raises DatasetError, what
     `export.write` raises, and Cancelled."""
-    for name in plan.recipe.formats:
-        if name not in {one.name for one in writers()}:
-            raise DatasetError(f"There is no format called “{name}” to write. `annotator formats` lists them.")
-        if missing := by_name(name).missing():
-            raise DatasetError(f"{name} needs {missing}: `pip install 'annotator[formats]'`.")
+    for name in ("parquet", *plan.recipe.formats):
+        try:
+            writer(name)
+        except ExportError as error:
+            raise DatasetError(str(error)) from error
     try:
         with folder_draft_of(out) as draft, project.reading() as connection:
             writing = _Writing(draft, connection, plan, without_text, progress)
-            with nullcontext() if without_text else beside(connection, project.path, draft, plan) as other:
+            with nullcontext() if without_text else beside(project.path, draft, plan) as other:
                 writing.all(project, viewer)
                 if other is not None:
                     writing.take_losses(other.ended())
@@ -98,6 +99,17 @@ class _Writing:
         self.losses: list[str] = []
         self._rows: list[tuple[str, str, int, str]] = []  # format, loss, how many, first cases
         self._done = 0
+        reader, everybody = Reader(connection, plan.recipe), authors.load(connection)
+        # What editors are called in it, by the names that tell them apart here.
+        self._signs = {name: reader.whose(everybody[one]) for one, name in author_names(connection).items()}
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in plan.recipe.parts}
+
+    @property
+    def published(self) -> Plan:
+        """The plan as it is told: with the counts of what was written, and without the name of an editor."""
+        recipe = self.plan.recipe
+        layer = self._signs.get(recipe.layer, recipe.layer)
+        return replace(self.plan, recipe=replace(recipe, layer=layer), counts=self.counts)
 
     def all(self, project: Project, viewer: int | None) -> None:
         recipe = self.plan.recipe
@@ -115,22 +127,25 @@ class _Writing:
         if scheme.guidelines:
             self._put("guidelines.md", scheme.guidelines)
         agreed = self._agreement(project, scheme.attributes, viewer)
-        self._put("README.md", card(project.name, scheme, self.plan, self.without_text, agreed))
+        self._put("README.md", card(project.name, scheme, self.published, self.without_text, agreed))
 
     def _agreement(self, project: Project, asked: tuple[Attribute, ...], viewer: int | None) -> str:
         """Writes how far editors agree, where several have finished an article, and their soft labels; in words."""
-        reader = Reader(self.connection, self.plan.recipe)
-        everybody = authors.load(self.connection)
-        signs = {name: reader.whose(everybody[one]) for one, name in author_names(self.connection).items()}
+
+        def whose(name: str) -> str:
+            if name not in self._signs:
+                raise DatasetError("Somebody has begun to label while the dataset was made. Make it again.")
+            return self._signs[name]
 
         def found() -> Iterator[Subject]:
-            return several(project, self.plan, signs.__getitem__, viewer)
+            return several(project, self.plan, whose, viewer)
 
-        if self.plan.recipe.layer == MODEL or next(found(), None) is None:
+        # Of one editor's labels, what others say is no part; and why there is no number may quote the text.
+        if self.without_text or self.plan.recipe.layer not in (GOLD, EDITORS) or next(found(), None) is None:
             return ""
         report = measured(project, found(), asked)
         self._put("agreement.json", orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2).decode() + "\n")
-        if "soft" in self.plan.recipe.files and not self.without_text:
+        if "soft" in self.plan.recipe.files:
             write_soft(self.folder / "soft", self.plan, found())
         return as_text(report)
 
@@ -171,8 +186,11 @@ class _Writing:
                     files[name].write_table(pa.Table.from_pylist(waiting[name], schema))
                     waiting[name] = []
 
+            seen: set[str] = set()
             for example in self._examples():
                 name = example["split"]
+                self.counts[name].update(count(example), articles=example["id"] not in seen)
+                seen.add(example["id"])
                 waiting[name].append(row_of(example, not self.without_text))
                 if len(waiting[name]) >= ROWS:
                     put(name)
@@ -235,14 +253,14 @@ class _Writing:
         """Writes the list of all files with their SHA-256, and what made them, and Croissant's description; returns the
         list with the sizes."""
         found = {path.relative_to(self.folder).as_posix(): _size_and_digest(path) for path in _files(self.folder)}
-        described = orjson.dumps(croissant(project.name, self.plan, found), option=orjson.OPT_INDENT_2)
+        described = orjson.dumps(croissant(project.name, self.published, found), option=orjson.OPT_INDENT_2)
         (self.folder / CROISSANT).write_bytes(described)
         found[CROISSANT] = _size_and_digest(self.folder / CROISSANT)
         made = {
             "made_by": f"annotator {__version__}",
             "project": project.uid,
             "without_text": self.without_text,
-            "plan": self.plan.as_json(),
+            "plan": self.published.as_json(),
             "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in found.items()},
         }
         (self.folder / MANIFEST).write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

@@ -40,11 +40,13 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a recipe makes of a project. `split` and `cluster` are by article; `counts` of things by split; `pairs` the
-    near-duplicates; `labelled` what counts as labelled; `left_out` articles by why."""
+    near-duplicates; `labelled` what counts as labelled,
+    and of each author (an importer of entities has no claims); `left_out` articles by why."""
 
     recipe: Recipe
     chosen: tuple[Chosen, ...]
     labelled: tuple[recipes.Kind, ...]
+    labelled_by: Mapping[int, tuple[recipes.Kind, ...]]
     split: Mapping[int, str]
     cluster: Mapping[int, str]
     pairs: tuple[tuple[int, int, float], ...]
@@ -76,8 +78,8 @@ class Plan:
         }
 
 
-def remembered(project: Project) -> tuple[Recipe | None, dict[str, str]]:
-    """The recipe that a project remembers, and the split of each article by its digest."""
+def remembered(project: Project) -> tuple[Recipe | None, dict[str, dict[str, str]]]:
+    """The recipe that a project remembers, and by kind of split where each article is, by its digest."""
     with project.reading() as connection:
         held = settings.setting(connection, SETTING)
     if not isinstance(held, dict):
@@ -86,8 +88,8 @@ def remembered(project: Project) -> tuple[Recipe | None, dict[str, str]]:
         recipe = recipes.from_json(held.get("recipe"))
     except RecipeError:
         recipe = None
-    splits = held.get("splits")
-    return recipe, {str(k): str(v) for k, v in splits.items()} if isinstance(splits, dict) else {}
+    kinds = {kind: splits for kind, splits in held.items() if kind != "recipe" and isinstance(splits, dict)}
+    return recipe, {kind: {str(k): str(v) for k, v in splits.items()} for kind, splits in kinds.items()}
 
 
 def remember(project: Project, plan: Plan) -> None:
@@ -95,9 +97,11 @@ def remember(project: Project, plan: Plan) -> None:
     if project.read_only:
         return
     _, before = remembered(project)
-    splits = before | {plan.digests[article]: name for article, name in plan.split.items()}
+    now = {plan.digests[article]: name for article, name in plan.split.items()}
+    kind = plan.recipe.kind_of_split
+    splits = before | {kind: before.get(kind, {}) | now}
     with project.writing() as connection:
-        settings.keep(connection, {SETTING: {"recipe": plan.recipe.to_json(), "splits": splits}})
+        settings.keep(connection, {SETTING: {"recipe": plan.recipe.to_json(), **splits}})
 
 
 def plan(
@@ -112,7 +116,7 @@ def plan(
     remembers); `pairs` the near-duplicates, where they are known. Raises RecipeError and DatasetError, and
     Cancelled."""
     recipe.check()
-    before = remembered(project)[1] if kept is None else kept
+    before = remembered(project)[1].get(recipe.kind_of_split, {}) if kept is None else kept
     with project.reading() as connection:
         choice = choose(connection, recipe, None if viewer is None else sight_of(connection, viewer))
         if not choice.layers:
@@ -122,11 +126,23 @@ def plan(
             )
         seen = _look(connection, recipe, choice.layers, progress)
         labelled = recipe.labelled or tuple(kind for kind in KINDS if seen.found[kind])
+        by_author = {one: recipe.labelled or seen.labelled_by(one) or labelled for one in seen.by_author}
         if pairs is None:
             texts = _texts(connection, seen.order)
-            pairs = near_duplicates(texts, recipe.near, lambda one: articles.read(connection, one).text)
+            half = len(seen.order)
+
+            def go_on(done: int) -> None:
+                if progress:
+                    progress(half + done, 2 * half)
+
+            pairs = near_duplicates(texts, recipe.near, lambda one: articles.read(connection, one).text, go_on)
+    for article, author, holds in seen.examples:
+        for kind in set(KINDS) - set(by_author[author]):
+            _forget(holds, kind)
+        seen.holds[article].update(holds)
     cluster = groups(seen.order, pairs)
-    units = [_unit(one, seen, cluster, recipe) for one in seen.order]
+    together = groups(seen.order, [*pairs, *seen.ties(recipe.by)])
+    units = [Unit(one, seen.digests[one], f"{together[one]}", seen.dates[one], seen.holds[one]) for one in seen.order]
     split = assign(units, recipe.shares, before, recipe.seed, recipe.by == "date")
     counts: dict[str, Counter[str]] = {name: Counter() for name in recipe.parts}
     for article, name in split.items():
@@ -135,6 +151,7 @@ def plan(
         recipe,
         tuple(choice.layers),
         labelled,
+        by_author,
         split,
         {one: seen.digests[cluster[one]] for one in seen.order},
         tuple(pairs),
@@ -143,7 +160,7 @@ def plan(
         seen.keys,
         seen.digests,
     )
-    return _with_findings(made, seen)
+    return _with_findings(made, seen, units)
 
 
 @dataclass(slots=True)
@@ -155,10 +172,24 @@ class _Seen:
     digests: dict[int, str] = field(default_factory=dict)
     outlets: dict[int, str] = field(default_factory=dict)
     dates: dict[int, str] = field(default_factory=dict)
-    actors: dict[int, str] = field(default_factory=dict)
+    actors: dict[int, set[str]] = field(default_factory=dict)
     holds: dict[int, Counter[str]] = field(default_factory=dict)
     found: Counter[str] = field(default_factory=Counter)
     unfinished: list[int] = field(default_factory=list)
+    by_author: dict[int, Counter[str]] = field(default_factory=dict)
+    examples: list[tuple[int, int, Counter[str]]] = field(default_factory=list)  # article, author, what it has
+
+    def labelled_by(self, author: int) -> tuple[recipes.Kind, ...]:
+        """What an author has labelled anywhere."""
+        return tuple(kind for kind in KINDS if self.by_author[author][kind])
+
+    def ties(self, by: str) -> Iterator[tuple[int, int, float]]:
+        """Pairs of articles that must stay together since they have an outlet, or an actor of a claim, in common."""
+        first: dict[str, int] = {}
+        for article in self.order:
+            names = {"source": {self.outlets[article]}, "actor": self.actors[article]}.get(by, set())
+            for name in sorted(names - {""}):
+                yield first.setdefault(name, article), article, 1.0
 
 
 def _look(connection: Connection, recipe: Recipe, chosen: list[Chosen], progress: Progress | None) -> _Seen:
@@ -172,21 +203,15 @@ def _look(connection: Connection, recipe: Recipe, chosen: list[Chosen], progress
             seen.digests[article] = articles.digest(example["text"] + "\0" + example["id"]).hex()[:DIGEST]
             seen.outlets[article], seen.dates[article] = example["outlet"], example["date"]
             seen.holds[article] = Counter({"articles": 1})
+            seen.actors[article] = set()
         if not one.finished and example["kind"] != "model":
             seen.unfinished.append(article)
-        holds = seen.holds[article]
-        claims, entities = example["claims"], example["entities"]
-        holds["records"] += 1
-        holds.update(claims=len(claims), entities=len(entities))
-        holds.update(f"mode {claim['mode']}" for claim in claims)
-        holds.update(f"stance {claim['stance']}" for claim in claims if claim["stance"])
-        holds.update(f"label {entity['label']}" for entity in entities)
-        if not claims:
-            holds["without claims"] += 1
-        named = Counter(claim["actor"] for claim in claims if claim["actor"])
-        seen.actors.setdefault(article, min(named, key=lambda name: (-named[name], name)) if named else "")
-        seen.found["claims"] += len(claims)
-        seen.found["entities"] += len(entities)
+        seen.examples.append((article, one.author, count(example)))
+        seen.actors[article] |= {claim["actor"] for claim in example["claims"] if claim["actor"]}
+        found = seen.by_author.setdefault(one.author, Counter())
+        for kind in KINDS:
+            seen.found[kind] += len(example[kind])
+            found[kind] += len(example[kind])
         if progress:
             progress(number, 2 * len(chosen))
     return seen
@@ -197,20 +222,33 @@ def _texts(connection: Connection, order: list[int]) -> Iterator[tuple[int, str]
         yield article, articles.read(connection, article).text
 
 
-def _unit(article: int, seen: _Seen, cluster: Mapping[int, int], recipe: Recipe) -> Unit:
-    """What must stay together: near-duplicates always; with the outlet or the actor only where that is asked for."""
-    group = {"source": seen.outlets, "actor": seen.actors}.get(recipe.by, {}).get(cluster[article], "")
-    name = f"{recipe.by} {group}" if group else f"cluster {cluster[article]}"
-    return Unit(article, seen.digests[article], name, seen.dates[article], seen.holds[article])
+def _forget(holds: Counter[str], kind: str) -> None:
+    """Takes what was counted of a kind away: it was not labelled."""
+    prefixes = ("mode ", "stance ") if kind == "claims" else ("label ",)
+    for name in list(holds):
+        if name == kind or name.startswith(prefixes) or (kind == "claims" and name == "without claims"):
+            del holds[name]
 
 
-def _with_findings(made: Plan, seen: _Seen) -> Plan:
+def count(example: Record) -> Counter[str]:
+    """What an example has of what is counted."""
+    claims, entities = example["claims"] or (), example["entities"] or ()
+    holds = Counter(records=1, claims=len(claims), entities=len(entities))
+    holds.update(f"mode {claim['mode']}" for claim in claims)
+    holds.update(f"stance {claim['stance']}" for claim in claims if claim["stance"])
+    holds.update(f"label {entity['label']}" for entity in entities)
+    if example["claims"] is not None and not claims:
+        holds["without claims"] += 1
+    return holds
+
+
+def _with_findings(made: Plan, seen: _Seen, units: Sequence[Unit]) -> Plan:
     from dataclasses import replace
 
-    return replace(made, findings=tuple(_findings(made, seen)))
+    return replace(made, findings=tuple(_findings(made, seen, units)))
 
 
-def _findings(made: Plan, seen: _Seen) -> Iterator[Finding]:
+def _findings(made: Plan, seen: _Seen, units: Sequence[Unit]) -> Iterator[Finding]:
     """What looks wrong, in plain words."""
     recipe, total = made.recipe, Counter[str]()
     for counts in made.counts.values():
@@ -226,6 +264,10 @@ def _findings(made: Plan, seen: _Seen) -> Iterator[Finding]:
         modes = [what for what in total if what.startswith("mode ")]
         if len(modes) == 1 and total["claims"] > 1:
             yield Finding(f"all claims have one mode ({modes[0].removeprefix('mode ')})")
+    sizes = Counter(unit.group for unit in units)
+    if len(made.split) > 1 and max(sizes.values()) > len(made.split) / 2:
+        what = {"source": "an outlet", "actor": "an actor"}.get(recipe.by, "nearly all their words")
+        yield Finding(f"more than half of the articles have {what} in common, also through others, and stay together")
     if made.across:
         articles_across = [one for pair in made.across for one in pair[:2]]
         yield _about(
@@ -253,8 +295,9 @@ def examples(connection: Connection, made: Plan) -> Iterator[tuple[str, Record]]
     reader = Reader(connection, made.recipe)
     for one in made.chosen:
         example = reader.example(one)
+        labelled = made.labelled_by[one.author]
         for kind in KINDS:
-            if kind not in made.labelled:
+            if kind not in labelled:
                 example[kind] = None
         name = made.split[one.article]
-        yield name, example | {"split": name, "cluster": made.cluster[one.article], "labelled": list(made.labelled)}
+        yield name, example | {"split": name, "cluster": made.cluster[one.article], "labelled": list(labelled)}

@@ -26,7 +26,8 @@ class RecipeError(AnnotatorError, ValueError):
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """`layer` is gold, editors, model or an editor's name; `labelled` what counts as labelled (empty: what is found);
-    `unfinished` takes layers that are not finished, too; `rejected` adds rejected suggestions. `sources`, `since` and
+    `unfinished` takes layers that are not finished, too; `rejected` adds rejected suggestions; `names` calls editors by
+    name, `extra` passes on metadata that have no column of their own. `sources`, `since` and
     `until` narrow the articles. `split` are shares of 100 for train, validation and test, `folds` that many parts
     instead; `by` what is never divided; `near` from which Jaccard similarity on two articles are near-duplicates."""
 
@@ -35,6 +36,7 @@ class Recipe:
     unfinished: bool = False
     rejected: bool = False
     names: bool = False
+    extra: bool = False
     sources: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
@@ -69,6 +71,11 @@ class Recipe:
         return tuple(name for name, share in zip(NAMES, self.split, strict=True) if share)
 
     @property
+    def kind_of_split(self) -> str:
+        """What a project remembers where articles are by: folds are other splits than train and test."""
+        return f"folds{self.folds}" if self.folds else "splits"
+
+    @property
     def shares(self) -> dict[str, float]:
         """How much of all each split shall have."""
         if self.folds:
@@ -80,7 +87,7 @@ class Recipe:
 
     def as_command(self, project: str, out: str) -> str:
         """The command that makes the same dataset."""
-        words = ["annotator", "dataset", project, out]
+        words = ["annotator", "dataset", project, out, "--fresh"]
         for one in fields(self):
             value, usual = getattr(self, one.name), one.default
             if value == usual:

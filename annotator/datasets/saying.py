@@ -37,6 +37,6 @@ def splits_in(file: Path) -> dict[str, str]:
             found = {uncelled(row["digest"]): uncelled(row["split"]) for row in csv.DictReader(lines)}
     except OSError as error:
         raise DatasetError(f"“{file}” cannot be read: {error.strerror or error}.") from error
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, csv.Error) as error:
         raise DatasetError(f"“{file}” is no splits.csv of a dataset: it has no columns digest and split.") from error
     return found

@@ -24,14 +24,14 @@ COLUMNS = {
     "cluster": "the same for near-duplicates",
     "annotator": "whose labels: gold, A1, A2 … or a model",
     "kind": "gold, annotator or model",
-    "shown": "models whose suggestions the annotator saw",
+    "shown": "models whose suggestions were there before the annotator began, unless they were hidden",
     "finished": "whether the annotator had finished the article",
     "labelled": "what was labelled: claims, entities",
     "claims": "null where claims were not labelled",
     "entities": "null where entities were not labelled",
     "rejected": "suggested claims that the annotator rejected",
     "attributes": "answers about the article, as JSON",
-    "extra": "other metadata, as JSON",
+    "extra": "other metadata, as JSON; null unless asked for",
 }
 _TEXTS = ("id", "text", "text_sha256", "outlet", "title", "date", "address", "split", "cluster", "annotator", "kind")
 
@@ -71,10 +71,10 @@ def row_of(example: Record, with_text: bool = True) -> Record:
 
 
 def without_text(row: Record) -> Record:
-    """A row without the words of its text: places and the digest are left."""
+    """A row without the words of its text, and without notes, which may quote them: places and the digest are left."""
 
     def bare(item: Record) -> Record:
-        made = {name: value for name, value in item.items() if name != "text"}
+        made: Record = {n: None if n == "note" else value for n, value in item.items() if n != "text"}
         return made | {
             slot: [bare(piece) for piece in made[slot]] for slot in ("speaker", "cue", "content") if slot in made
         }

@@ -55,7 +55,8 @@ def _config(plan: Plan) -> str:
     config = init_config(lang="en", pipeline=pipeline or ["ner"], optimize="efficiency")
     parts = plan.recipe.parts
     config["paths"]["train"] = f"{parts[0]}.spacy"
-    config["paths"]["dev"] = f"{parts[1] if len(parts) > 1 else parts[0]}.spacy"
+    # Never the test: what is chosen by it is no test any more.
+    config["paths"]["dev"] = f"{'validation' if 'validation' in parts else parts[0]}.spacy"
     if "spancat" in pipeline:
         config["components"]["spancat"]["spans_key"] = SPANS
         config["components"]["spancat"]["suggester"] = {

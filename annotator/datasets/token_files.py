@@ -42,6 +42,8 @@ def token_examples(example: Record) -> Iterator[dict[str, Any]]:
         low, high = min(start for _, start, _ in pieces), max(end for _, _, end in pieces)
         # From the sentence in which its first word is to that of its last.
         within = [(a, b) for a, b in sentences if tokens[b - 1][1] > low and tokens[a][0] < high]
+        if not within:
+            continue  # a claim of white space between sentences
         first, last = within[0][0], within[-1][1]
         tags, cue, cut = ["O"] * (last - first), [0] * (last - first), []
         for role, start, end in pieces:

@@ -136,7 +136,14 @@ def _decoded(file: Path, windows_1252: bool) -> str:
 def _files(folder: Path) -> list[Path]:
     """All texts and annotations of a folder and those in it, in a fixed order."""
     found = [Path(where) / name for where, _, names in os.walk(folder) for name in names]
-    return sorted(file for file in found if file.suffix.lower() in SUFFIXES and file.is_file())
+    base = folder.resolve()
+    return sorted(
+        file
+        for file in found
+        if file.suffix.lower() in SUFFIXES
+        and file.is_file()
+        and (not file.is_symlink() or file.resolve().is_relative_to(base))  # else it was named
+    )
 
 
 def _annotators(texts: Sequence[Path]) -> Mapping[Path, str]:
@@ -175,5 +182,5 @@ FORMAT = Format(
     ),
     folder=True,
     files=False,
-    owns=lambda file: file.suffix.lower() in _OF_BRAT or file.name == SIDE,
+    owns=lambda folder, file: file.suffix.lower() in _OF_BRAT or file.name == SIDE,
 )

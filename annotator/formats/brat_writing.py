@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,8 @@ class Side:
     def type_of(self, label: str) -> str:
         """What brat calls a label: it takes letters, digits, - and _ alone."""
         kind = label if re.fullmatch(r"[\w-]+", label) else file_name(label).replace(" ", "_").replace(".", "_")
+        if self.labels.get(kind, label) != label:  # another label is called so already
+            kind = f"{kind}-{blake2b(label.encode(), digest_size=4).hexdigest()}"
         self.labels[kind] = label
         return kind
 

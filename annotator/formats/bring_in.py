@@ -15,6 +15,7 @@ import orjson
 from annotator.core import record as records
 from annotator.core.annotation import Article
 from annotator.core.collecting import no_collecting
+from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
 from annotator.core.record import LeftOut, Record, RecordError
@@ -109,7 +110,9 @@ def bring_in(
         backups.keep(project.path, project.engine, "revise")
     with no_collecting(), project.writing() as connection:
         taking = _Import(connection, report, revise, annotator)
-        for (one, sample), size in zip(found.places, sizes, strict=True):
+        for place, size in enumerate(sizes):
+            one, sample = found.places[place]
+            found.places[place] = one, Sample(sample.path, sample.reading)  # without what is read of it from here on
             read = 0
             for where, outcome in outcomes(one, sample):
                 if isinstance(outcome, EncodingError) and outcome.legacy and sample.path not in report.legacy:
@@ -160,6 +163,10 @@ def outcomes(one: Format, sample: Sample) -> Iterator[tuple[str, Outcome]]:
         yield sample.name, "is not there"
     except OSError as error:
         yield sample.name, f"cannot be read: {error.strerror or error}"
+    except AnnotatorError:
+        raise
+    except Exception as error:  # whatever is in a file, it is told of that file, and the others come in
+        yield sample.name, f"cannot be read from here on ({type(error).__name__}: {' '.join(str(error).split())[:80]})"
     else:
         if nothing and not sample.is_folder:
             yield sample.name, "holds no article"

@@ -14,7 +14,7 @@ from annotator.core.record import LeftOut, Record
 from annotator.formats.cas_model import CLAIM, LINK, LOSSES, NOT_READ, PIECE, TEXTS, cas_of, records_of
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample, in_words
+from annotator.formats.sample import FormatError, Sample, each, in_words
 
 LAYERS = "layers"  # the folder of INCEpTION's layers
 
@@ -37,8 +37,7 @@ def _files(folder: Path) -> list[Path]:
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
     if sample.is_folder:
-        for file in _files(sample.path):
-            yield from _read(Sample(file, sample.reading))
+        yield from each(_files(sample.path), sample.reading, _read)
         return
     try:
         from cassis import load_cas_from_json
@@ -116,7 +115,7 @@ FORMAT = Format(
     losses=LOSSES,
     not_read=NOT_READ,
     folder=True,
-    owns=lambda file: file.suffix == ".json",
+    owns=lambda folder, file: file.suffix == ".json",
     extra="formats",
     needs=("cassis",),
 )

@@ -138,10 +138,13 @@ def records_of(cas: Any, name: str, sample: Sample) -> Iterator[tuple[str, Outco
                 others[f"annotation of no length ({one.type.short_name})"] += 1
             else:
                 mentions.append(_mention(one, kind))
-                if links := sum(1 for feature in _values(one) if _is_links(feature)):
-                    others[f"slot with links ({one.type.short_name})"] += links
+                for name, value in _features(one):
+                    if _is_links(value):
+                        others[f"slot with links ({one.type.short_name})"] += 1
+                    elif name not in ("value", "label", "identifier") and isinstance(value, str | int | float):
+                        others[f"feature beside a label ({one.type.short_name}: {name})"] += value not in ("", False)
         record: Record = {"text": text, "mentions": mentions, "claims": claims}
-        left_out = [f"{count:,} × {what}: not read" for what, count in sorted(others.items())]
+        left_out = [f"{count:,} × {what}: not read" for what, count in sorted((+others).items())]
         if ours:
             try:
                 said = orjson.loads(ours[0].about or "{}")
@@ -185,10 +188,10 @@ def _mention(one: Any, kind: str) -> Record:
     return {"start": one.begin, "end": one.end, "label": label} | ({"actor": actor} if actor else {})
 
 
-def _values(one: Any) -> Iterator[Any]:
+def _features(one: Any) -> Iterator[tuple[str, Any]]:
     for feature in one.type.all_features:
         if feature.name not in ("sofa", "begin", "end"):
-            yield getattr(one, feature.name, None)
+            yield feature.name, getattr(one, feature.name, None)
 
 
 def _is_links(value: Any) -> bool:

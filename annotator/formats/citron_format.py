@@ -18,7 +18,7 @@ from annotator.formats.losses import Loss, Losses, leaving
 from annotator.formats.offsets import Quoted, proven
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import Sample
+from annotator.formats.sample import Sample, each
 from annotator.formats.star import about
 
 ALONE = "citron"  # whose quotations they are where nothing says so
@@ -41,24 +41,30 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
-    files = [Sample(file, sample.reading) for file in _files(sample.path)] if sample.is_folder else [sample]
-    for file in files:
-        for where, data in objects(file.text(), file.name):
-            if isinstance(data, str) or not _is_document(data):
-                yield where, data
-                continue
-            record, left_out = _record(data)
-            for what in left_out:
-                yield where, LeftOut(what)
-            ours = data.get("annotator")
+    if sample.is_folder:
+        yield from each(_files(sample.path), sample.reading, lambda file: _read_file(file, file.path.stem))
+    else:
+        yield from _read_file(sample, None)
+
+
+def _read_file(file: Sample, key: str | None) -> Iterator[tuple[str, Outcome]]:
+    """A file's documents; `key` is what one is called that does not say it."""
+    for where, data in objects(file.text(), file.name):
+        if isinstance(data, str) or not _is_document(data):
+            yield where, data
+            continue
+        record, left_out = _record(data)
+        for what in left_out:
+            yield where, LeftOut(what)
+        ours = data.get("annotator")
+        if isinstance(ours, dict):
             whole = {"finished": None} if left_out else {}
-            if isinstance(ours, dict):
-                yield where, {"text": data["text"]} | ours | record | whole
-                continue
-            rest = {k: v for k, v in data.items() if k not in ("quotes", "text", "coreference_groups")}
-            whose = sample.reading.annotator or ALONE
-            key = {"id": file.path.stem} if len(files) > 1 and data.get("id") is None else {}
-            yield where, key | rest | record | {"text": data["text"], "layer": whose, "kind": "annotator"}
+            yield where, {"text": data["text"]} | ours | record | whole
+            continue
+        rest = {k: v for k, v in data.items() if k not in ("quotes", "text", "coreference_groups")}
+        whose = file.reading.annotator or ALONE
+        called = {"id": key} if key and data.get("id") is None else {}
+        yield where, called | rest | record | {"text": data["text"], "layer": whose, "kind": "annotator"}
 
 
 def _record(data: Record) -> tuple[Record, list[str]]:
@@ -74,7 +80,7 @@ def _record(data: Record) -> tuple[Record, list[str]]:
         if isinstance(quote.get("confidence"), int | float):
             claim["score"] = quote["confidence"]
         held = [("cue", quote.get("cue"))]
-        held += [(slot, one) for name, slot in _OURS.items() for one in quote.get(name) or ()]
+        held += [(slot, one) for name, slot in _OURS.items() for one in _listed(quote.get(name))]
         for slot, span in held:
             if isinstance(span, dict) and type(span.get("start")) is int and type(span.get("end")) is int:
                 words = span.get("text")
@@ -95,6 +101,10 @@ def _record(data: Record) -> tuple[Record, list[str]]:
     if groups := data.get("coreference_groups"):
         left_out.append(f"{len(groups):,} × group of coreferences: not read")
     return {"claims": [c for c in claims if any(c[slot] for slot in SLOTS)]}, left_out
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _one_cue(record: Record, tell: Callable[[str], None]) -> Record:
@@ -141,5 +151,5 @@ FORMAT = Format(
     ),
     not_read=("coreferences",),
     folder=True,
-    owns=lambda file: file.suffix == ".json",
+    owns=lambda folder, file: file.suffix == ".json",
 )

@@ -36,6 +36,8 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     stem, number, first = sample.path.stem, 0, 1
     whose = sample.reading.annotator or ALONE
     document: list[list[tuple[str, str]]] = [[]]
+    nested = 0
+    numbered = _is_numbered(sample.beginning)
 
     def record() -> Iterator[tuple[str, Outcome]]:
         nonlocal number
@@ -46,7 +48,10 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         made, stray = _record(document)
         if stray:
             yield where, LeftOut(f"{stray:,} × tag that is none of IOB1, IOB2 or BIOES: not read")
-        yield where, {"id": f"{stem}-{number}", "layer": whose, "kind": "annotator", "finished": FINISHED} | made
+        if nested:
+            yield where, LeftOut(f"{nested:,} × tag of another column: not read")
+        whole = {} if stray or nested else {"finished": FINISHED}
+        yield where, {"id": f"{stem}-{number}", "layer": whose, "kind": "annotator"} | whole | made
 
     for at, raw in enumerate(sample.text().split("\n"), 1):
         line = raw.rstrip("\r\t ")
@@ -57,8 +62,21 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         elif not line.strip():
             document.append([])
         elif not (_COMMENT.match(line) and not _TAG.fullmatch(columns[-1])):
+            if numbered and line.startswith("#"):
+                continue
+            if numbered:  # as of GermEval: the number of the token, it, its entity, the one within that
+                nested += sum(tag != "O" for tag in columns[3:])
+                columns = columns[1:3]
+            elif line.startswith("#") and not _TAG.fullmatch(columns[-1]):
+                continue
             document[-1].append((columns[0], columns[-1] if len(columns) > 1 else "O"))
     yield from record()
+
+
+def _is_numbered(beginning: str) -> bool:
+    """Whether the first column counts the tokens of each sentence, and tags begin in the third."""
+    rows = [line.split("\t") for line in beginning.split("\n")[:-1][:_LOOKED_AT] if line.strip() and line[0] != "#"]
+    return bool(rows) and all(len(row) > 2 and row[0].isdigit() and _TAG.fullmatch(row[2].rstrip("\r")) for row in rows)
 
 
 def _record(document: Iterable[list[tuple[str, str]]]) -> tuple[Record, int]:
@@ -109,7 +127,10 @@ def _in_words(record: Record, tell: Callable[[str], None]) -> Record:
         if within is None:
             tell(f"the entity {words_of(record, [span])} cuts a token")
         else:
-            found.append((*within, re.sub(r"\s+", "_", mention["label"])))
+            label = re.sub(r"\s+", "_", mention["label"])
+            if label != mention["label"]:
+                tell(f"the label “{mention['label']}” is “{label}”")
+            found.append((*within, label))
     kept, others = apart(found)
     for first, last, _ in others:
         tell(f"the entity {words_of(record, [(tokens[first][0], tokens[last - 1][1])])} overlaps a longer one")

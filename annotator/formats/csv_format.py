@@ -45,7 +45,7 @@ def table(text: str) -> Iterator[dict[str, str]]:
     text = text[before.end() :]
     delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", text.partition("\n")[0]).count)
     rows_of = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = _unlike([name.strip().lower() for name in next(rows_of, [])])
+    header = unlike([name.strip().lower() for name in next(rows_of, [])])
     while True:
         try:
             row = next(rows_of)
@@ -53,7 +53,8 @@ def table(text: str) -> Iterator[dict[str, str]]:
             return
         except csv.Error as error:
             raise FormatError(f"is a broken table ({error})") from error
-        yield {name: uncelled(value) for name, value in zip(header, row, strict=False)}
+        names = [*header, *(f"column {number}" for number in range(len(header) + 1, len(row) + 1))]
+        yield {name: uncelled(value) for name, value in zip(names, row, strict=False)}
 
 
 def _write(path: Path, given: Iterable[Record]) -> list[str]:
@@ -82,7 +83,7 @@ def rows(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
     delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", first).count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = _unlike([h.strip().lower() for h in next(table, [])])
+        header = unlike([h.strip().lower() for h in next(table, [])])
     except csv.Error as error:
         yield name, f"is not a CSV table ({error})"
         return
@@ -117,7 +118,7 @@ def rows(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
         yield where, record
 
 
-def _unlike(header: Sequence[str]) -> list[str]:
+def unlike(header: Sequence[str]) -> list[str]:
     """The names of the columns, each once: "tag", "tag 2". One without a name is called after its place."""
     names: dict[str, None] = {}
     counts: dict[str, int] = {}
@@ -139,5 +140,5 @@ FORMAT = Format(
     write=_write,
     not_read=("columns of others beside those of articles",),
     folder=True,
-    owns=lambda file: file.name in {f"{name}.csv" for name in COLUMNS},
+    owns=lambda folder, file: file.parent == folder and file.name in {f"{name}.csv" for name in COLUMNS},
 )

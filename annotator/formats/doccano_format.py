@@ -40,7 +40,7 @@ def _recognises(sample: Sample) -> bool:
 def _is_label(one: Any) -> bool:
     if isinstance(one, list):
         return len(one) == 3 and isinstance(one[0], int) and isinstance(one[1], int)
-    return isinstance(one, dict) and "start_offset" in one and "end_offset" in one
+    return isinstance(one, dict) and all(type(one.get(name)) is int for name in ("start_offset", "end_offset"))
 
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
@@ -94,7 +94,8 @@ def _records(data: Record, whose: str) -> Iterator[Record | str]:
     for layer, labels in found.items():
         record, left_out = _labelled(labels, links, ours)
         yield from left_out
-        yield bare | record | ({} if ours else {"layer": layer, "kind": "annotator"})
+        whole = {"finished": None} if left_out else {}
+        yield bare | record | (whole if ours else {"layer": layer, "kind": "annotator"})
 
 
 def _decided(data: Record) -> bool:
@@ -111,17 +112,19 @@ def _labelled(labels: list[Record], links: Any, ours: Record) -> tuple[Record, l
     said: dict[tuple[Any, ...], list[Record]] = {}
     for of in ours.get("labels") or () if isinstance(ours.get("labels"), list) else ():
         if isinstance(of, list) and len(of) == 4:
-            said.setdefault(tuple(of[:3]), []).append(said_of(of[3]))
+            said.setdefault(tuple(map(str, of[:3])), []).append(said_of(of[3]))
     nodes, numbers = [], {}
     for number, one in enumerate(labels):
-        numbers[one.get("id")] = number
-        waiting = said.get((one["start"], one["end"], one["label"]))
+        numbers[str(one.get("id"))] = number
+        waiting = said.get((str(one["start"]), str(one["end"]), one["label"]))
         nodes.append(Node(one["start"], one["end"], one["label"], waiting.pop(0) if waiting else {}))
     ties: list[Link] = []
     lost = 0
     for one in links if isinstance(links, list) else ():
         head, tail = (
-            (numbers.get(one.get(name)) for name in ("from_id", "to_id")) if isinstance(one, dict) else (None, None)
+            (numbers.get(str(one.get(name))) for name in ("from_id", "to_id"))
+            if isinstance(one, dict)
+            else (None, None)
         )
         if head is None or tail is None:
             lost += 1

@@ -89,20 +89,22 @@ def export(
     any; without the labels that a `viewer` may not see. What the format does not hold is told to `agree` before the
     file appears; it stays away when that says no. Raises ExportError (NotWhole for that), and ProjectError when the
     project cannot be read."""
-    writer = _writer(format_name)
+    one = writer(format_name)
     path = Path(path)
     records = _records(project, layer, finished, progress, viewer, unlabelled)
     try:
-        with (folder_draft_of if writer.folder else draft_of)(path) as draft:
-            packing = "" if writer.folder else next((one for one in (GZIP, ZSTANDARD) if path.name.endswith(one)), "")
+        with (folder_draft_of if one.folder else draft_of)(path) as draft:
+            packing = "" if one.folder else next((one for one in (GZIP, ZSTANDARD) if path.name.endswith(one)), "")
+            if packing and one.binary:
+                raise ExportError(f"{one.title.partition(':')[0]} is packed by itself. Leave “{packing}” off.")
             if missing(packing):
                 raise ExportError("To pack by Zstandard, `pip install 'annotator[formats]'` is needed.")
-            problems, written, empty, tally = write(writer, draft, records, packing)
+            problems, written, empty, tally = write(one, draft, records, packing)
             if not written:
                 raise _Nothing
             losses = tally.lines()
             if losses and agree is not None and not agree(losses):
-                raise NotWhole(f"“{writer.title}” does not hold all of it. Nothing was written.", losses)
+                raise NotWhole(f"“{one.title}” does not hold all of it. Nothing was written.", losses)
     except _Nothing:
         return ExportReport(path, 0, 0, [], finished)
     except NotReplaced as error:
@@ -112,7 +114,8 @@ def export(
     return ExportReport(path, written, empty, problems, finished, losses)
 
 
-def _writer(name: str) -> Format:
+def writer(name: str) -> Format:
+    """The format of a name, which can be written here. Raises ExportError."""
     able = {one.name: one for one in writers()}
     if name not in able:
         raise ExportError(f"There is no format called “{name}” to write. There are: {', '.join(able)}.")

@@ -160,12 +160,23 @@ def _is_kept(text: str) -> bool:
 
 
 def _unread(rest: Record) -> Iterator[str]:
-    for name in _ELSEWHERE:
-        held = rest.get(name)
+    for name, value in rest.items():
+        if name not in _ELSEWHERE and not _is_labels(value):
+            continue
+        held = value
         held = list(held.values()) if isinstance(held, dict) else held
         if isinstance(held, list) and held:
             number = sum(len(one["result"]) if _is_result(one) else 1 for one in held)
             yield f'{number:,} × "{name}", as other tools write labels: not read; kept with the metadata'
+
+
+def _is_labels(value: Any) -> bool:
+    """Whether a value is a list of places with something said of them, under whatever name a tool gives it."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, dict) and "start" in one and "end" in one for one in value)
+    )
 
 
 def _is_result(one: Any) -> bool:

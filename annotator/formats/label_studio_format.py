@@ -67,11 +67,15 @@ def _records(task: Record, annotator: str | None) -> Iterator[Record | str]:
     if text is None:
         yield {name: value for name, value in task.items() if name != "text"}
         return
-    bare: Record = {"text": text} | {name: value for name, value in data.items() if name != key}
+    bare: Record = {name: value for name, value in data.items() if name not in (key, "text")} | {"text": text}
+    if key != "text" and data.get("text") is not None:
+        bare["text_beside"] = data["text"]  # another text of the task, which has no labels
     if bare.get("id") is None:
         bare["id"] = task.get("id")
     made = False
     numbers: Counter[str] = Counter()
+    if drafts := len(_list(task.get("drafts"))):
+        yield f"{drafts:,} × draft of an annotation: not read"
     for kind, one in sets:
         layers = ours.get(kind)
         number, numbers[kind] = numbers[kind], numbers[kind] + 1
@@ -98,13 +102,24 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(data: Record, sets: list[Any]) -> tuple[str | None, str]:
-    """The text of a task and under which key it stands: "text", or the longest text that there is."""
-    if isinstance(data.get("text"), str):
-        return data["text"], "text"
+    """The text of a task and under which key it stands: the one in which the most regions have their words, else
+    "text", else the longest."""
     texts = {name: value for name, value in data.items() if isinstance(value, str)}
-    if not texts or not sets:
+    if not texts or (not sets and "text" not in texts):
         return None, ""
-    key = max(texts, key=lambda name: len(texts[name]))
+
+    def proof(name: str) -> int:
+        found = 0
+        for one in sets:
+            for result in _list(one.get("result")) if isinstance(one, dict) else ():
+                value = result.get("value") if isinstance(result, dict) else None
+                if isinstance(value, dict) and isinstance(value.get("text"), str):
+                    start, end = value.get("start"), value.get("end")
+                    if type(start) is int and type(end) is int and texts[name][start:end] == value["text"]:
+                        found += 1
+        return found
+
+    key = max(texts, key=lambda name: (proof(name), name == "text", len(texts[name])))
     return texts[key], key
 
 
@@ -145,7 +160,12 @@ def _labelled(text: str, results: list[Any]) -> tuple[Record, list[str]]:
             relations.append(one)
         elif kind in _REGIONS:
             if type(value.get("start")) is int and type(value.get("end")) is int:
-                regions[str(one.get("id") or f"result {number}")] = one | {"kind": kind}
+                name = str(one.get("id") or f"result {number}")
+                if name in regions:  # one place, labelled by two controls
+                    name = f"{name} {number}"
+                regions[name] = one | {"kind": kind}
+                if isinstance(one.get("meta"), dict) and one["meta"].get("text"):
+                    others["note on a region"] += 1
             else:
                 others[f"region of the type {kind} whose place is no number"] += 1
         elif kind in ("choices", "textarea", "rating", "number", "taxonomy") and one.get("from_name"):
@@ -208,8 +228,13 @@ def _made(
     record, untied = labels_of(nodes, links)
     if lost:
         untied["to a region that is not there"] += lost
-    answers = {_slug(name): answer for name, answer in whole.items() if _slug(name)}
-    others.update(f"answer about the text ({name})" for name in whole if not _slug(name))
+    answers: Record = {}
+    for name, answer in whole.items():
+        slug = _slug(name)
+        if not slug or slug in answers:
+            others[f"answer about the text ({name})"] += 1
+        else:
+            answers[slug] = answer
     if answers:
         record["attributes"] = answers
     lines = [f"{number:,} × {what}: not read" for what, number in sorted(others.items())]
@@ -346,5 +371,5 @@ FORMAT = Format(
         "annotations that were skipped",
     ),
     folder=True,
-    owns=lambda file: file.name in (TASKS, CONFIG),
+    owns=lambda folder, file: file.parent == folder and file.name in (TASKS, CONFIG),
 )

@@ -110,7 +110,7 @@ def kept(record: Record, losses: Losses, tally: Tally) -> Record:
     made = {name: value for name, value in record.items() if name not in losses.record}
     where = shortened(str(record.get("id", "")), 60)
     for name in losses.record:
-        if _is_said(record.get(name)):
+        if is_said(record.get(name)):
             tally.tell(_FIELDS["record"][name], where)
     for kind in ("mentions", "claims"):
         items = record.get(kind) or []
@@ -123,7 +123,7 @@ def kept(record: Record, losses: Losses, tally: Tally) -> Record:
         if names:
             for number, item in enumerate(items, 1):
                 for name in names:
-                    if _is_said(item.get(name)):
+                    if is_said(item.get(name)):
                         tally.tell(_FIELDS[kind][name], f"{where}, {kind[:-1]} {number}")
             items = [{name: value for name, value in item.items() if name not in names} for item in items]
         made[kind] = items
@@ -136,7 +136,8 @@ def _none(kind: str) -> str:
     return {"claims": "claim", "mentions": "entity"}[kind]
 
 
-def _is_said(value: Any) -> bool:
+def is_said(value: Any) -> bool:
+    """Whether a value says something: no is nothing, but zero is a number."""
     return value is not None and value != "" and value != [] and value != {} and value is not False
 
 
@@ -155,7 +156,7 @@ def fingerprint(record: Record) -> bytes:
 
 
 def _said_of(item: Record) -> Record:
-    return {name: value for name, value in item.items() if _is_said(value)}
+    return {name: value for name, value in item.items() if is_said(value)}
 
 
 # Losses that several formats have

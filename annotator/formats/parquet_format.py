@@ -5,6 +5,7 @@ Metadata and answers that have no column of their own are JSON texts. Others' fi
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ import orjson
 
 from annotator.core.annotation import SLOTS
 from annotator.core.record import METADATA, Record
+from annotator.formats.packing import GZIP, ZSTANDARD
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Sample, in_words
 
@@ -95,7 +97,8 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
 def _rows(sample: Sample) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(sample.path) as file:
+    packed = sample.path.suffix.lower() in (GZIP, ZSTANDARD)
+    with pq.ParquetFile(io.BytesIO(sample.data()) if packed else sample.path) as file:
         for batch in file.iter_batches(batch_size=50):
             if batch.nbytes > MAX_BATCH:
                 raise FormatError("has rows that are larger than 10 MB each; not read")
@@ -148,6 +151,7 @@ def _plain(value: Any) -> Any:
 
 
 FORMAT = Format(
+    binary=True,
     name="parquet",
     title="Parquet: a row for each record",
     suffixes=(".parquet",),

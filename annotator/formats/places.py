@@ -9,22 +9,29 @@ from pathlib import Path
 from annotator.core.record import Record
 
 _SAFE = re.compile(r"[\w][\w. -]{0,98}[\w]|\w")
+MAX_BYTES = 120  # of a name, since systems count these
 # What Windows takes for devices.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 def file_name(name: str) -> str:
-    """A name that every system takes for a file; two names never give the same one."""
-    if _SAFE.fullmatch(name) and not _DEVICES.fullmatch(name):
+    """A name that every system takes for a file; two names that differ in more than their case never give the same."""
+    if _SAFE.fullmatch(name) and not _DEVICES.fullmatch(name) and len(name.encode()) <= MAX_BYTES:
         return name
-    plain = re.sub(r"[^\w-]+", "_", name)[:60].strip("_")
+    plain = re.sub(r"[^\w-]+", "_", name).encode()[:60].decode("utf-8", "ignore").strip("_")
     return f"{plain}-{blake2b(name.encode(), digest_size=5).hexdigest()}"
 
 
 def author_of(record: Record) -> str:
     """Whose labels a record has, as its folder is called."""
-    whose = "gold" if record.get("kind") == "gold" else str(record.get("layer") or "labels")
-    return file_name(f"{whose} {record['version']}" if record.get("version") else whose)
+    if record.get("kind") == "gold":
+        return "gold"
+    whose = str(record.get("layer") or "labels")
+    if record.get("version"):
+        whose = f"{whose} {record['version']}"
+    if record.get("author") or whose == "gold":  # another of the same name may have a folder, too
+        whose = f"{whose} {str(record.get('author') or 'editor')[:6]}"
+    return file_name(whose)
 
 
 def layer_file(folder: Path, record: Record, suffix: str) -> Path:

@@ -96,9 +96,15 @@ def _add(one: _Text, data: Record, annotator: str | None) -> None:
     for name, what in (("accept", "choice"), ("label", "label of the text as a whole")):
         if data.get(name):
             one.left_out[what] += len(data[name]) if isinstance(data[name], list) else 1
+    if odd := len(data.get("spans") or ()) - len(spans):
+        one.left_out["span whose place is no two whole numbers"] += odd
+    if _article(data) != one.article:
+        one.left_out["further metadata of another line about the same text"] += 1
     unlabelled = sum(not isinstance(span.get("label"), str) for span in spans)
     if unlabelled:
         one.left_out["span without a label"] += unlabelled
+    if refused := sum(map(_is_refused, spans)):
+        one.left_out["span that was rejected or ignored"] += refused
     record, left_out = _labelled(data)
     for what in left_out:
         one.left_out[what.removesuffix(": not read").partition(" × ")[2]] += int(what.split(" ")[0].replace(",", ""))
@@ -108,10 +114,17 @@ def _add(one: _Text, data: Record, annotator: str | None) -> None:
         return
     there = one.layers.setdefault(whose, {"layer": whose, "kind": "annotator", "mentions": [], "claims": []})
     for kind in ("mentions", "claims"):
-        there[kind] += [item for item in record[kind] if item not in there[kind]]
-    if view in WHOLE:
+        known = {orjson.dumps(item) for item in there[kind]}
+        there[kind] += [item for item in record[kind] if orjson.dumps(item) not in known]
+    if view in WHOLE and not one.left_out:
         at = data.get("_timestamp")
-        there["finished"] = float(at) if isinstance(at, int | float) and not isinstance(at, bool) else FINISHED
+        known_time = isinstance(at, int | float) and not isinstance(at, bool) and 0 < at < 1e11
+        there["finished"] = float(at or 0) if known_time else FINISHED
+
+
+def _is_refused(span: Record) -> bool:
+    """Whether a span has an answer of its own that does not take it."""
+    return span.get("answer", "accept") != "accept"
 
 
 def _labelled(data: Record) -> tuple[Record, list[str]]:
@@ -122,28 +135,31 @@ def _labelled(data: Record) -> tuple[Record, list[str]]:
     at: dict[tuple[Any, Any], int] = {}
     of_token: dict[Any, int] = {}
     for span in data.get("spans") or ():
-        if not _is_span(span) or not isinstance(span.get("label"), str):
+        if not _is_span(span) or not isinstance(span.get("label"), str) or _is_refused(span):
             continue
         number = span.get("claim")
         node = Node(span["start"], span["end"], span["label"], said_of(span.get("said")))
         nodes.append(node)
         here = len(nodes) - 1
         at.setdefault((node.start, node.end), here)
-        of_token.setdefault(span.get("token_end"), here)
+        if isinstance(span.get("token_end"), int):
+            of_token.setdefault(span["token_end"], here)
         if isinstance(number, int) and node.label in LABELS:
             if number in anchors:
                 links.append((anchors[number], here, node.label))
             else:
                 anchors[number] = here
     lost: Counter[str] = Counter()
-    for relation in () if anchors else data.get("relations") or ():
+    relations = data.get("relations")
+    for relation in relations if isinstance(relations, list) and not anchors else ():
         if not isinstance(relation, dict):
             continue
         ends = []
         for end in ("head", "child"):
             span = relation.get(f"{end}_span")
-            place = (span.get("start"), span.get("end")) if isinstance(span, dict) else None
-            ends.append(at.get(place) if place in at else of_token.get(relation.get(end)))
+            place = (span["start"], span["end"]) if isinstance(span, dict) and _is_span(span) else None
+            token = relation.get(end)
+            ends.append(at.get(place) if place in at else of_token.get(token) if isinstance(token, int) else None)
         if None in ends:
             lost[str(relation.get("label"))] += 1
         else:

@@ -15,12 +15,12 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from annotator.core.annotation import SLOTS
-from annotator.core.record import METADATA, LeftOut, Record
+from annotator.core.record import MAX_NAME, METADATA, LeftOut, Record
 from annotator.core.text import shortened
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.losses import WORDLESS, Loss, Losses
@@ -35,6 +35,9 @@ _ENTITIES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MODES = {"direct": "quoted", "indirect": "reported", "mixed": "mixed"}
 _SELECTIONS = ("PictureSelection", "PDFSelection", "AudioSelection", "VideoSelection", "TranscriptSelection")
+
+
+_OTHERS = ("Link", "Note", "Graph", "Set", "Case", "Representation")
 
 
 def _recognises(sample: Sample) -> bool:
@@ -54,11 +57,11 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         raise FormatError(f"holds no project that can be read ({str(error)[:80]})") from error
     for one in project.iter():
         one.tag = str(one.tag).rpartition("}")[2]
-    texts = {PurePosixPath(name).name.lower(): data for name, data in members.items()}
+    texts = {name.lower(): data for name, data in members.items()}
     reading = _Reading(project, texts, sample)
     for source in project.findall("./Sources/TextSource"):
         yield from reading.source(source)
-    others = Counter(one.tag for one in project.iter() if one.tag in (*_SELECTIONS, "Link", "Note", "Graph", "Set"))
+    others = Counter(one.tag for one in project.iter() if one.tag in (*_SELECTIONS, *_OTHERS))
     for what, number in sorted(others.items()):
         yield sample.name, LeftOut(f"{number:,} × {what}: not read")
 
@@ -69,7 +72,14 @@ class _Reading:
     def __init__(self, project: ET.Element, texts: dict[str, bytes], sample: Sample) -> None:
         self.texts, self.sample = texts, sample
         self.users = {one.get("guid"): one.get("name") or one.get("id") or "" for one in project.iter("User")}
-        self.codes = {one.get("guid"): one.get("name") or "code" for one in project.iter("Code")}
+        self.codes: dict[str | None, str] = {}
+        waiting = [(one, "", 0) for one in project.findall("./CodeBook/Codes/Code")]
+        while waiting:  # a code within another is called after both
+            one, above, depth = waiting.pop()
+            name = shortened(f"{above}{one.get('name') or 'code'}", MAX_NAME)
+            self.codes[one.get("guid")] = name
+            if depth < MAX_DEPTH:
+                waiting += [(below, f"{name}/", depth + 1) for below in one.findall("Code")]
 
     def source(self, source: ET.Element) -> Iterator[tuple[str, Outcome]]:
         name = source.get("name") or source.get("guid") or "text"
@@ -85,6 +95,8 @@ class _Reading:
             return
         layers: dict[str, list[Record]] = {}
         uncoded = 0
+        if whole := len(source.findall("Coding")):
+            yield where, LeftOut(f"{whole:,} × code of a text as a whole: not read")
         for one in selections:
             for coding in one.findall("Coding"):
                 by = coding.get("creatingUser") or one.get("creatingUser")
@@ -105,7 +117,8 @@ class _Reading:
         inline = source.find("PlainTextContent")
         if inline is not None and inline.text:
             return inline.text
-        data = self.texts.get(PurePosixPath(path.removeprefix("internal://")).name.lower()) if path else None
+        name = path.removeprefix("internal://").lower()
+        data = self.texts.get(f"sources/{name}", self.texts.get(name)) if path else None
         try:
             return None if data is None else decode(data, self.sample.reading.windows_1252)
         except EncodingError:
@@ -305,6 +318,7 @@ def _describe(one: ET.Element, said: Any) -> None:
 
 
 FORMAT = Format(
+    binary=True,
     name="refi-qda",
     title="REFI-QDA: for MAXQDA, ATLAS.ti, NVivo and QualCoder",
     suffixes=(".qdpx",),

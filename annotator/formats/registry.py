@@ -5,6 +5,7 @@ A third party adds formats by the entry point `annotator.formats`: a name, and w
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -53,7 +54,8 @@ class Format:
     `recognises` looks at the content of a file or folder; `read` finds records in it, with their places. `write` writes
     records (those of one article stand together) that hold only what `losses` leaves of them, and returns what became
     of them in words, if anything; what is read back must equal them. `not_read` are things of the format's own that
-    stay out, in words. `exact` formats give records back as they were, to the byte. What `needs` modules that do not
+    stay out, in words. `exact` formats give records back as they were, to the byte; `binary` ones are not packed
+    any more. What `needs` modules that do not
     come along needs an `extra` of the package."""
 
     name: str
@@ -66,8 +68,9 @@ class Format:
     not_read: tuple[str, ...] = ()
     folder: bool = False
     files: bool = True
-    owns: Callable[[Path], bool] = lambda file: False
+    owns: Callable[[Path, Path], bool] = lambda folder, file: False
     exact: bool = False
+    binary: bool = False
     extra: str = ""
     needs: tuple[str, ...] = ()
 
@@ -88,7 +91,11 @@ def formats() -> tuple[Format, ...]:
     known = {one.name for one in ours}
     found = []
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
-        one = point.load()
+        try:
+            one = point.load()
+        except Exception as error:  # somebody else's fault is not to keep ours from working
+            warnings.warn(f"The format “{point.name}” of {point.value} cannot be loaded: {error}", stacklevel=2)
+            continue
         if isinstance(one, Format) and one.name not in known:
             known.add(one.name)
             found.append(one)

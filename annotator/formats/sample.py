@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,11 +24,7 @@ MAX_MEMBERS = 100_000
 HEAD = 64 * 1024  # bytes by which a file is recognised
 
 
-__all__ = ["FormatError", "Reading", "Sample", "in_words", "loads"]
-_BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
-
-
-__all__ = ["FormatError", "Reading", "Sample", "in_words", "loads"]
+__all__ = ["FormatError", "Reading", "Sample", "each", "in_words", "loads"]
 _BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
 
 
@@ -149,6 +145,18 @@ class Sample:
                     yield one.filename, data
         except _BROKEN as error:
             raise FormatError(f"is a broken archive, or one with a password ({error})") from error
+
+
+def each(files: Iterable[Path], reading: Reading, read: Callable[[Sample], Iterator[Any]]) -> Iterator[Any]:
+    """What is read of some files, one by one; why one cannot be, in its place."""
+    for file in files:
+        sample = Sample(file, reading)
+        try:
+            yield from read(sample)
+        except (EncodingError, FormatError) as error:
+            yield sample.name, error
+        except OSError as error:
+            yield sample.name, f"cannot be read: {error.strerror or error}"
 
 
 @contextmanager

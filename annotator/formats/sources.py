@@ -71,7 +71,10 @@ def _within(folder: Sample, whole: Format | None, wanted: Format | None, found: 
             target = "a folder" if file.is_dir() else "nothing"
             found.left_out.append((str(file), f"is a link to {target}: not followed"))
             continue
-        if whole is not None and whole.owns(file) and file.is_file():
+        if file.is_symlink() and not file.resolve().is_relative_to(folder.path.resolve()):
+            found.left_out.append((str(file), "is a link out of the folder: not followed"))
+            continue
+        if whole is not None and whole.owns(folder.path, file) and file.is_file():
             continue
         sample = Sample(file, folder.reading)
         one = (wanted or recognised(sample)) if file.is_file() else None

@@ -120,6 +120,10 @@ def _record_of(doc: Doc, key: str) -> tuple[Record, list[str]]:
             pass
     mentions = [{"start": e.start_char, "end": e.end_char, "label": e.label_ or "ENTITY"} for e in doc.ents]
     left_out = []
+    if known := sum(1 for entity in doc.ents if entity.kb_id_):
+        left_out.append(f"{known:,} × id in a knowledge base: not read")
+    if doc.cats:
+        left_out.append(f"{len(doc.cats):,} × label of the text as a whole: not read")
     others = {name: len(group) for name, group in doc.spans.items() if len(group)}
     for name, number in sorted(others.items()):
         left_out.append(f"{number:,} × span of the group “{name}”: not read")
@@ -147,6 +151,7 @@ def blank(language: str = "en") -> Language:
 
 
 FORMAT = Format(
+    binary=True,
     name="spacy",
     title="spaCy DocBin: for training",
     suffixes=(".spacy",),

@@ -14,7 +14,7 @@ from typing import Any
 
 from annotator.core.annotation import SLOTS
 from annotator.core.record import Record
-from annotator.formats.losses import leaving
+from annotator.formats.losses import is_said, leaving
 
 ANCHORS = ("cue", "content", "source")  # where a claim is tied together: the first of these that it has
 LABELS: Mapping[str, str] = {"Source": "source", "Cue": "cue", "Content": "content"}
@@ -57,7 +57,7 @@ def pieces(claim: Record) -> list[tuple[str, int, int]]:
 
 def facts(item: Record) -> Record:
     """What is said of a claim or an entity beside its words; nothing that is empty."""
-    return {name: item[name] for name in FACTS if item.get(name) not in (None, "", False, {})}
+    return {name: item[name] for name in FACTS if is_said(item.get(name))}
 
 
 def about(record: Record) -> Record:

@@ -15,7 +15,7 @@ import orjson
 
 from annotator.core.annotation import SLOTS
 from annotator.core.record import METADATA, LeftOut, Record
-from annotator.core.text import covered
+from annotator.core.text import covered, shortened
 
 Row = dict[str, Any]
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -86,7 +86,13 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
             f"{name}, {table}",
             LeftOut(f"{number:,} × value in the column “{column[:60]}”, which is none of ours: not read"),
         )
-    articles: dict[str, Row] = {row["article"]: row for row in held.get("articles", ()) if row.get("article")}
+    articles: dict[str, Row] = {}
+    for row in held.get("articles", ()):
+        if row.get("article") and articles.setdefault(row["article"], row) is not row:
+            yield (
+                f"{name}, articles",
+                LeftOut(f"article {row['article']!s:.20} stands there twice: the second is not read"),
+            )
     made: dict[str, Record] = {}
     labelled = set()
     for row in held.get("layers", ()):
@@ -97,6 +103,9 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
                 LeftOut(f"record {row.get('record')!s:.20} is of an article that is not there: not read"),
             )
             continue
+        if row["record"] in made:
+            yield f"{name}, layers", LeftOut(f"record {row['record']!s:.20} stands there twice: the second is not read")
+            continue
         labelled.add(row["article"])
         made[row["record"]] = _article(article) | _layer(row) | {"mentions": [], "claims": []}
     for table, kind, read in (("claims", "claims", _claim), ("entities", "mentions", _mention)):
@@ -105,7 +114,9 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
             try:
                 if record is None:
                     raise ValueError("is of a record that is not there")
-                record[kind].append(read(row))
+                item = read(row)
+                _prove(record["text"], item, row)
+                record[kind].append(item)
             except ValueError as error:
                 yield f"{name}, {table}, row {number}", LeftOut(f"{error}: not read")
                 if record is not None:
@@ -115,6 +126,20 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
     for key, article in articles.items():
         if key not in labelled:
             yield f"{name}, article {key}", _article(article)
+
+
+def _prove(text: str, item: Record, row: Row) -> None:
+    """Raises ValueError where the words that a row says are not those at its places: somebody edited text or place."""
+    said: list[tuple[str, list[Any]]] = [(column, item[slot]) for column, slot in _WORDS.items() if slot in item]
+    if "start" in item:
+        said.append(("text", [(item["start"], item["end"])]))
+    for column, spans in said:
+        words = row.get(column)
+        if words is None or not all(0 <= start < end <= len(text) for start, end in spans):
+            continue  # places beside the text are named when the record is checked
+        there = covered(text, spans)
+        if str(words).split() != there.split():
+            raise ValueError(f"says “{shortened(str(words), 40)}” where the text has “{shortened(there, 40)}”")
 
 
 def _known(table: str, rows: Iterable[Row], unknown: Counter[tuple[str, str]]) -> Iterator[Row]:

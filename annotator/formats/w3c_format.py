@@ -21,7 +21,7 @@ from annotator.formats.losses import WORDLESS, Losses
 from annotator.formats.offsets import Quoted, proven
 from annotator.formats.places import layer_file, text_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample, loads
+from annotator.formats.sample import FormatError, Sample, each, loads
 from annotator.formats.star import about, facts, pieces, said_of
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -37,7 +37,8 @@ def _is_annotation(data: Any) -> bool:
 
 def _has_type(data: Record, name: str) -> bool:
     said = data.get("type", data.get("@type"))
-    return name in said if isinstance(said, list) else said == name or said == f"oa:{name}"
+    kinds = said if isinstance(said, list) else [said]
+    return any(str(kind).rpartition("#")[2].rpartition(":")[2] == name for kind in kinds)
 
 
 def _recognises(sample: Sample) -> bool:
@@ -50,8 +51,7 @@ def _recognises(sample: Sample) -> bool:
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
     if sample.is_folder:
-        for file in sorted(sample.path.rglob(f"*{SUFFIX}")):
-            yield from _read(Sample(file, sample.reading))
+        yield from each(sorted(sample.path.rglob(f"*{SUFFIX}")), sample.reading, _read)
         return
     try:
         data = loads(sample.text())
@@ -60,6 +60,8 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     page = data if isinstance(data, dict) and not _is_annotation(data) else {}
     found = page.get("items") if page else data if isinstance(data, list) else [data]
     items = [one for one in found if _is_annotation(one)] if isinstance(found, list) else []
+    if isinstance(found, list) and len(items) < len(found):
+        yield sample.name, LeftOut(f"{len(found) - len(items):,} × item that is no annotation: not read")
     # By the text that they are about; that has to be a file beside this one.
     by_source: dict[str, list[Record]] = {}
     for one in items:
@@ -99,7 +101,7 @@ def _text_beside(sample: Sample, source: str) -> str | None:
     """The text of a file beside the annotations; of nothing else, be it a path or an address."""
     name = PurePosixPath(source).name
     file = sample.path.with_name(name) if name and name == source else None
-    if file is None or file.suffix.lower() != ".txt" or not file.is_file():
+    if file is None or file.suffix.lower() != ".txt" or not file.is_file() or file.is_symlink():
         return None
     return decode(Sample(file).data(), sample.reading.windows_1252)
 
@@ -132,16 +134,18 @@ def _labelled(text: str, items: list[Record]) -> tuple[Record, list[str]]:
         bodies = items[number].get("body")
         bodies = [body for body in (bodies if isinstance(bodies, list) else [bodies]) if isinstance(body, dict)]
         said = next((said_of(body[f"{OURS}said"]) for body in bodies if f"{OURS}said" in body), {})
-        label = next((body.get("value") for body in bodies if body.get("purpose") in ("tagging", "classifying")), None)
+        tags = [body.get("value") for body in bodies if body.get("purpose") in ("tagging", "classifying")]
+        labels = [tag for tag in tags if isinstance(tag, str) and tag.strip()]
         if any(role for role, _, _ in pieces_of):
             claim: Record = {slot: sorted([a, b] for role, a, b in pieces_of if role == slot) for slot in SLOTS}
             claims.append(claim | said)
-        elif not isinstance(label, str) or not label.strip():
+        elif not labels:
             others["annotation without a tag"] += 1
         elif len(pieces_of) > 1:
             others["annotation of an entity in several pieces"] += 1
         else:
-            mentions.append({"start": pieces_of[0][1], "end": pieces_of[0][2], "label": label} | said)
+            here = {"start": pieces_of[0][1], "end": pieces_of[0][2]}
+            mentions += [here | {"label": label} | said for label in labels]
     left_out += [f"{count:,} × {what}: not read" for what, count in sorted(others.items())]
     return {"mentions": mentions, "claims": claims}, left_out
 
@@ -223,5 +227,5 @@ FORMAT = Format(
         "creators and times",
     ),
     folder=True,
-    owns=lambda file: file.suffix in (SUFFIX, ".txt"),
+    owns=lambda folder, file: file.suffix == SUFFIX or (file.suffix == ".txt" and file.with_suffix(SUFFIX).exists()),
 )

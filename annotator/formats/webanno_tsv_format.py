@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, islice
 from pathlib import Path
 
 import orjson
@@ -23,7 +24,7 @@ from annotator.formats.cas_model import CLAIM, ENTITY, LINK, PIECE, RECORD
 from annotator.formats.losses import WORDLESS, Losses
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample
+from annotator.formats.sample import FormatError, Sample, each
 from annotator.formats.star import about, facts, pieces
 from annotator.formats.tokens import sentences_of, tokens_of, tokens_within
 from annotator.formats.webanno_cells import (
@@ -77,14 +78,13 @@ class _Annotation:
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
     if sample.is_folder:
-        for file in sorted(sample.path.rglob(f"*{SUFFIX}")):
-            if Sample(file).beginning.startswith(MAGIC):
-                yield from _read(Sample(file, sample.reading))
+        files = sorted(sample.path.rglob(f"*{SUFFIX}"))
+        yield from each((file for file in files if Sample(file).beginning.startswith(MAGIC)), sample.reading, _read)
         return
     try:
         parsed = _Parsed(sample.text())
         record, left_out = parsed.record()
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise FormatError(f"is no WebAnno TSV that can be read ({str(error)[:80]})") from error
     for what in left_out:
         yield sample.name, LeftOut(what)
@@ -100,15 +100,20 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
 
 def _has_siblings(sample: Sample) -> bool:
     """Whether there are files of other annotators of the same text beside one, each called after its annotator."""
+    folder = sample.path.parent
+    return _first_lines(sample.path) in _lines_in(folder, folder.stat().st_mtime_ns)
 
-    def words(one: Sample) -> list[str]:
-        return [line for line in one.beginning.split("\n")[:200] if line.startswith("#Text=")][:5]
 
-    beside = sorted(sample.path.parent.glob(f"*{SUFFIX}"))
-    mine = words(sample)
-    return len(beside) <= MAX_SIBLINGS and any(
-        file != sample.path and words(Sample(file)) == mine for file in beside if mine
-    )
+@lru_cache(maxsize=16)
+def _lines_in(folder: Path, changed: int) -> frozenset[tuple[str, ...]]:
+    """The first lines that several files of a folder have; of one with many files none, which are of many texts."""
+    files = list(islice(folder.glob(f"*{SUFFIX}"), MAX_SIBLINGS + 1))
+    counts = Counter(map(_first_lines, files)) if len(files) <= MAX_SIBLINGS else Counter[tuple[str, ...]]()
+    return frozenset(lines for lines, number in counts.items() if lines and number > 1)
+
+
+def _first_lines(file: Path) -> tuple[str, ...]:
+    return tuple([line for line in Sample(file).beginning.split("\n")[:200] if line.startswith("#Text=")][:5])
 
 
 class _Parsed:
@@ -162,26 +167,27 @@ class _Parsed:
                 cell = cells[at] if at < len(cells) else "_"
                 if cell in ("_", ""):
                     continue
+                marks = self._marks_of(layer, cells) if _is_target(layer, feature) else []
                 for place, part in enumerate(split(cell, "|")):
                     found = NUMBER.fullmatch(part)
                     value, mark = (found[1], found[2]) if found else (part, "")
                     if _is_target(layer, feature):
-                        value, mark = part, self._mark_of(layer, cells, place)
+                        value, mark = part, marks[place] if place < len(marks) else ""
                     key = (layer.name, mark or f"{token}#{place}")
                     one = self.annotations.setdefault(key, _Annotation(layer, begin, end, token))
                     one.end = max(one.end, end)
                     one.values.setdefault(feature, value)
                     self.of_token.setdefault((layer.name, token), key)
 
-    def _mark_of(self, layer: _Layer, cells: list[str], place: int) -> str:
-        """The number of an annotation whose column of targets has those of the targets."""
+    def _marks_of(self, layer: _Layer, cells: list[str]) -> list[str]:
+        """The numbers of the annotations whose column of targets has those of the targets."""
         for at in range(layer.first - 3, layer.first - 3 + len(layer.features)):
             if _is_target(layer, layer.features[at - layer.first + 3]) or at >= len(cells):
                 continue
-            parts = split(cells[at], "|")
-            if place < len(parts) and (found := NUMBER.fullmatch(parts[place])):
-                return found[2]
-        return ""
+            found = [NUMBER.fullmatch(part) for part in split(cells[at], "|")]
+            if any(found):
+                return [one[2] if one else "" for one in found]
+        return []
 
     def _whole(self) -> tuple[str, dict[int, int]]:
         """The text, and the code point at each UTF-16 unit where one begins. Between sentences stand blanks."""
@@ -236,7 +242,7 @@ class _Parsed:
             if one.layer.name != RECORD:
                 continue
             said = orjson.loads(unescaped(one.values["about"]) or "{}")
-            gaps = said.get("between")
+            gaps = said.get("between") if isinstance(said, dict) else None
             if not isinstance(gaps, list) or len(gaps) != len(self.sentences) + 1:
                 break
             self.text = "".join(
@@ -365,5 +371,5 @@ FORMAT = Format(
     losses=Losses(mentions=("score", "attributes"), others=(TRIMMED, WORDLESS)),
     not_read=("relations, chains and links of others", "features of others beside a label", "annotations of no length"),
     folder=True,
-    owns=lambda file: file.suffix == SUFFIX and Sample(file).beginning.startswith(MAGIC),
+    owns=lambda folder, file: file.suffix == SUFFIX and Sample(file).beginning.startswith(MAGIC),
 )

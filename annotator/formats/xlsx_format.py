@@ -11,11 +11,13 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from annotator.core.record import Record
+from annotator.core.record import LeftOut, Record
 from annotator.core.text import cell, uncelled
+from annotator.formats.csv_format import unlike
 from annotator.formats.foreign import NAMES
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Sample, in_words
@@ -23,6 +25,7 @@ from annotator.formats.tables import COLUMNS, Numbering, key_of, plain, records
 
 MAX_CELL = 32_767  # Excel's own limit, in UTF-16 units: half of it is always enough
 _PART = MAX_CELL // 2
+MAX_EMPTY = 100_000  # rows on end; a row may say any number of its own
 CONTINUED = ("sheet", "key", "column", "part", "text")
 # What XML has no sign for, line ends that a reader of XML would change, and what looks like the escape of one.
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -37,9 +40,13 @@ def _recognises(sample: Sample) -> bool:
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
     tables = sheets(sample)
-    if {"articles", "layers"} <= tables.keys():
-        return records({name: rows for name, rows in tables.items() if name in COLUMNS}, sample.name)
-    return _articles(tables, sample.name)
+    if not {"articles", "layers"} <= tables.keys():
+        yield from _articles(tables, sample.name)
+        return
+    for name, rows in tables.items():
+        if name not in COLUMNS and rows:
+            yield f"{sample.name}, {name}", LeftOut(f"is a sheet of {len(rows):,} rows that is none of ours: not read")
+    yield from records({name: rows for name, rows in tables.items() if name in COLUMNS}, sample.name)
 
 
 def _articles(tables: Mapping[str, list[dict[str, str]]], name: str) -> Iterator[tuple[str, Outcome]]:
@@ -85,18 +92,30 @@ def sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
 
 
 def _rows(sheet: Any) -> Iterator[dict[str, str]]:
+    """The rows below the first that is not empty, which names the columns; without empty ones."""
+    sheet.reset_dimensions()  # what other programs say there is not always true
     header: list[str] = []
+    empty = 0
     for cells in sheet.iter_rows(values_only=True):
         values = ["" if value is None else _text(value) for value in cells]
-        if not header:
-            header = [value.strip().lower() for value in values]
+        if not any(values):
+            empty += 1
+            if empty > MAX_EMPTY:
+                raise FormatError(f"has more than {MAX_EMPTY:,} empty rows on end; not read")
             continue
-        yield {name: value for name, value in zip(header, values, strict=False) if name}
+        empty = 0
+        if not header:
+            header = unlike([value.strip().lower() for value in values])
+            continue
+        names = [*header, *(f"column {number}" for number in range(len(header) + 1, len(values) + 1))]
+        yield dict(zip(names, values, strict=False))
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
@@ -160,6 +179,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 FORMAT = Format(
+    binary=True,
     name="xlsx",
     title="Excel: sheets of articles, layers, claims and entities",
     suffixes=(".xlsx",),

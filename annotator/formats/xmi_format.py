@@ -15,7 +15,7 @@ from annotator.formats.decoding import decode
 from annotator.formats.losses import Loss, Losses
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Sample, in_words
+from annotator.formats.sample import FormatError, Sample, each, in_words
 
 TYPES = "TypeSystem.xml"
 MAX_BYTES = 256 * 1024**2  # of one document
@@ -35,8 +35,8 @@ def _recognises(sample: Sample) -> bool:
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
     if sample.is_folder:
-        for file in sorted(sample.path.rglob("*.xmi")):
-            yield from _read(Sample(file, sample.reading))
+        whole = next((file for file in sorted(sample.path.glob("*.xml")) if _is_types(file)), None)
+        yield from each(sorted(sample.path.rglob("*.xmi")), sample.reading, lambda one: _read_file(one, whole))
         return
     if sample.members:
         held = dict(sample.unpacked())
@@ -44,9 +44,13 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         for name in sorted(name for name in held if name.endswith(".xmi")):
             yield from _records(held[name], types, f"{sample.name}, {name}", sample)
         return
+    yield from _read_file(sample, None)
+
+
+def _read_file(sample: Sample, whole: Path | None) -> Iterator[tuple[str, Outcome]]:
+    """A file by the type system beside it, else that of the `whole` folder."""
     beside = next((file for file in sorted(sample.path.parent.glob("*.xml")) if _is_types(file)), None)
-    above = sample.path.parent.parent / TYPES
-    types_file = beside or (above if above.is_file() else None)
+    types_file = beside or whole
     yield from _records(sample.data(), Sample(types_file).data() if types_file else None, sample.name, sample)
 
 
@@ -116,7 +120,7 @@ FORMAT = Format(
     ),
     not_read=NOT_READ,
     folder=True,
-    owns=lambda file: file.suffix == ".xmi" or _is_types(file),
+    owns=lambda folder, file: file.suffix == ".xmi" or _is_types(file),
     extra="formats",
     needs=("cassis",),
 )

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -108,7 +109,8 @@ def test_the_same_project_and_recipe_are_the_same_bytes(made, project, tmp_path)
     there = bytes_of(folder)
     del there["manifest.json"]
     assert {name: about["sha256"] for name, about in manifest["files"].items()} == there
-    assert remembered(project)[0] == EDITORS
+    recipe, splits = remembered(project)
+    assert recipe == EDITORS and len(splits["splits"]) == 60
 
 
 def test_the_figures_of_the_card_are_those_of_the_files(made):
@@ -276,6 +278,9 @@ def test_on_the_command_line(project, tmp_path):
     done = annotator("ds", "--layer", "editors", "--files", "jsonl")
     assert done.returncode == 0 and "Wrote" in done.stdout
     again = annotator("ds2")  # as the last one
+    assert (
+        "--no-names" in annotator("--help").stdout and annotator("ds3", "--fresh").returncode == 1
+    )  # there is no gold
     assert again.returncode == 0 and bytes_of(tmp_path / "ds2") == bytes_of(tmp_path / "ds")
     assert "there already" in annotator("ds").stderr
     assert "add up to 100" in annotator("--dry-run", "--split", "1,2,3").stderr
@@ -341,3 +346,90 @@ def test_what_changed_between_two_datasets(project, tmp_path):
     assert "3 articles are new" in found.as_text() and "6 claims are new" in found.as_text()
     with pytest.raises(DatasetError, match="no dataset"):
         changes(tmp_path, tmp_path / "new")
+
+
+def test_no_file_names_an_editor(project, tmp_path):
+    text = "Lee said the bridge was safe again. Bo said it was paid for."
+    said = [record(7, text, layer=name) for name in ("Zoë Quick", "Ben Slow")]
+    said[0] |= {"annotation_approver": "Zoë Quick", "claims": [claim | {"actor": "Lee"} for claim in said[0]["claims"]]}
+    bring(project, tmp_path, [*said, *articles(4, first=20)])
+    for number, recipe in enumerate((EDITORS, Recipe(layer="Zoë Quick", formats=("brat", "jsonl")))):
+        folder = tmp_path / f"ds{number}"
+        make(project, folder, plan(project, recipe))
+        names = [file for file in folder.rglob("*") if "Zo" in file.name or "Slow" in file.name]
+        for file in (file for file in folder.rglob("*") if file.is_file() and file.suffix != ".xlsx"):
+            data = file.read_bytes()
+            data += (
+                b"".join(str(row).encode() for row in pq.read_table(file).to_pylist())
+                if file.suffix == ".parquet"
+                else b""
+            )
+            assert not any(name.encode() in data for name in ("Zoë Quick", "Ben Slow")), file
+        assert not names
+    make(project, tmp_path / "named", plan(project, Recipe(layer="editors", names=True, extra=True)))
+    rows = [row for held in rows_of(tmp_path / "named").values() for row in held]
+    assert {"Zoë Quick", "Ben Slow", "anna"} == {row["annotator"] for row in rows}
+    assert any(row["extra"] and "annotation_approver" in row["extra"] for row in rows)
+
+
+def test_one_editors_dataset_has_nothing_of_the_others(project, tmp_path):
+    text = "Lee said the bridge was safe again. Bo said it was paid for."
+    bring(project, tmp_path, [record(7, text, layer=name) for name in ("anna", "ben")])
+    make(project, tmp_path / "ds", plan(project, Recipe(layer="anna", split=(100, 0, 0))))
+    assert [row["annotator"] for row in rows_of(tmp_path / "ds")["train"]] == ["A1"]
+    assert not (tmp_path / "ds" / "soft").exists() and not (tmp_path / "ds" / "agreement.json").exists()
+
+
+def test_folds_and_back_move_nothing(project, tmp_path):
+    bring(project, tmp_path, articles(30))
+    make(project, tmp_path / "a", plan(project, EDITORS))
+    make(project, tmp_path / "b", plan(project, Recipe(layer="editors", folds=3)))
+    bring(project, tmp_path, articles(20, first=700))
+    then = plan(project, EDITORS)
+    before = {row["id"]: name for name, rows in rows_of(tmp_path / "a").items() for row in rows}
+    after = {then.keys[article]: name for article, name in then.split.items()}
+    assert {key: after[key] for key in before} == before and len(after) == 50
+
+
+@pytest.mark.parametrize("by", ["source", "actor"])
+def test_what_is_never_divided_is_not(by, project, tmp_path):
+    base = articles(40, claims=lambda n: 1)
+    copied = base[0] | {"id": "copy", "text": base[0]["text"] + " More.", "source": "Another outlet"}
+    bring(project, tmp_path, [*base, copied, *(one | {"source": "Another outlet"} for one in articles(5, first=90))])
+    made = plan(project, Recipe(layer="editors", by=by, split=(50, 25, 25)))
+    make(project, tmp_path / "ds", made)
+    where = {}
+    for name, rows in rows_of(tmp_path / "ds").items():
+        for row in rows:
+            for what in {row["outlet"]} if by == "source" else {claim["actor"] for claim in row["claims"]}:
+                where.setdefault(what, set()).add(name)
+    assert all(len(names) == 1 for names in where.values()) and not made.across
+
+
+def test_spacy_never_looks_at_the_test(project, tmp_path):
+    bring(project, tmp_path, articles(20))
+    make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", split=(80, 0, 20), files=("spacy",))))
+    assert 'dev = "train.spacy"' in (tmp_path / "ds" / "spacy" / "config.cfg").read_text("utf-8")
+
+
+def test_what_is_counted_is_what_was_labelled(project, tmp_path):
+    bring(project, tmp_path, articles(10, claims=lambda n: 1))
+    make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", labelled=("entities",))))
+    card = (tmp_path / "ds" / "README.md").read_text("utf-8")
+    assert "with 0 claims" in card and "mode direct" not in card and "it was looked at and has none" not in card
+
+
+def test_a_thousand_copies_are_counted_at_once(project, tmp_path):
+    bring(project, tmp_path, [record(n, "Lee said the bridge was safe again.", source=f"O{n}") for n in range(600)])
+    made = plan(project, EDITORS)
+    assert len(made.pairs) == 599 and len(set(made.split.values())) == 1
+    assert any("more than half" in finding.what for finding in made.findings)
+
+
+def test_labels_that_have_gone_are_told_and_nothing_is_left(project, tmp_path):
+    bring(project, tmp_path, articles(5))
+    made = plan(project, EDITORS)
+    gone = replace(made, chosen=(*made.chosen, replace(made.chosen[0], layer=999)))
+    with pytest.raises(RecipeError, match="taken away since"):
+        make(project, tmp_path / "ds", gone)
+    assert not [file for file in tmp_path.iterdir() if "ds" in file.name]

@@ -67,6 +67,9 @@ def test_near_duplicates_are_found_exactly():
     texts[5] = texts[1].upper() + "!"  # the same words
     exact = {(a, b): jaccard(shingles(texts[a]), shingles(texts[b])) for a in texts for b in texts if a < b}
     found = near_duplicates(texts.items(), 0.8, texts.__getitem__)
-    assert [(a, b) for a, b, _ in found] == sorted(pair for pair, how in exact.items() if how >= 0.8)
+    # 5 has the words of 1, so that what is like them is told of 1 alone.
+    assert [(a, b) for a, b, _ in found] == sorted(
+        pair for pair, how in exact.items() if how >= 0.8 and (5 not in pair or pair == (1, 5))
+    )
     assert all(abs(exact[a, b] - how) < 1e-9 for a, b, how in found) and (1, 5) in exact and exact[1, 5] == 1
     assert groups(texts, found) == {1: 1, 2: 1, 3: 3, 4: 4, 5: 1}

@@ -29,7 +29,7 @@ class Counting(QObject):
         self._project, self._viewer = project, viewer
         self._number = 0
         self._thread: threading.Thread | None = None
-        self._recipe = Recipe()
+        self._recipe, self._anew = Recipe(), False
         self._last: Plan | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -37,9 +37,9 @@ class Counting(QObject):
         self._pause.timeout.connect(self._start)
         self._done.connect(self._ended)
 
-    def ask(self, recipe: Recipe) -> None:
-        """Counts this one, once nothing has changed for a moment."""
-        self._recipe = recipe
+    def ask(self, recipe: Recipe, anew: bool = False) -> None:
+        """Counts this one, once nothing has changed for a moment; `anew`, as if no article had been in a split."""
+        self._recipe, self._anew = recipe, anew
         self._number += 1
         self._pause.start()
 
@@ -52,6 +52,7 @@ class Counting(QObject):
 
     def _start(self) -> None:
         number, recipe, last = self._number, self._recipe, self._last
+        kept: dict[str, str] | None = {} if self._anew else None
         # What is alike is not looked for again where only the splits or the files are others.
         same = last is not None and replace(recipe, **_elsewhere(last.recipe)) == last.recipe
 
@@ -62,7 +63,7 @@ class Counting(QObject):
         def work() -> None:
             try:
                 pairs = last.pairs if same and last is not None else None
-                made: Plan | str | None = plan(self._project, recipe, None, self._viewer, go_on, pairs)
+                made: Plan | str | None = plan(self._project, recipe, kept, self._viewer, go_on, pairs)
             except AnnotatorError as error:
                 made = str(error)
             except Cancelled:
@@ -88,5 +89,5 @@ class Counting(QObject):
 
 def _elsewhere(recipe: Recipe) -> dict[str, Any]:
     """What of a recipe changes nothing about which articles there are, and what is alike."""
-    names = ("labelled", "rejected", "names", "split", "folds", "by", "seed", "files", "formats")
+    names = ("labelled", "rejected", "names", "extra", "split", "folds", "by", "seed", "files", "formats")
     return {name: getattr(recipe, name) for name in names}

@@ -130,7 +130,7 @@ class DatasetPage(QDialog):
         recipe = self.recipe
         self.written.setText("Counting …")
         self._summaries()
-        self.counting.ask(recipe)
+        self.counting.ask(recipe, self.splits.anew.isChecked())
 
     def _show(self, plan: Plan) -> None:
         self.plan = plan

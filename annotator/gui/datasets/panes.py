@@ -35,6 +35,7 @@ from annotator.formats.registry import writers
 from annotator.gui.theme import Theme
 
 ARTICLE = Qt.ItemDataRole.UserRole
+SEVERAL = "\0several"  # what no outlet is called
 _BY = {"cluster": "by near-duplicates", "source": "by outlet", "date": "by date", "actor": "by actor"}
 _FILES = {
     "jsonl": "JSON lines: an example a line",
@@ -102,6 +103,7 @@ class LabelsPane(Pane):
             "unfinished": QCheckBox("Also what is not finished"),
             "rejected": QCheckBox("Rejected suggestions as hard negatives"),
             "names": QCheckBox("Editors by name, not as A1, A2 …"),
+            "extra": QCheckBox("Further metadata of the articles, too (names of people may be in them)"),
         }
         for name, box in self.boxes.items():
             box.setChecked(getattr(recipe, name))
@@ -110,8 +112,12 @@ class LabelsPane(Pane):
         self.outlet.addItem("All outlets", "")
         for name in outlets:
             self.outlet.addItem(shortened(name, 60), name)
+        self._sources = recipe.sources
         if len(recipe.sources) == 1:
             self.outlet.setCurrentIndex(max(0, self.outlet.findData(recipe.sources[0])))
+        elif recipe.sources:
+            self.outlet.addItem(f"{len(recipe.sources):,} outlets, as the last time", SEVERAL)
+            self.outlet.setCurrentIndex(self.outlet.count() - 1)
         form.addRow("From", self.outlet)
         days = QHBoxLayout()
         self.since, self.until = QLineEdit(recipe.since), QLineEdit(recipe.until)
@@ -138,7 +144,7 @@ class LabelsPane(Pane):
             layer=self.layer.currentData(),
             # All of them means what is found.
             labelled=() if len(chosen) == len(KINDS) else chosen,
-            sources=(outlet,) if outlet else (),
+            sources=self._sources if outlet == SEVERAL else (outlet,) if outlet else (),
             since=self.since.text().strip(),
             until=self.until.text().strip(),
             **{name: box.isChecked() for name, box in self.boxes.items()},  # type: ignore[arg-type]
@@ -229,6 +235,9 @@ class SplitsPane(Pane):
             line.addWidget(label)
             line.addWidget(field)
             field.valueChanged.connect(self.changed)
+        self.anew = QCheckBox("Split anew: forget where articles were")
+        self.anew.toggled.connect(self.changed)
+        line.addWidget(self.anew)
         line.addStretch(1)
         self.column.addLayout(line)
         self.wrong = QLabel()
@@ -253,7 +262,8 @@ class SplitsPane(Pane):
         self.wrong.setText("" if right else f"The shares add up to {sum(shares)}, not to 100.")
         self.wrong.setVisible(not right)
         by = BYS[self.by.checkedId()]
-        made = replace(recipe, by=by, near=round(self.near.value(), 2), seed=self.seed.value(), folds=0)
+        folds = recipe.folds if shares == recipe.split else 0  # they are made on the command line
+        made = replace(recipe, by=by, near=round(self.near.value(), 2), seed=self.seed.value(), folds=folds)
         return replace(made, split=shares) if right else made
 
     def show_plan(self, plan: Plan) -> None:

@@ -63,7 +63,7 @@ def test_what_is_chosen_is_counted_and_written(hands, qtbot, tmp_path, monkeypat
         and not (tmp_path / "ds" / "spacy").exists()
     )
     recipe, splits = remembered(hands.window.session.project)
-    assert recipe == seen["plan"].recipe and len(splits) == 40
+    assert recipe == seen["plan"].recipe and len(splits["splits"]) == 40
 
 
 def test_the_next_time_it_is_as_it_was_and_esc_writes_nothing(hands, qtbot, tmp_path):
