@@ -119,6 +119,7 @@ class Reader:
         mentions = sorted(layer.mentions.values(), key=lambda one: (one.start, one.end, one.id))
         made["claims"] = [self._claim(text, one) | self._origin(one, layer, author) for one in claims]
         made["entities"] = [self._entity(text, one) | self._origin(one, layer, author) for one in mentions]
+        made["derived"] = layers.derived(self._connection, chosen.layer)
         made["rejected"] = list(self._rejected(text, layer)) if self._recipe.rejected else []
         answers = next(iter(layer.answers.values()), None)
         made["attributes"] = dict(answers.attributes) if answers is not None else {}
@@ -197,6 +198,8 @@ def plain_record(example: Record) -> Record:
         made["source"] = example["outlet"]
     if example["finished"]:
         made["finished"] = 1.0
+    if example["derived"]:
+        made["derived"] = example["derived"]
     made["mentions"] = [
         _kept(one, ("start", "end", "label", "actor", "score", "attributes")) for one in example["entities"] or ()
     ]

@@ -48,7 +48,9 @@ _CONTEXT = {
     "transform": "cr:transform",
 }
 _PLAIN = tuple(
-    name for name in COLUMNS if name not in ("shown", "labelled", "claims", "entities", "rejected", "finished")
+    name
+    for name in COLUMNS
+    if name not in ("shown", "labelled", "derived", "claims", "entities", "rejected", "finished")
 )
 
 

@@ -212,7 +212,8 @@ class _Writing:
         folder.mkdir()
         for name in names:
             one = by_name(name)
-            path = folder if name == "csv" and folder.name == "tables" else folder / f"{name}{one.suffix}"
+            called = "dataset" if folder.name == "tables" else name
+            path = folder if name == "csv" and folder.name == "tables" else folder / f"{called}{one.suffix}"
             if one.folder:
                 path.mkdir(exist_ok=True)
             tally: Tally

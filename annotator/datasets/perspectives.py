@@ -64,11 +64,11 @@ def soft_labels(subject: Subject, split: str) -> Iterator[dict[str, Any]]:
         about |= {"source": covered(subject.text, first.source), "cue": covered(subject.text, first.cue)}
         answers: list[tuple[str, Mapping[str, str], tuple[str, ...]]] = [
             ("found", {name: "yes" if name in group else "no" for name in everybody}, ("yes", "no")),
-            ("mode", {name: one.mode for name, one in group.items()}, MODES),
+            ("mode", {name: one.mode for name, one in group.items() if _said(subject, name, "mode")}, MODES),
             ("stance", {name: one.stance or "none" for name, one in group.items()}, (*STANCES, "none")),
         ]
         for task, said, values in answers:
-            if task == "stance" and set(said.values()) == {"none"}:
+            if not said or (task == "stance" and set(said.values()) == {"none"}):
                 continue
             counts = Counter(said.values())
             yield {
@@ -83,6 +83,11 @@ def soft_labels(subject: Subject, split: str) -> Iterator[dict[str, Any]]:
                 "lang": "en",
                 "other_info": about,
             }
+
+
+def _said(subject: Subject, name: str, slot: str) -> bool:
+    """Whether an editor has said it, and no importer derived it."""
+    return slot not in subject.derived.get(name, frozenset())
 
 
 def together(subject: Subject) -> list[dict[str, Claim]]:

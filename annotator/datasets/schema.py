@@ -27,6 +27,7 @@ COLUMNS = {
     "shown": "models whose suggestions were there before the annotator began, unless they were hidden",
     "finished": "whether the annotator had finished the article",
     "labelled": "what was labelled: claims, entities",
+    "derived": "what of claims an importer derived and nobody said",
     "claims": "null where claims were not labelled",
     "entities": "null where entities were not labelled",
     "rejected": "suggested claims that the annotator rejected",
@@ -51,7 +52,8 @@ def columns() -> pa.Schema:
     entity.append(("score", pa.float64()))
     claims = pa.list_(pa.struct(claim))
     fields: list[tuple[str, Any]] = [(name, pa.large_string() if name == "text" else text) for name in _TEXTS]
-    fields += [("shown", pa.list_(text)), ("finished", pa.bool_()), ("labelled", pa.list_(text)), ("claims", claims)]
+    fields += [("shown", pa.list_(text)), ("finished", pa.bool_()), ("labelled", pa.list_(text))]
+    fields += [("derived", pa.list_(text)), ("claims", claims)]
     fields += [("entities", pa.list_(pa.struct(entity))), ("rejected", claims), ("attributes", text), ("extra", text)]
     return pa.schema(fields)
 
