@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import orjson
 
 from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.record import LeftOut, Record
-from annotator.formats.cas_model import CLAIM, LINK, LOSSES, NOT_READ, PIECE, TEXTS, cas_of, records_of
+from annotator.formats.cas_model import CLAIM, LINK, LOSSES, NOT_READ, PIECE, TEXTS, cas_of, records_of, warned
 from annotator.formats.places import layer_file
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Sample, each, in_words
@@ -43,9 +44,12 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         from cassis import load_cas_from_json
     except ImportError as error:
         raise FormatError("needs dkpro-cassis: `pip install 'annotator[formats]'`") from error
-    with in_words("CAS"):
+    with in_words("CAS"), warnings.catch_warnings(record=True) as unknown:
+        warnings.simplefilter("always")
         cas = load_cas_from_json(io.BytesIO(sample.text().encode()))
         found = list(records_of(cas, sample.name, sample))
+    for what in warned(unknown):
+        yield sample.name, LeftOut(what)
     for where, one in found:
         if isinstance(one, list):
             yield from ((where, LeftOut(what)) for what in one)

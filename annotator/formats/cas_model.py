@@ -8,8 +8,9 @@ files, code points here.
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -197,3 +198,9 @@ def _features(one: Any) -> Iterator[tuple[str, Any]]:
 def _is_links(value: Any) -> bool:
     elements = getattr(value, "elements", value)
     return isinstance(elements, list | tuple) and any(hasattr(one, "role") for one in elements)
+
+
+def warned(found: Iterable[warnings.WarningMessage]) -> list[str]:
+    """What cassis warned of while it read: types that it does not know, and leaves out."""
+    said = dict.fromkeys(" ".join(str(one.message).split()) for one in found if issubclass(one.category, UserWarning))
+    return [f"{what[:200]} It is not read" for what in said]

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from annotator.core.record import LeftOut, Record
-from annotator.formats.cas_model import LOSSES, NOT_READ, cas_of, records_of, type_system
+from annotator.formats.cas_model import LOSSES, NOT_READ, cas_of, records_of, type_system, warned
 from annotator.formats.decoding import decode
 from annotator.formats.losses import Loss, Losses
 from annotator.formats.places import layer_file
@@ -75,8 +75,8 @@ def _records(data: bytes, types: bytes | None, name: str, sample: Sample) -> Ite
         warnings.simplefilter("always")
         cas = load_cas_from_xmi(io.BytesIO(data), load_typesystem(io.BytesIO(types)), lenient=True)
         found: list[tuple[str, Any]] = list(records_of(cas, name, sample))
-    for what in dict.fromkeys(str(one.message) for one in unknown if issubclass(one.category, UserWarning)):
-        yield name, LeftOut(f"{what[:200]} It is not read")
+    for what in warned(unknown):
+        yield name, LeftOut(what)
     for where, one in found:
         if isinstance(one, list):
             yield from ((where, LeftOut(what)) for what in one)
