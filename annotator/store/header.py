@@ -38,8 +38,8 @@ def hold(path: Path) -> tuple[int, int]:
         return identity
 
 
-def let_go(identity: tuple[int, int]) -> None:
-    """Gives a handle back, once no connection to the file is open any more."""
+def let_go(identity: tuple[int, int]) -> bool:
+    """Gives a handle back, once no connection to the file is open any more; True when nobody else needs it."""
     with _lock:
         held = _held.get(identity)
         if held is not None:
@@ -47,6 +47,14 @@ def let_go(identity: tuple[int, int]) -> None:
             if held[1] <= 0:
                 os.close(held[0])
                 del _held[identity]
+        return identity not in _held
+
+
+def handle_of(identity: tuple[int, int]) -> int | None:
+    """The handle that is kept of a file."""
+    with _lock:
+        held = _held.get(identity)
+        return None if held is None else held[0]
 
 
 def is_held(path: Path) -> bool:

@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 from annotator.core import scheme as schemes
 from annotator.core.scheme import Scheme
 from annotator.store import engine as engines
-from annotator.store import header, log, moved
+from annotator.store import header, locks, log, moved
 from annotator.store.engine import checkpoint, driver, number_of
 from annotator.store.errors import Elsewhere, ProjectError, errors_in_words, reason, sql_in_words
 from annotator.store.header import identity_of
@@ -67,6 +67,8 @@ class Standing:
     wrote: bool = False
     closed: bool = False
     gone: Elsewhere | None = None  # what was found when it was not there any more
+    log: tuple[int, int] | None = None  # the identity of the log that connections write into
+    door: threading.RLock = field(default_factory=threading.RLock)  # through which a thread comes to a connection
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Project:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One view of the file: what others write meanwhile is not seen."""
-        with sql_in_words(self.path), self.engine.connect() as connection, connection.begin():
+        with sql_in_words(self.path), self._connected() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -108,7 +110,7 @@ class Project:
         with (
             self._unfit_in_words(),
             sql_in_words(self.path),
-            self.engine.connect().execution_options(writing=True) as connection,
+            self._connected(writing=True) as connection,
             self._begun(connection),
         ):
             inside = self._check_numbers(connection, seen)
@@ -171,6 +173,43 @@ class Project:
             standing.gone = moved.follow(self.path, self.identity, self.engine, standing.wrote)
             raise standing.gone
 
+    def _connected(self, writing: bool = False) -> sa.Connection:
+        """A connection to the file, with the locks that it needs, and to the log that is there."""
+        with self._standing.door:
+            self._keep_hold(writing)
+            connection = self.engine.connect().execution_options(writing=writing)
+            if self._standing.log is None:
+                self._standing.log = _log_there(self.path)
+            return connection
+
+    def _keep_hold(self, wait: bool) -> None:
+        """Takes locks again that were lost, and connects anew where another program has deleted the log meanwhile (see
+        `locks`). To write, it waits until nobody here is at the old one; to read, that one will do. Raises
+        ProjectError."""
+        if self.read_only or self._standing.gone is not None or not self._is_here():
+            return
+        locks.take_again(self.path, self.identity)
+        if self._standing.log in (None, _log_there(self.path)):
+            return
+        until = time.monotonic() + (engines.BUSY_SECONDS if wait else 0)
+        while self._in_use():
+            if time.monotonic() >= until:
+                if wait:
+                    raise ProjectError(reason(self.path, "locked"))
+                return
+            time.sleep(0.02)
+        with errors_in_words(self.path):
+            # Who deletes a log at its end has moved it into the file before; who did so by hand has not.
+            if header.number_in(self.path) < self._standing.seen and log.is_empty(self.path):
+                with self.engine.connect() as connection:
+                    checkpoint(connection)
+        self.engine.dispose()
+        self._standing.log = None
+
+    def _in_use(self) -> bool:
+        pool = self.engine.pool
+        return isinstance(pool, sa.pool.QueuePool) and pool.checkedout() > 0
+
     def _is_here(self) -> bool:
         try:
             return identity_of(self.path) == self.identity
@@ -206,6 +245,7 @@ class Project:
             self._check_place()
             self._standing.gone = moved.overwritten(self.path)
             self.engine.dispose()  # nothing that its connections remember is true any more
+            self._standing.log = None
             raise self._standing.gone from None
 
     def settle(self) -> bool:
@@ -229,7 +269,8 @@ class Project:
         self.engine.dispose()
         if not self._standing.closed:
             self._standing.closed = True
-            header.let_go(self.identity)
+            if header.let_go(self.identity):
+                locks.let_go(self.identity)
 
     @property
     def name(self) -> str:
@@ -274,6 +315,13 @@ class Project:
             number = number_of(connection)
         before, self._standing.seen = self._standing.seen, number
         return before != number
+
+
+def _log_there(path: Path) -> tuple[int, int] | None:
+    try:
+        return identity_of(log.log_of(path))
+    except OSError:
+        return None
 
 
 def _one(connection: sa.Connection, column: Any) -> Any:

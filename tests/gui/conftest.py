@@ -5,7 +5,7 @@ import shiboken6
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from annotator.gui import app
 from annotator.gui.dialogs import common as dialogs
@@ -44,6 +44,13 @@ def in_dialogs(*steps):
 
 def in_dialog(kind, act):
     in_dialogs((kind, act))
+
+
+def type_name(dialog, path):
+    """Types a name in a file dialog and takes it."""
+    field = dialog.findChild(QLineEdit)
+    field.setText(str(path))
+    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 class Hands:

@@ -4,30 +4,67 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QFileInfo, QSettings
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QWidget
+
+from annotator.gui.dialogs import common as dialogs
+
+
+class _ByName(QFileIconProvider):
+    """What kind of file one is, by its name. Qt's own opens the file to find out, and with that takes the locks of an
+    open project away (see `store.locks`)."""
+
+    def icon(self, of: QFileIconProvider.IconType | QFileInfo) -> QIcon:
+        if isinstance(of, QFileInfo):
+            kind = QFileIconProvider.IconType
+            of = kind.Folder if of.isDir() else kind.File
+        return super().icon(of)
+
+    def type(self, info: QFileInfo) -> str:
+        return "Folder" if info.isDir() else f"{info.suffix()} file".strip()
+
+
+_by_name: list[_ByName] = []  # lives as long as the program: Qt asks it from a thread of its own
+
+
+def _dialog(parent: QWidget, settings: QSettings, title: str, proposal: str = "") -> QFileDialog:
+    if not _by_name:
+        _by_name.append(_ByName())
+    dialog = QFileDialog(parent, title, last_folder(settings))
+    dialog.setIconProvider(_by_name[0])
+    if proposal:
+        dialog.selectFile(proposal)
+    return dialog
 
 
 def choose_file(
     parent: QWidget, settings: QSettings, title: str, kinds: str, new: bool = False, proposal: str = ""
 ) -> Path | None:
     """A file the editor chose; None when it was cancelled."""
-    folder = last_folder(settings)
-    start = str(Path(folder) / proposal) if proposal else folder
-    ask = QFileDialog.getSaveFileName if new else QFileDialog.getOpenFileName
-    name, _ = ask(parent, title, start, kinds)
-    return _kept(settings, [name])[0] if name else None
+    dialog = _dialog(parent, settings, title, proposal)
+    dialog.setNameFilter(kinds)
+    if new:
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    else:
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return next(iter(_answer(dialog, settings)), None)
 
 
 def choose_files(parent: QWidget, settings: QSettings, title: str, kinds: str) -> list[Path]:
     """Some files that are there; none when it was cancelled."""
-    names, _ = QFileDialog.getOpenFileNames(parent, title, last_folder(settings), kinds)
-    return _kept(settings, names) if names else []
+    dialog = _dialog(parent, settings, title)
+    dialog.setNameFilter(kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    return _answer(dialog, settings)
 
 
 def choose_folder(parent: QWidget, settings: QSettings, title: str) -> Path | None:
-    name = QFileDialog.getExistingDirectory(parent, title, last_folder(settings))
-    return Path(name) if name else None
+    """A folder that is there, or is made in the dialog; None when it was cancelled."""
+    dialog = _dialog(parent, settings, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return next(iter(_answer(dialog)), None)
 
 
 def with_suffix(path: Path, suffix: str) -> Path:
@@ -41,6 +78,12 @@ def last_folder(settings: QSettings) -> str:
     return str(settings.value("folder") or Path.home())
 
 
-def _kept(settings: QSettings, names: list[str]) -> list[Path]:
-    settings.setValue("folder", str(Path(names[0]).parent))
-    return [Path(name) for name in names]
+def _answer(dialog: QFileDialog, settings: QSettings | None = None) -> list[Path]:
+    """What was chosen; by the `settings`, the next question begins there."""
+    try:
+        chosen = [Path(name) for name in dialog.selectedFiles()] if dialogs.run(dialog) else []
+    finally:
+        dialog.deleteLater()
+    if chosen and settings is not None:
+        settings.setValue("folder", str(chosen[0].parent))
+    return chosen

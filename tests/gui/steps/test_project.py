@@ -14,7 +14,7 @@ from annotator.gui.dialogs.reports import ExportDialog, ImportDialog
 from annotator.gui.steps.opening import use
 from annotator.labelling import edits
 from tests.conftest import TEXT, add_article, span_of
-from tests.gui.conftest import in_dialog, in_dialogs
+from tests.gui.conftest import in_dialog, in_dialogs, type_name
 
 
 def test_the_sample_is_opened_made_once_and_is_the_same_the_next_time(open_window):
@@ -39,9 +39,11 @@ def test_a_folder_is_brought_in_from_the_window(open_window, project, tmp_path, 
     (folder / "picture.png").write_bytes(b"\x89PNG")
     hands = open_window(project)
     hands.window.suggesting.serve(None)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(folder))
     said = []
-    in_dialog(ImportDialog, lambda dialog: (said.append(dialog.findChild(QLabel).text()), dialog.accept()))
+    in_dialogs(
+        (QFileDialog, lambda dialog: type_name(dialog, folder)),
+        (ImportDialog, lambda dialog: (said.append(dialog.findChild(QLabel).text()), dialog.accept())),
+    )
     QTest.mouseClick(hands.window.start.buttons["start without articles"][1], Qt.MouseButton.LeftButton)
     # The articles are in the file before the window knows of it: its report comes last.
     hands.qtbot.waitUntil(lambda: bool(said) and QApplication.activeModalWidget() is None, timeout=10_000)
@@ -53,7 +55,7 @@ def test_a_folder_is_brought_in_from_the_window(open_window, project, tmp_path, 
 
 def test_nothing_comes_in_when_no_folder_is_chosen(open_window, project, monkeypatch):
     hands = open_window(project)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: "")
+    in_dialog(QFileDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
     hands.window.take_step("import_folder")
     assert hands.window.session.listing() == []
 
@@ -87,7 +89,6 @@ def labelled(open_window, project):
 
 def test_a_dataset_is_written_by_keys(labelled, tmp_path, monkeypatch):
     out = tmp_path / "gold.jsonl"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (str(tmp_path / "gold"), ""))
     told = []
 
     def choose(dialog):
@@ -101,7 +102,9 @@ def test_a_dataset_is_written_by_keys(labelled, tmp_path, monkeypatch):
         told.append(box.text())
         QTest.keyClick(box, Qt.Key.Key_Return)
 
-    in_dialogs((ExportDialog, choose), (QMessageBox, read))
+    in_dialogs(
+        (ExportDialog, choose), (QFileDialog, lambda dialog: type_name(dialog, tmp_path / "gold")), (QMessageBox, read)
+    )
     labelled.press("Ctrl+E")
     labelled.qtbot.waitUntil(lambda: bool(told), timeout=10_000)
     assert told == [f"Wrote 1 record to {out}, each read back and compared."]
@@ -111,11 +114,13 @@ def test_a_dataset_is_written_by_keys(labelled, tmp_path, monkeypatch):
 
 def test_an_export_that_is_given_up_writes_nothing(labelled, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: asked.append(args) or ("", ""))
     in_dialog(ExportDialog, lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape))
     labelled.press("Ctrl+E")
     assert asked == []
-    in_dialog(ExportDialog, lambda dialog: dialog.accept())
+    in_dialogs(
+        (ExportDialog, lambda dialog: dialog.accept()),
+        (QFileDialog, lambda dialog: (asked.append(dialog), QTest.keyClick(dialog, Qt.Key.Key_Escape))),
+    )
     labelled.press("Ctrl+E")
     assert len(asked) == 1 and list(tmp_path.glob("*.jsonl")) == []
 

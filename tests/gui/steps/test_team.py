@@ -17,7 +17,7 @@ from annotator.store.settings import setting
 from annotator.store.sight import OPEN_STATISTICS
 from annotator.team import me, merging, sharing
 from tests.conftest import TEXT, add_article, span_of
-from tests.gui.conftest import in_dialog, in_dialogs
+from tests.gui.conftest import in_dialog, in_dialogs, type_name
 
 
 @pytest.fixture
@@ -91,14 +91,12 @@ def test_from_sharing_out_to_the_merge_and_back(hands, project, tmp_path, monkey
     session.finish()
     session.close()
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(package)], ""))
-
     def merge(dialog):
         words = " ".join(label.text() for label in dialog.findChildren(QLabel))
         assert "for anna.annotator" in words and "Nothing is in conflict" in words
         dialog.accept()
 
-    in_dialog(MergeDialog, merge)
+    in_dialogs((QFileDialog, lambda dialog: type_name(dialog, package)), (MergeDialog, merge))
     hands.press("Ctrl+M")
     hands.qtbot.waitUntil(
         lambda: "Merged. Articles with labels by anna: 1." in hands.window.footer.hints.text(), timeout=10_000
