@@ -25,7 +25,7 @@ def test_no_lock_is_lost(open_window, project, qtbot):
         try:
             dialog.setViewMode(QFileDialog.ViewMode.Detail)
             model = dialog.findChild(QFileSystemModel)
-            qtbot.waitUntil(lambda: model.index(str(project.path)).isValid() and kind(model), timeout=5_000)
+            qtbot.waitUntil(lambda: model.index(str(project.path)).isValid() and bool(kind(model)), timeout=5_000)
             qtbot.wait(100)
             seen.append((kind(model), dialog.findChild(QTreeView) is not None))
         finally:
