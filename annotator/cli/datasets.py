@@ -25,7 +25,8 @@ def dataset(
         str | None, typer.Option(help="gold (adjudicated and finished), editors, an editor's name, or model.")
     ] = None,
     labelled: Annotated[
-        str | None, typer.Option(help="What counts as labelled: claims, entities, or both; without it, what is found.")
+        str | None,
+        typer.Option(help="What counts as labelled: of claims, entities, stance; without it, what is found."),
     ] = None,
     unfinished: Annotated[
         bool | None, typer.Option("--unfinished/--no-unfinished", help="Also layers that are not finished.")
@@ -40,6 +41,9 @@ def dataset(
     sources: Annotated[list[str] | None, typer.Option("--source", help="Only of this outlet; may be repeated.")] = None,
     since: Annotated[str | None, typer.Option(help="Only from this day on (YYYY-MM-DD).")] = None,
     until: Annotated[str | None, typer.Option(help="Only up to this day.")] = None,
+    labels: Annotated[
+        list[str] | None, typer.Option("--label", help="Only articles with an entity of this label; may be repeated.")
+    ] = None,
     split: Annotated[str | None, typer.Option(help="Shares of train, validation and test, as 80,10,10.")] = None,
     folds: Annotated[int | None, typer.Option(help="So many parts instead.")] = None,
     by: Annotated[
@@ -52,6 +56,7 @@ def dataset(
     ] = None,
     files: Annotated[str | None, typer.Option(help="Of jsonl, spacy, tokens, tables, soft; all without it.")] = None,
     formats: Annotated[str | None, typer.Option(help="Formats of other tools, as brat,conll (`formats`).")] = None,
+    licence: Annotated[str | None, typer.Option(help="That of the texts, as cc-by-4.0.")] = None,
     without_text: Annotated[bool, typer.Option("--without-text", help="Places and digests, but no texts.")] = False,
     anew: Annotated[bool, typer.Option("--anew", help="Forget the splits of before.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="What is not said is as usual, not as the last time.")] = False,
@@ -97,6 +102,7 @@ def dataset(
         said |= {"extra": extra}
         said |= {"labelled": _listed(labelled), "files": _listed(files), "formats": _listed(formats)}
         said |= {"sources": tuple(sources) if sources else None, "since": since, "until": until, "folds": folds}
+        said |= {"labels": tuple(labels) if labels else None, "licence": licence}
         said |= {"by": by, "near": near, "seed": seed, "split": _shares(split)}
         base = Recipe() if fresh or before is None else before
         values = {one.name: getattr(base, one.name) for one in fields(Recipe)}

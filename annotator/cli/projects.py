@@ -46,6 +46,9 @@ def import_articles(
     revise: Annotated[
         bool, typer.Option("--revise", help="A known key with another text is a new version; labels are found again.")
     ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Labels of somebody who has others here replace those (a backup is made).")
+    ] = False,
     mapping: Annotated[
         str | None,
         typer.Option(help="What brat's types mean: polnear, default, or a JSON file.", show_default=False),
@@ -89,7 +92,7 @@ def import_articles(
                 backups.keep_of_today(opened.path, opened.engine, opened.uid)
             with progress("Bringing articles in") as step:
                 wanted = readable[format_name] if format_name else None
-                report = bring_in(opened, paths, windows_1252, step, mapping, revise, annotator, wanted)
+                report = bring_in(opened, paths, windows_1252, step, mapping, revise, annotator, wanted, update)
             came_in = bool(report.added)
         finally:
             opened.close()
@@ -100,6 +103,8 @@ def import_articles(
             print(line, file=sys.stderr)
     if report.legacy and not windows_1252:
         print("To read such files as Windows-1252, add --windows-1252.", file=sys.stderr)
+    if report.differing:
+        print("To have the labels of the file instead of those here, add --update.", file=sys.stderr)
     print(report.summary())
     if report.refused and not report.added and not report.duplicates and not report.layers:
         raise typer.Exit(1)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from annotator.core.scheme import Scheme
 from annotator.datasets.plan import Plan
+from annotator.datasets.recipe import BY_WORDS
 from annotator.datasets.schema import COLUMNS
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]*")  # as the hub has them: cc-by-4.0
 _WHOSE = {
     "gold": "gold: what was adjudicated and finished",
     "editors": "every editor apart: a record for each editor who labelled an article",
@@ -47,7 +51,8 @@ def card(name: str, scheme: Scheme, plan: Plan, without_text: bool, agreed: str 
     lines += ["", "## Splits", ""]
     shares = f"{recipe.folds} folds" if recipe.folds else " / ".join(str(share) for share in recipe.split if share)
     lines.append(
-        f"{shares}, by {recipe.by}, seed {recipe.seed}. Articles whose word 5-grams have a Jaccard similarity of "
+        f"{shares}, {BY_WORDS[recipe.by]}, seed {recipe.seed}. "
+        "Articles whose word 5-grams have a Jaccard similarity of "
         f"{recipe.near:g} or more are in one cluster and one split ({len(plan.pairs):,} pairs; in two splits: "
         f"{len(plan.across):,}). `splits.csv` has them all."
     )
@@ -74,6 +79,8 @@ def card(name: str, scheme: Scheme, plan: Plan, without_text: bool, agreed: str 
     if plan.findings:
         lines += ["## To be known before use", "", *(f"- {finding.what}." for finding in plan.findings), ""]
     lines += ["## Licence", ""]
+    if recipe.licence:
+        lines += [f"Of the texts: {_plain(recipe.licence)}.", ""]
     lines.append(
         "The texts are not in it: rows have places and a digest of the text, so that who has the texts can join them."
         if without_text
@@ -93,7 +100,15 @@ def card(name: str, scheme: Scheme, plan: Plan, without_text: bool, agreed: str 
 def _yaml(plan: Plan) -> list[str]:
     records = len(plan.chosen)
     size = next((name for most, name in _SIZES if records < most), "1M<n<10M")
-    lines = ["---", "license: other", "task_categories:", "- token-classification", "size_categories:", f"- {size}"]
+    licence = plan.recipe.licence.lower()
+    lines = [
+        "---",
+        f"license: {licence if _IDENTIFIER.fullmatch(licence) else 'other'}",
+        "task_categories:",
+        "- token-classification",
+        "size_categories:",
+        f"- {size}",
+    ]
     lines += ["configs:", "- config_name: default", "  data_files:"]
     for part in plan.recipe.parts:
         lines += [f"  - split: {part}", f"    path: data/{part}.parquet"]

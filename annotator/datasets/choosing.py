@@ -10,7 +10,7 @@ from typing import Any
 
 from annotator.core.annotation import SLOTS, Article, Claim, Layer, Mention
 from annotator.core.record import METADATA, Record
-from annotator.datasets.recipe import Recipe, RecipeError
+from annotator.datasets.recipe import Kind, Recipe, RecipeError
 from annotator.formats.export import GOLD, MODEL, chosen_layers
 from annotator.formats.losses import is_said
 from annotator.store import actors, articles, assignments, authors, layers
@@ -61,6 +61,10 @@ def choose(connection: Connection, recipe: Recipe, sight: Sight | None = None) -
         if not found:
             opened = any(everybody[author].kind == "annotator" for _, author, _ in there)
             made.left_out["without such labels" if opened else "that nobody has labelled"] += 1
+        if recipe.labels and found:
+            found = [one for one in found if layers.has_label(connection, one[0], recipe.labels)]
+            if not found:
+                made.left_out["without such an entity"] += 1
         for layer, author, when in found:
             if when is None and not recipe.unfinished and everybody[author].kind != "model":
                 made.left_out["not finished"] += 1
@@ -183,6 +187,22 @@ def _said(one: Claim | Mention) -> tuple[Any, ...]:
     if isinstance(one, Mention):
         return one.span, one.label, one.actor, one.attributes
     return one.source, one.cue, one.content, one.mode, one.actor, one.stance, one.target, one.note, one.attributes
+
+
+def amount(example: Record, kind: Kind) -> int:
+    """How much of a kind an example has."""
+    if kind == "stance":
+        return sum(1 for claim in example["claims"] or () if claim["stance"])
+    return len(example[kind] or ())
+
+
+def forget(example: Record, kind: Kind) -> None:
+    """Makes a kind missing in an example: it was not labelled."""
+    if kind == "stance":
+        for claim in (*(example["claims"] or ()), *example["rejected"]):
+            claim |= {"stance": None, "target": None, "target_id": None}
+    else:
+        example[kind] = None
 
 
 def plain_record(example: Record) -> Record:

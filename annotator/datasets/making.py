@@ -52,7 +52,7 @@ class Made:
     def summary(self) -> str:
         """In one sentence."""
         size = sum(self.files.values())
-        return f"Wrote {len(self.files):,} files ({size / 1e6:,.1f} MB) to {self.path}."
+        return f"Wrote {len(self.files) + 1:,} files ({size / 1e6:,.1f} MB) to {self.path}."
 
 
 def make(
@@ -212,7 +212,7 @@ class _Writing:
         folder.mkdir()
         for name in names:
             one = by_name(name)
-            called = "dataset" if folder.name == "tables" else name
+            called = "dataset" if one.suffix == f".{name}" else name
             path = folder if name == "csv" and folder.name == "tables" else folder / f"{called}{one.suffix}"
             if one.folder:
                 path.mkdir(exist_ok=True)

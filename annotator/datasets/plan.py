@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotator.core.errors import AnnotatorError
@@ -13,7 +13,7 @@ from annotator.core.record import Record
 from annotator.core.text import shortened
 from annotator.datasets import recipe as recipes
 from annotator.datasets.alike import groups, near_duplicates
-from annotator.datasets.choosing import Chosen, Reader, choose
+from annotator.datasets.choosing import Choice, Chosen, Reader, amount, choose, forget
 from annotator.datasets.recipe import KINDS, Recipe, RecipeError
 from annotator.datasets.splits import Unit, assign
 from annotator.store import articles, settings
@@ -120,10 +120,7 @@ def plan(
     with project.reading() as connection:
         choice = choose(connection, recipe, None if viewer is None else sight_of(connection, viewer))
         if not choice.layers:
-            why = "; ".join(f"{number:,} {what}" for what, number in sorted(choice.left_out.items()))
-            raise DatasetError(
-                f"There is nothing to make a dataset of: no article has such labels ({why or 'none at all'})."
-            )
+            raise DatasetError(_nothing(connection, recipe, choice))
         seen = _look(connection, recipe, choice.layers, progress)
         labelled = recipe.labelled or tuple(kind for kind in KINDS if seen.found[kind])
         by_author = {one: recipe.labelled or seen.labelled_by(one) or labelled for one in seen.by_author}
@@ -161,6 +158,18 @@ def plan(
         seen.digests,
     )
     return _with_findings(made, seen, units)
+
+
+def _nothing(connection: Connection, recipe: Recipe, choice: Choice) -> str:
+    """Why there is nothing, and what there is instead."""
+    why = "; ".join(f"{number:,} {what}" for what, number in sorted(choice.left_out.items())) or "none at all"
+    whose = {"gold": "gold, which is adjudicated and finished", "editors": "finished labels of editors"}
+    said = f"There is nothing to make a dataset of: no article has {whose.get(recipe.layer, 'such labels')} ({why})."
+    if recipe.layer == "gold":
+        editors = len({one.article for one in choose(connection, replace(recipe, layer="editors")).layers})
+        if editors:
+            said += f" But editors have finished {editors:,}: take every editor apart (--layer editors)."
+    return said
 
 
 @dataclass(slots=True)
@@ -210,8 +219,8 @@ def _look(connection: Connection, recipe: Recipe, chosen: list[Chosen], progress
         seen.actors[article] |= {claim["actor"] for claim in example["claims"] if claim["actor"]}
         found = seen.by_author.setdefault(one.author, Counter())
         for kind in KINDS:
-            seen.found[kind] += len(example[kind])
-            found[kind] += len(example[kind])
+            seen.found[kind] += amount(example, kind)
+            found[kind] += amount(example, kind)
         if progress:
             progress(number, 2 * len(chosen))
     return seen
@@ -224,7 +233,7 @@ def _texts(connection: Connection, order: list[int]) -> Iterator[tuple[int, str]
 
 def _forget(holds: Counter[str], kind: str) -> None:
     """Takes what was counted of a kind away: it was not labelled."""
-    prefixes = ("mode ", "stance ") if kind == "claims" else ("label ",)
+    prefixes = {"claims": ("mode ", "stance "), "stance": ("stance ",)}.get(kind, ("label ",))
     for name in list(holds):
         if name == kind or name.startswith(prefixes) or (kind == "claims" and name == "without claims"):
             del holds[name]
@@ -243,8 +252,6 @@ def count(example: Record) -> Counter[str]:
 
 
 def _with_findings(made: Plan, seen: _Seen, units: Sequence[Unit]) -> Plan:
-    from dataclasses import replace
-
     return replace(made, findings=tuple(_findings(made, seen, units)))
 
 
@@ -281,6 +288,12 @@ def _findings(made: Plan, seen: _Seen, units: Sequence[Unit]) -> Iterator[Findin
     if alone and recipe.by != "source" and len(recipe.parts) > 1:
         said = ", ".join(shortened(outlet, 40) for outlet in alone[:FEW])
         yield Finding(f"{len(alone):,} outlets are in no article of {first}: {said}")
+    unknown = {"source": [one for one in seen.order if not seen.outlets[one]]}
+    unknown["actor"] = [one for one in seen.order if not seen.actors[one]]
+    if nameless := unknown.get(recipe.by):
+        what = {"source": "an outlet", "actor": "a claim with an actor"}[recipe.by]
+        how = "all articles are" if len(nameless) == len(seen.order) else f"{len(nameless):,} articles are"
+        yield _about(f"{how} without {what}: of these, only near-duplicates stay together", nameless)
     missing = sorted(article for article, date in seen.dates.items() if not date)
     if recipe.by == "date" and missing:
         yield _about(f"{len(missing):,} articles have no date; they came first", missing)
@@ -298,6 +311,6 @@ def examples(connection: Connection, made: Plan) -> Iterator[tuple[str, Record]]
         labelled = made.labelled_by[one.author]
         for kind in KINDS:
             if kind not in labelled:
-                example[kind] = None
+                forget(example, kind)
         name = made.split[one.article]
         yield name, example | {"split": name, "cluster": made.cluster[one.article], "labelled": list(labelled)}

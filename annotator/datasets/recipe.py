@@ -10,13 +10,23 @@ from typing import Any, Literal, get_args
 
 from annotator.core.errors import AnnotatorError
 
-Kind = Literal["claims", "entities"]
+Kind = Literal["claims", "entities", "stance"]
 By = Literal["cluster", "source", "date", "actor"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BYS: tuple[By, ...] = get_args(By)
+BY_WORDS: Mapping[By, str] = {
+    "cluster": "by near-duplicates",
+    "source": "by outlet",
+    "date": "by date",
+    "actor": "by actor",
+}
 NAMES = ("train", "validation", "test")  # of the splits, as libraries call them
 # What can be written; `data`, the card and the manifest are always there.
 FILES = ("jsonl", "spacy", "tokens", "tables", "soft")
+
+
+_OPTIONS = {"by": "split-by", "sources": "source", "labels": "label"}  # what differs on the command line
+_REPEATED = ("sources", "labels")
 
 
 class RecipeError(AnnotatorError, ValueError):
@@ -27,9 +37,10 @@ class RecipeError(AnnotatorError, ValueError):
 class Recipe:
     """`layer` is gold, editors, model or an editor's name; `labelled` what counts as labelled (empty: what is found);
     `unfinished` takes layers that are not finished, too; `rejected` adds rejected suggestions; `names` calls editors by
-    name, `extra` passes on metadata that have no column of their own. `sources`, `since` and
-    `until` narrow the articles. `split` are shares of 100 for train, validation and test, `folds` that many parts
-    instead; `by` what is never divided; `near` from which Jaccard similarity on two articles are near-duplicates."""
+    name, `extra` passes on metadata that have no column of their own. `sources`, `since`, `until` and `labels` (of
+    entities, of which an article has one at least) narrow the articles. `split` are shares of 100 for train, validation
+    and test, `folds` that many parts instead; `by` what is never divided; `near` from which Jaccard similarity on two
+    articles are near-duplicates. `licence` is that of the texts."""
 
     layer: str = "gold"
     labelled: tuple[Kind, ...] = ()
@@ -40,6 +51,7 @@ class Recipe:
     sources: tuple[str, ...] = ()
     since: str = ""
     until: str = ""
+    labels: tuple[str, ...] = ()
     split: tuple[int, int, int] = (80, 10, 10)
     folds: int = 0
     by: By = "cluster"
@@ -47,6 +59,7 @@ class Recipe:
     seed: int = 1
     files: tuple[str, ...] = FILES
     formats: tuple[str, ...] = ()
+    licence: str = ""
 
     def check(self) -> Recipe:
         """Raises RecipeError for what cannot be."""
@@ -58,6 +71,10 @@ class Recipe:
             raise RecipeError("Articles are near-duplicates from a similarity of 0.3 to 1 on.")
         if self.by not in BYS:
             raise RecipeError(f"Splits are made by {', '.join(BYS)}.")
+        if "stance" in self.labelled and "claims" not in self.labelled:
+            raise RecipeError("A stance is that of a claim: say that claims were labelled, too.")
+        if len(self.licence) > 200 or not self.licence.isprintable():
+            raise RecipeError("A licence is named in one line of at most 200 characters.")
         for said, known, what in ((self.labelled, KINDS, "labelled"), (self.files, FILES, "files")):
             if odd := set(said) - set(known):
                 raise RecipeError(f"There is no “{sorted(odd)[0]}” among {what}: {', '.join(known)}.")
@@ -92,11 +109,11 @@ class Recipe:
             value, usual = getattr(self, one.name), one.default
             if value == usual:
                 continue
-            option = f"--{ {'by': 'split-by', 'sources': 'source', 'layer': 'layer'}.get(one.name, one.name) }"
+            option = f"--{_OPTIONS.get(one.name, one.name)}"
             if value is True:
                 words.append(option)
-            elif one.name == "sources":
-                words += [part for source in value for part in (option, source)]
+            elif one.name in _REPEATED:
+                words += [part for said in value for part in (option, said)]
             else:
                 words += [option, ",".join(map(str, value)) if isinstance(value, tuple) else str(value)]
         return shlex.join(words)

@@ -26,7 +26,7 @@ COLUMNS = {
     "kind": "gold, annotator or model",
     "shown": "models whose suggestions were there before the annotator began, unless they were hidden",
     "finished": "whether the annotator had finished the article",
-    "labelled": "what was labelled: claims, entities",
+    "labelled": "what was labelled: claims, entities, stance",
     "derived": "what of claims an importer derived and nobody said",
     "claims": "null where claims were not labelled",
     "entities": "null where entities were not labelled",

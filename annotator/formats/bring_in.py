@@ -21,24 +21,30 @@ from annotator.core.reanchor import Anchors, reanchored
 from annotator.core.record import LeftOut, Record, RecordError
 from annotator.formats.decoding import EncodingError
 from annotator.formats.foreign import settled
+from annotator.formats.losses import NO_LOSSES, Losses
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Reading, Sample
 from annotator.formats.sources import sources
 from annotator.formats.text_format import title_of
-from annotator.store import actors, articles, authors, backups, layers
+from annotator.store import actors, articles, authors, backups, edits, layers
 from annotator.store.authors import AuthorKind
 from annotator.store.project import Connection, Project
+from annotator.store.taking_over import taking_over
 
 
 @dataclass
 class ImportReport:
     """What came in, and what did not: places with reasons. `refused` could not be read, `left_out` stays out of what
-    came in, `renamed` came in under another key than its own, `copies` have the text of another article. `legacy` are
-    files that Windows-1252 could read."""
+    came in, `renamed` came in under another key than its own, `copies` have the text of another article. `differing`
+    are labels that were kept although the file has others, `updated` how many layers were made what the file has.
+    `legacy` are files that Windows-1252 could read."""
 
     added: list[int] = field(default_factory=list)
     layers: int = 0
+    by: set[str] = field(default_factory=set)  # the people whose layers these are
+    updated: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
+    differing: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)
@@ -49,7 +55,13 @@ class ImportReport:
         """In one sentence."""
         parts = [_counted(len(self.added), "article") + " came in"]
         if self.layers:
-            parts.append(f"with {_counted(self.layers, 'layer')} of annotations")
+            first = ", ".join(sorted(self.by)[:3]) + (" …" if len(self.by) > 3 else "")
+            whose = f" by {_counted(len(self.by), 'annotator')} ({first})" if self.by else ""
+            parts.append(f"with {_counted(self.layers, 'layer')} of annotations{whose}")
+        if self.updated:
+            parts.append(f"{_counted(self.updated, 'layer')} took over what the file has")
+        if self.differing:
+            parts.append(f"{_counted(len(self.differing), 'layer')} with other labels here kept those")
         if self.duplicates:
             parts.append(f"{len(self.duplicates)} had been there already")
         if self.refused:
@@ -65,6 +77,7 @@ class ImportReport:
             ("Stayed out", self.left_out),
             ("Under another key", self.renamed),
             ("Copies of others", self.copies),
+            ("Other labels than here", self.differing),
             ("Already in the project", self.duplicates),
         )
         return [(heading, _grouped(rows)) for heading, rows in told if rows]
@@ -91,10 +104,12 @@ def bring_in(
     revise: bool = False,
     annotator: str | None = None,
     wanted: Format | None = None,
+    update: bool = False,
 ) -> ImportReport:
     """Takes files and folders in, each as its content says, or all as a `wanted` format. A folder with `.ann` files is
     read as brat standoff, with `brat` as its mapping (naming one makes brat the format of all folders). With `revise`,
-    another text with the key of an article is a new version of it, and the labels are found again in it. Labels that do
+    another text with the key of an article is a new version of it, and the labels are found again in it. With `update`,
+    who has other labels here than the file says has those of the file from then on; else they are kept. Labels that do
     not say whose they are are those of `annotator`, or suggestions when none is given. `progress` may raise Cancelled.
     Raises ProjectError when the project cannot be written, Cancelled when stopped, MappingError, and RecordError for a
     name of `annotator` that is none."""
@@ -106,10 +121,10 @@ def bring_in(
     report = ImportReport(refused=found.refused, left_out=found.left_out)
     sizes = [_size(sample.path) for _, sample in found.places]
     done, total = 0, sum(sizes)
-    if revise:
+    if revise or update:
         backups.keep(project.path, project.engine, "revise")
     with no_collecting(), project.writing() as connection:
-        taking = _Import(connection, report, revise, annotator)
+        taking = _Import(connection, report, revise, annotator, update)
         for place, size in enumerate(sizes):
             one, sample = found.places[place]
             found.places[place] = one, Sample(sample.path, sample.reading)  # without what is read of it from here on
@@ -117,7 +132,7 @@ def bring_in(
             for where, outcome in outcomes(one, sample):
                 if isinstance(outcome, EncodingError) and outcome.legacy and sample.path not in report.legacy:
                     report.legacy.append(sample.path)
-                taking.take(where, outcome)
+                taking.take(where, outcome, one.losses)
                 if progress and isinstance(outcome, dict):
                     # About how far in the file: the text is most of it.
                     read += len(str(outcome.get("text", "")))
@@ -184,6 +199,17 @@ def _kept(extra: Record) -> tuple[str | None, list[str]]:
     return orjson.dumps(sound).decode() if sound else None, odd
 
 
+def _unheld(losses: Losses, record: Record) -> dict[str, tuple[str, ...]]:
+    """What of a layer a file in a format says nothing of, by kind; what was derived it does not say either."""
+    whole = {kind: ("*",) if kind in losses.no else () for kind in ("mentions", "claims")}
+    return {
+        "record": losses.record,
+        "mention": (*losses.mentions, *whole["mentions"]),
+        "claim": (*losses.claims, *whole["claims"], *record.get("derived", ())),
+        "answers": ("*",) if "attributes" in losses.record else (),
+    }
+
+
 def _places(item: Record) -> str:
     """Where an entity or a claim lies, and its label."""
     return repr([item.get(key) for key in ("start", "end", "label", "source", "cue", "content")])
@@ -198,16 +224,22 @@ class _Import:
     """The state of one import: what is known already, so that each record costs few look-ups."""
 
     def __init__(
-        self, connection: Connection, report: ImportReport, revise: bool = False, annotator: str | None = None
+        self,
+        connection: Connection,
+        report: ImportReport,
+        revise: bool = False,
+        annotator: str | None = None,
+        update: bool = False,
     ) -> None:
-        self._revise, self._annotator = revise, annotator
+        self._revise, self._annotator, self._update = revise, annotator, update
         self._connection = connection
         self._report = report
         self._actor_ids = actors.ActorIds(connection)
         self._authors: dict[tuple[str, str, str, str], int] = {}
         self._numbers: dict[str, int] = {}
 
-    def take(self, where: str, outcome: Outcome) -> None:
+    def take(self, where: str, outcome: Outcome, losses: Losses = NO_LOSSES) -> None:
+        """Takes what was found at a place, in a format that does not hold all."""
         if isinstance(outcome, LeftOut):
             self._report.left_out.append((where, outcome.what))
             return
@@ -240,12 +272,14 @@ class _Import:
                 )
         else:
             new = False
-        added, reason = self._add_layer(article, record)
+        kept = self._add_layer(article, record, losses)
         if before is not None:
             self._find_again(before, article, record["text"], where)
         given = record.get("id")
-        if not new and not added:
-            self._report.duplicates.append((where, reason))
+        if kept is not None:
+            told, reason = kept
+            if not new:
+                told.append((where, reason))
         elif not new and given not in (None, "") and not articles.has_key(self._connection, str(given)):
             self._report.renamed.append(
                 (where, "has the text of an article here with another key; its labels went there")
@@ -312,17 +346,32 @@ class _Import:
         metadata = {k: str(record.get(k) or "") for k in records.METADATA}
         return Article(0, key, record["text"], **metadata, extra=extra)
 
-    def _add_layer(self, article: int, record: Record) -> tuple[bool, str]:
-        """Adds the record's annotations as a layer, of a person when it says so, else as suggestions. Else why not."""
+    def _add_layer(self, article: int, record: Record, losses: Losses) -> tuple[list[tuple[str, str]], str] | None:
+        """Adds the record's annotations as a layer, of a person when it says so, else as suggestions; else where in the
+        report it is to be told, and why not."""
+        report = self._report
         if not _has_labels(record):
-            return False, "the same text is in the project already"
+            return report.duplicates, "the same text is in the project already"
         record = self._signed(record)
         author = self._author(record)
-        if layers.add(self._connection, article, author, record, self._actor_ids) is None:
-            whose = record.get("layer") or "somebody"
-            return False, f"labels of {whose} for this article are in the project already; those were kept"
-        self._report.layers += 1
-        return True, ""
+        if layers.add(self._connection, article, author, record, self._actor_ids) is not None:
+            report.layers += 1
+            if self._kind(record) == "annotator":
+                report.by.add(str(record.get("layer") or "imported"))
+            return None
+        whose = record.get("layer") or "somebody"
+        reason = f"labels of {whose} for this article are in the project already"
+        if self._kind(record) == "model":
+            return report.duplicates, f"{reason}; those were kept"
+        held = layers.load(self._connection, article, author)
+        edit = taking_over(held, record, self._actor_ids, _unheld(losses, record))
+        if edit is None:
+            return report.duplicates, reason
+        if not self._update:
+            return report.differing, f"{reason}, and differ from those of the file; those here were kept"
+        edits.apply(self._connection, article, author, edit, author)
+        report.updated += 1
+        return None
 
     def _signed(self, record: Record) -> Record:
         """The record, as that of the annotator who was named where it does not say whose it is."""
@@ -330,12 +379,17 @@ class _Import:
             return record | {"layer": self._annotator, "kind": "annotator"}
         return record
 
-    def _author(self, record: Record) -> int:
-        name, said = record.get("layer"), record.get("kind")
+    @staticmethod
+    def _kind(record: Record) -> AuthorKind:
+        """Whether labels are a person's, a model's or gold, as the record says or the name of its layer."""
+        name = record.get("layer")
         kinds: dict[Any, AuthorKind] = {kind: kind for kind in get_args(AuthorKind)}
-        kind = kinds.get(said) or (
+        return kinds.get(record.get("kind")) or (
             "gold" if name == "gold" else "model" if name in (None, "", "model") else "annotator"
         )
+
+    def _author(self, record: Record) -> int:
+        name, kind = record.get("layer"), self._kind(record)
         name = "" if kind == "gold" else str(name or "imported")
         version = str(record.get("version") or "")
         uid = record.get("author") if kind == "annotator" else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.core import record as records
+from annotator.core.annotation import Article
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.core.record import RecordError
@@ -17,7 +18,9 @@ from annotator.formats.decoding import EncodingError
 from annotator.formats.foreign import NAMES
 from annotator.formats.sample import FormatError, Reading, Sample
 from annotator.store import articles, backups
-from annotator.store.project import Project
+from annotator.store.project import Connection, Project
+
+_KEYS = (*NAMES["id"], "filename", "file")  # columns by which a table knows articles
 
 
 class MetadataError(AnnotatorError):
@@ -60,10 +63,10 @@ def bring_metadata(
         raise MetadataError(f"“{table.name}” {error}.") from error
     except OSError as error:
         raise MetadataError(f"“{table}” cannot be read: {error.strerror or error}.") from error
-    key = next((name for name in NAMES["id"] if any(name in row for row in rows)), None)
+    key = next((name for name in _KEYS if any(name in row for row in rows)), None)
     if key is None:
-        there = ", ".join(rows[0])[:80] if rows else "nothing"
-        known = " or ".join(NAMES["id"])
+        there = ", ".join(list(rows[0])[:8]) + (" …" if len(rows[0]) > 8 else "") if rows else "nothing"
+        known = ", ".join(_KEYS[:-1]) + f" or {_KEYS[-1]}"
         raise MetadataError(f"“{table.name}” has no column {known} to know the articles by. Its columns are “{there}”.")
     backups.keep(project.path, project.engine, "revise")
     report = MetadataReport()
@@ -72,7 +75,7 @@ def bring_metadata(
             if progress:
                 progress(number, len(rows))
             name = str(row.get(key) or "").strip()
-            article = articles.by_key(connection, name) if name else None
+            article = _named(connection, name)
             if article is None:
                 report.unknown.append(name or f"row {number + 1}")
                 continue
@@ -88,6 +91,12 @@ def bring_metadata(
             articles.set_metadata(connection, article.id, fields, json.dumps(held | extra, ensure_ascii=False))
             report.changed.append(article.id)
     return report
+
+
+def _named(connection: Connection, name: str) -> Article | None:
+    """The article of a key, which may have been the name of its file."""
+    found = articles.by_key(connection, name) if name else None
+    return found or (articles.by_key(connection, Path(name).stem) if name else None)
 
 
 def _rows(sample: Sample) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from annotator.core.annotation import SLOTS
+from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.record import METADATA, LeftOut, Record
 from annotator.core.text import covered, shortened
 
@@ -28,6 +28,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "entities": ("record", "id", "layer", "text", "label", "actor", "score", "start", "end", "attributes"),
 }
 _WORDS = {"who": "source", "said": "cue", "what": "content"}  # for people; the places count
+CHOICES: Mapping[str, tuple[str, ...]] = {"mode": MODES, "stance": STANCES}
+_ALSO = {"quoted": "direct", "reported": "indirect"}  # as the window calls them
 _JSON = ("extra", "attributes", "derived")
 _PIECE = re.compile(r"(\d+)-(\d+)")
 
@@ -114,6 +116,9 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
             try:
                 if record is None:
                     raise ValueError("is of a record that is not there")
+                for said in _without_odd_answers(row):
+                    yield f"{name}, {table}, row {number}", LeftOut(f"{said}; the rest of the claim came in")
+                    record.pop("finished", None)
                 item = read(row)
                 _prove(record["text"], item, row)
                 record[kind].append(item)
@@ -126,6 +131,19 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
     for key, article in articles.items():
         if key not in labelled:
             yield f"{name}, article {key}", _article(article)
+
+
+def _without_odd_answers(row: Row) -> Iterator[str]:
+    """Brings what people write for a mode or a stance to our words, and takes out what is none, in words."""
+    for column, allowed in CHOICES.items():
+        if column in row:
+            said = str(row[column]).strip()
+            word = _ALSO.get(said.lower(), said.lower())
+            if word in allowed:
+                row[column] = word
+            else:
+                del row[column]
+                yield f"“{shortened(said, 40)}” is no {column} ({', '.join(allowed)})"
 
 
 def _prove(text: str, item: Record, row: Row) -> None:

@@ -21,7 +21,7 @@ from annotator.formats.csv_format import unlike
 from annotator.formats.foreign import NAMES
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Sample, in_words
-from annotator.formats.tables import COLUMNS, Numbering, key_of, plain, records
+from annotator.formats.tables import CHOICES, COLUMNS, Numbering, key_of, plain, records
 
 MAX_CELL = 32_767  # Excel's own limit, in UTF-16 units: half of it is always enough
 _PART = MAX_CELL // 2
@@ -125,6 +125,8 @@ def _write(path: Path, given: Iterable[Record]) -> list[str]:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook(write_only=True)
     sheets = {}
@@ -135,6 +137,12 @@ def _write(path: Path, given: Iterable[Record]) -> list[str]:
         for one in head:
             one.font = Font(bold=True)
         sheets[name].append(head)
+        for column, allowed in CHOICES.items():
+            if column in columns:
+                letter = get_column_letter(columns.index(column) + 1)
+                choice = DataValidation("list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
+                choice.add(f"{letter}2:{letter}1048576")
+                sheets[name].data_validations.append(choice)
     numbering = Numbering()
     for record in given:
         for name, row in numbering.rows(record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 import sqlalchemy as sa
@@ -83,6 +83,17 @@ def of_article(connection: sa.Connection, article: int) -> list[tuple[int, int, 
         .execute("SELECT id, author_id, finished FROM layer WHERE article_id = ? ORDER BY id", (article,))
         .fetchall()
     )
+
+
+def has_label(connection: sa.Connection, layer: int, labels: Sequence[str]) -> bool:
+    """Whether a layer has an entity with one of some labels."""
+    sql = f"SELECT 1 FROM mention WHERE layer_id = ? AND label IN ({', '.join('?' * len(labels))}) LIMIT 1"
+    return driver(connection).execute(sql, (layer, *labels)).fetchone() is not None
+
+
+def any_finished(connection: sa.Connection) -> bool:
+    """Whether anybody has finished anything."""
+    return driver(connection).execute("SELECT 1 FROM layer WHERE finished IS NOT NULL LIMIT 1").fetchone() is not None
 
 
 def finished_by(connection: sa.Connection, author: int) -> list[int]:

@@ -192,6 +192,23 @@ def records(cursor: Any, kind: str, layer: int, names: Mapping[int | None, str |
     return items
 
 
+def value(kind: str, item: Record, actors: Mapping[str | None, Any]) -> Any:
+    """The value that a record's checked item holds, with 1 for its id."""
+    held: dict[str, Any] = {}
+    for field in _fields_of_record(kind):
+        said = item.get(field.name)
+        if field.name in _ACTORS:
+            said = actors[said]
+        elif field.type == "spans":
+            said = tuple((start, end) for start, end in said or ())
+        elif field.type == "attributes":
+            said = attributes_from_json(said or {})
+        elif said is None and not field.optional:
+            said = field.default
+        held[field.name] = said
+    return VALUES[kind](id=1, **held)
+
+
 def _fields_of_record(kind: str) -> list[Field]:
     return [field for field in FIELDS[kind] if field.name not in _LOCAL]
 

@@ -94,7 +94,7 @@ def test_every_example_is_whole_and_in_one_split(made):
         for row in held:
             assert row["split"] == name and row["kind"] == "annotator" and row["annotator"] == "A1"
             assert row["text_sha256"] == hashlib.sha256(row["text"].encode()).hexdigest()
-            assert row["labelled"] == ["claims"] and row["entities"] is None
+            assert row["labelled"] == ["claims", "stance"] and row["entities"] is None
             for claim in row["claims"]:
                 for piece in claim["speaker"] + claim["cue"] + claim["content"]:
                     assert row["text"][piece["start"] : piece["end"]] == piece["text"]
@@ -433,3 +433,48 @@ def test_labels_that_have_gone_are_told_and_nothing_is_left(project, tmp_path):
     with pytest.raises(RecipeError, match="taken away since"):
         make(project, tmp_path / "ds", gone)
     assert not [file for file in tmp_path.iterdir() if "ds" in file.name]
+
+
+def test_a_stance_that_was_not_labelled_is_missing(project, tmp_path):
+    bring(project, tmp_path, articles(20))
+    planned = plan(project, replace(EDITORS, labelled=("claims",)))
+    assert not any(name.startswith("stance") for counts in planned.counts.values() for name in counts)
+    make(project, tmp_path / "ds", planned)
+    rows = [row for held in rows_of(tmp_path / "ds").values() for row in held]
+    assert all(row["labelled"] == ["claims"] for row in rows)
+    assert {claim["stance"] for row in rows for claim in row["claims"]} == {None}
+    with pytest.raises(RecipeError, match="say that claims"):
+        plan(project, replace(EDITORS, labelled=("stance",)))
+
+
+def test_only_articles_with_an_entity_of_a_label(project, tmp_path):
+    with_ship = [record(1, "Lee said the ship sank.", 0, mentions=[{"start": 13, "end": 17, "label": "SHIP"}])]
+    bring(project, tmp_path, [*with_ship, record(2, "Lee said no.", 0), record(3, "Lee said yes.", 0)])
+    planned = plan(project, replace(EDITORS, labels=("SHIP",), split=(100, 0, 0)))
+    assert list(planned.keys.values()) == ["a1"] and planned.left_out == {"without such an entity": 2}
+
+
+def test_what_nothing_is_known_of_is_said_to_split_nothing(project, tmp_path):
+    bring(project, tmp_path, [one | {"source": ""} for one in articles(20)])
+    said = [one.what for one in plan(project, replace(EDITORS, by="source")).findings]
+    assert "all articles are without an outlet: of these, only near-duplicates stay together" in said
+    said = [one.what for one in plan(project, replace(EDITORS, by="actor")).findings]
+    assert any("without a claim with an actor" in what for what in said)
+    assert not any("without a" in one.what for one in plan(project, EDITORS).findings)
+
+
+def test_without_gold_it_says_what_there_is(project, tmp_path):
+    bring(project, tmp_path, articles(5))
+    with pytest.raises(DatasetError, match=r"editors have finished 5: .*--layer editors"):
+        plan(project, Recipe())
+
+
+@pytest.mark.parametrize(
+    "said, known", [("CC-BY-4.0", "cc-by-4.0"), ("By arrangement with *us*", "other"), ("", "other")]
+)
+def test_the_licence_of_the_texts(project, tmp_path, said, known):
+    bring(project, tmp_path, articles(5))
+    make(project, tmp_path / "ds", plan(project, replace(EDITORS, licence=said)))
+    card = (tmp_path / "ds" / "README.md").read_text("utf-8")
+    assert f"\nlicense: {known}\n" in card
+    assert not said or f"Of the texts: {said}.".replace("*", "\\*") in card

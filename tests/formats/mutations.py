@@ -115,9 +115,13 @@ def run(count: int, seed: int = 1) -> Counter[str]:
                 outcomes["refused"] += 1
             else:
                 told = bool(report.left_out or report.refused or report.renamed or report.copies)
-                assert told or report.added or report.duplicates or report.layers, (seed, number, case.name)
+                assert told or report.added or report.duplicates or report.differing or report.layers, (
+                    seed,
+                    number,
+                    case.name,
+                )
                 assert all(reason.strip() for rows in (report.refused, report.left_out) for _, reason in rows)
-                came = report.added or report.duplicates or report.layers
+                came = report.added or report.duplicates or report.differing or report.layers
                 outcomes["refused" if not came else "named" if told else "whole"] += 1
             number += 1
             shutil.rmtree(place.parent)

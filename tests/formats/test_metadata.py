@@ -51,7 +51,7 @@ def test_a_workbook_and_odd_tables(two, tmp_path):
     report = bring_metadata(two, tmp_path / "m.xlsx")
     assert read(two, "two").date == "2026-05-06" and "too long" in report.lines()[0] and not read(two, "one").date
     (tmp_path / "m.tsv").write_text("name\tdate\none\t2026\n")
-    with pytest.raises(MetadataError, match="no column id or key"):
+    with pytest.raises(MetadataError, match="no column id, key"):
         bring_metadata(two, tmp_path / "m.tsv")
 
 
@@ -63,3 +63,9 @@ def test_on_the_command_line(two, tmp_path):
     assert done.stdout.strip().endswith("1 article changed.")
     done = subprocess.run([*command[:-1], str(tmp_path / "no.csv")], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 1 and "no.csv" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_table_that_knows_articles_by_their_files(two, tmp_path):
+    (tmp_path / "m.csv").write_text("filename,outlet\none.txt,Agency\ntwo,Daily\n")
+    assert bring_metadata(two, tmp_path / "m.csv").summary() == "2 articles changed."
+    assert (read(two, "one").source, read(two, "two").source) == ("Agency", "Daily")

@@ -60,7 +60,7 @@ def test_what_is_read_is_right_or_named(case, project, shared, tmp_path):
     shutil.copytree(folder, tmp_path / "in", ignore=shutil.ignore_patterns("expected.json"))
     report = bring_in(project, [tmp_path / "in"])
     assert check(project) == []
-    told = [reason for _, reason in [*report.left_out, *report.refused, *report.duplicates]]
+    told = [reason for _, reason in [*report.left_out, *report.refused, *report.duplicates, *report.differing]]
     # What brat's usual types are called here.
     called = json.loads(asset("brat", "default.json").read_text("utf-8"))["mentions"] if case.startswith("brat") else {}
     called |= CALLED.get(case, {})

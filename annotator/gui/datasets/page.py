@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.datasets.plan import Plan
-from annotator.datasets.recipe import Recipe
+from annotator.datasets.recipe import BY_WORDS, Recipe
 from annotator.gui.datasets.counting import Counting
 from annotator.gui.datasets.panes import CheckPane, FilesPane, LabelsPane, Pane, SplitsPane
 from annotator.gui.theme import Theme
@@ -153,7 +153,7 @@ class DatasetPage(QDialog):
         elif "jsonl" in recipe.files:
             lines.append("jsonl/")
         lines += ["splits.csv, losses.csv", "scheme.json, manifest.json", ""]
-        lines += ["Records", f"{len(plan.chosen):,} of {len(plan.split):,} articles", ""]
+        lines += ["Records", f"{len(plan.chosen):,}, of {len(plan.split):,} articles", ""]
         if plan.left_out:
             lines += ["Left out", *(f"{number:,}  {why}" for why, number in sorted(plan.left_out.items()))]
         return lines
@@ -165,7 +165,7 @@ class DatasetPage(QDialog):
         wrong = "" if plan is None else f"{len(plan.findings)} to look at" if plan.findings else "nothing looks wrong"
         said = (
             f"1  Which labels\n     {self.labels.layer.currentText().partition(':')[0].lower()}{number}",
-            f"2  Splits\n     {' / '.join(map(str, recipe.split))} by {recipe.by}",
+            f"2  Splits\n     {' / '.join(map(str, recipe.split))} {BY_WORDS[recipe.by]}",
             f"3  Files\n     {', '.join([*recipe.files, *recipe.formats]) or 'Parquet alone'}",
             f"4  Check\n     {wrong}",
         )

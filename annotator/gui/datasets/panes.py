@@ -30,13 +30,12 @@ from PySide6.QtWidgets import (
 
 from annotator.core.text import shortened
 from annotator.datasets.plan import FEW, Plan
-from annotator.datasets.recipe import BYS, FILES, KINDS, NAMES, Recipe
+from annotator.datasets.recipe import BY_WORDS, BYS, FILES, KINDS, NAMES, Recipe
 from annotator.formats.registry import writers
 from annotator.gui.theme import Theme
 
 ARTICLE = Qt.ItemDataRole.UserRole
 SEVERAL = "\0several"  # what no outlet is called
-_BY = {"cluster": "by near-duplicates", "source": "by outlet", "date": "by date", "actor": "by actor"}
 _FILES = {
     "jsonl": "JSON lines: an example a line",
     "spacy": "spaCy: a DocBin a split, with a configuration that trains",
@@ -136,6 +135,13 @@ class LabelsPane(Pane):
         for field in (self.since, self.until):
             field.textEdited.connect(self.changed)
 
+    def show_plan(self, plan: Plan) -> None:
+        for kind, box in self.kinds.items():
+            if kind in plan.labelled or not box.isChecked():
+                box.setText(kind)
+            else:
+                box.setText(f"{kind} (none found: missing)")
+
     def take(self, recipe: Recipe) -> Recipe:
         chosen = tuple(kind for kind, box in self.kinds.items() if box.isChecked())
         outlet = self.outlet.currentData()
@@ -210,7 +216,7 @@ class SplitsPane(Pane):
             line.addWidget(box)
         self.by = QButtonGroup(self)
         for by in BYS:
-            button = QPushButton(_BY[by])
+            button = QPushButton(BY_WORDS[by])
             button.setProperty("chip", True)
             button.setCheckable(True)
             button.setChecked(by == recipe.by)
@@ -317,6 +323,15 @@ class FilesPane(Pane):
             self.column.addWidget(box)
         self.without_text = QCheckBox("Without the texts: places and digests only")
         self.column.addWidget(self.without_text)
+        line = QHBoxLayout()
+        self.licence = QLineEdit(recipe.licence)
+        self.licence.setPlaceholderText("as cc-by-4.0; that of their publishers, when nothing is said")
+        self.licence.setMaxLength(200)
+        self.licence.setAccessibleName("Licence of the texts")
+        self.licence.textEdited.connect(self.changed)
+        line.addWidget(QLabel("Licence of the texts"))
+        line.addWidget(self.licence, 1)
+        self.column.addLayout(line)
         others = QLabel("For other tools")
         others.setStyleSheet("font-weight: 600;")
         self.column.addWidget(others)
@@ -337,7 +352,8 @@ class FilesPane(Pane):
     def take(self, recipe: Recipe) -> Recipe:
         items = [self.formats.item(row) for row in range(self.formats.count())]
         formats = tuple(item.data(ARTICLE) for item in items if item.checkState() is Qt.CheckState.Checked)
-        return replace(recipe, files=tuple(n for n, box in self.files.items() if box.isChecked()), formats=formats)
+        files = tuple(name for name, box in self.files.items() if box.isChecked())
+        return replace(recipe, files=files, formats=formats, licence=self.licence.text().strip())
 
 
 class CheckPane(Pane):

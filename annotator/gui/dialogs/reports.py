@@ -29,11 +29,12 @@ MAX_LINES = 2000  # told of one kind
 
 
 class ImportDialog(QDialog):
-    """What came in and what did not. `again` is True when refused files shall be read as Windows-1252."""
+    """What came in and what did not. `again` is True when refused files shall be read as Windows-1252, `update_labels`
+    when the labels of the files shall replace other ones that are here."""
 
     def __init__(self, parent: QWidget, report: ImportReport) -> None:
         super().__init__(parent)
-        self.again = False
+        self.again = self.update_labels = False
         self.setWindowTitle("Import")
         self.setMinimumSize(640, 200)
         layout = QVBoxLayout(self)
@@ -53,6 +54,14 @@ class ImportDialog(QDialog):
             text.setAccessibleName("What did not come in as it is")
             text.setMinimumHeight(min(340, 60 + 40 * sum(len(lines) + 1 for _, lines in told)))
             layout.addWidget(text, 1)
+        if report.by:
+            where = QLabel(
+                "Labels of others stand beside yours: Project, Team lists who they are, Review compares them, and an "
+                "export or a dataset has them all."
+            )
+            where.setWordWrap(True)
+            where.setProperty("soft", True)
+            layout.addWidget(where)
         if report.legacy:
             many = len(report.legacy)
             question = QLabel(
@@ -63,6 +72,11 @@ class ImportDialog(QDialog):
             layout.addWidget(question)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
+        if report.differing:
+            update = QPushButton(f"Take the file's labels instead ({len(report.differing):,})")
+            update.setToolTip("The labels here are replaced; a backup is made before")
+            update.clicked.connect(self._update_labels)
+            buttons.addWidget(update)
         if report.legacy:
             again = QPushButton("Read as Windows-1252")
             again.clicked.connect(self._read_again)
@@ -74,6 +88,10 @@ class ImportDialog(QDialog):
         buttons.addWidget(close)
         layout.addLayout(buttons)
 
+    def _update_labels(self) -> None:
+        self.update_labels = True
+        self.accept()
+
     def _read_again(self) -> None:
         self.again = True
         self.accept()
@@ -82,8 +100,8 @@ class ImportDialog(QDialog):
 class ExportDialog(QDialog):
     """Which format, whose layer, and whether only finished articles."""
 
-    def __init__(self, parent: QWidget, finished: int, gold: int) -> None:
-        """`finished` is how many articles the editor has finished, `gold` how many have gold."""
+    def __init__(self, parent: QWidget, finished: bool, gold: int) -> None:
+        """`finished` is whether anything is that may be seen here, `gold` how many articles have gold."""
         super().__init__(parent)
         self.setWindowTitle("Export dataset")
         self.setMinimumWidth(460)
@@ -102,7 +120,7 @@ class ExportDialog(QDialog):
         self.layer.addItem("The suggestions", MODEL)
         self.layer.addItem("Every layer", ALL)
         self.only_finished = QCheckBox("Only what is finished")
-        self.only_finished.setChecked(finished > 0 or gold > 0)
+        self.only_finished.setChecked(finished or gold > 0)
         form.addRow("Format", self.format)
         form.addRow("Labels", self.layer)
         self.unlabelled = QCheckBox("Also articles that nobody has labelled")

@@ -56,7 +56,8 @@ def make_dataset(window: Window) -> None:
             QMessageBox.Icon.Information, "Annotator", made.summary(), QMessageBox.StandardButton.Ok, window
         )
         if made.losses:
-            box.setInformativeText(f"{len(made.losses):,} things do not fit one of the formats; losses.csv lists them.")
+            first = "\n".join(f"•  {loss}" for loss in made.losses[:3])
+            box.setInformativeText(f"Not every format holds all of it; losses.csv lists what stays out:\n{first}")
             box.setDetailedText("\n".join(made.losses))
         dialogs.run(box)
 

@@ -195,8 +195,8 @@ def take_text(window: Window, text: str) -> None:
         window.say(f"No new article: {reason}.")
 
 
-def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) -> None:
-    """Brings files and folders in."""
+def take_paths(window: Window, paths: list[Path], windows_1252: bool = False, update: bool = False) -> None:
+    """Brings files and folders in; with `update`, their labels replace other ones of the same people."""
     from annotator.formats import bring_in
     from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.reports import ImportDialog
@@ -215,11 +215,13 @@ def take_paths(window: Window, paths: list[Path], windows_1252: bool = False) ->
         dialogs.run(dialog)
         if dialog.again:
             take_paths(window, report.legacy, windows_1252=True)
+        elif dialog.update_labels:
+            take_paths(window, paths, windows_1252, update=True)
 
     Job(
         window,
         "Bringing articles in",
-        lambda progress: bring_in.bring_in(project, paths, windows_1252, progress),
+        lambda progress: bring_in.bring_in(project, paths, windows_1252, progress, update=update),
         "The import failed; nothing came in",
         "Import stopped; nothing came in.",
     ).run(ended, lambda: _show_new(window, bring_in.ImportReport()))
@@ -268,11 +270,14 @@ def export(window: Window) -> None:
     from annotator.gui.dialogs.files import choose_file, with_suffix
     from annotator.gui.dialogs.reports import ExportDialog, LossesDialog
     from annotator.gui.jobs import Job
-    from annotator.store import articles
+    from annotator.store import articles, layers
+    from annotator.store.sight import sight_of
 
     session = session_of(window)
-    numbers = articles.counts(session.project, session.me)
-    dialog = ExportDialog(window, numbers["done"], articles.with_gold(session.project))
+    with session.project.reading() as connection:
+        whose = sight_of(connection, session.me)
+        finished = bool(whose.finished) if whose.limited else layers.any_finished(connection)
+    dialog = ExportDialog(window, finished, articles.with_gold(session.project))
     if not dialogs.run(dialog):
         return
     name, layer = dialog.format.currentData(), dialog.layer.currentData()

@@ -32,7 +32,7 @@ def test_what_is_chosen_is_counted_and_written(hands, qtbot, tmp_path, monkeypat
 
     def choose(page):
         first = counted(qtbot, page)
-        assert len(first.split) == 40 and "40 of 40 articles" in page.written.text()
+        assert len(first.split) == 40 and "40, of 40 articles" in page.written.text()
         page.splits.shares[0].setValue(50)
         assert "add up to 70" in page.splits.wrong.text() and not page.write.isEnabled()
         page.splits.shares[1].setValue(40)
