@@ -13,7 +13,7 @@ import orjson
 
 from annotator.core.annotation import SLOTS
 from annotator.core.record import LeftOut, Record
-from annotator.formats.jsonl_format import objects
+from annotator.formats.jsonl_format import objects_in
 from annotator.formats.losses import Loss, Losses, leaving
 from annotator.formats.offsets import Quoted, proven
 from annotator.formats.places import layer_file
@@ -49,7 +49,7 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
 
 def _read_file(file: Sample, key: str | None) -> Iterator[tuple[str, Outcome]]:
     """A file's documents; `key` is what one is called that does not say it."""
-    for where, data in objects(file.text(), file.name):
+    for where, data in objects_in(file):
         if isinstance(data, str) or not _is_document(data):
             yield where, data
             continue

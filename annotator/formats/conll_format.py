@@ -53,7 +53,7 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         whole = {} if stray or nested else {"finished": FINISHED}
         yield where, {"id": f"{stem}-{number}", "layer": whose, "kind": "annotator"} | whole | made
 
-    for at, raw in enumerate(sample.text().split("\n"), 1):
+    for at, raw in enumerate(sample.lines(), 1):
         line = raw.rstrip("\r\t ")
         columns = re.split(r"[\t ]+", line)
         if columns[0] == DOCSTART:

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import islice
 from pathlib import Path
 
 from annotator.core.record import Record
@@ -34,17 +35,18 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     if not sample.is_folder:
         return rows(sample.text(), sample.name)
     files = {name: Sample(sample.path / f"{name}.csv", sample.reading) for name in COLUMNS}
-    return records({name: table(file.text()) for name, file in files.items() if file.path.is_file()}, sample.name)
+    return records({name: table(file) for name, file in files.items() if file.path.is_file()}, sample.name)
 
 
-def table(text: str) -> Iterator[dict[str, str]]:
+def table(sample: Sample) -> Iterator[dict[str, str]]:
     """The rows of a table, by the names of its columns. Raises FormatError."""
     csv.field_size_limit(MAX_FIELD)
-    before = _BEFORE.match(text)
+    before = _BEFORE.match(sample.beginning)
     assert before is not None  # it may be empty
-    text = text[before.end() :]
-    delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", text.partition("\n")[0]).count)
-    rows_of = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    first = sample.beginning[before.end() :].partition("\n")[0]
+    delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", first).count)
+    lines = islice(sample.lines(ends=True), before[0].count("\n"), None)
+    rows_of = csv.reader(lines, delimiter=delimiter)
     header = unlike([name.strip().lower() for name in next(rows_of, [])])
     while True:
         try:

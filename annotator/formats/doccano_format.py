@@ -14,7 +14,7 @@ import orjson
 
 from annotator.core.record import LeftOut, Record
 from annotator.formats.decoding import decode
-from annotator.formats.jsonl_format import objects
+from annotator.formats.jsonl_format import objects, objects_in
 from annotator.formats.losses import WORDLESS, Losses
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import Sample
@@ -46,7 +46,7 @@ def _is_label(one: Any) -> bool:
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
     if not sample.members:
-        yield from _read_lines(sample.text(), sample.name, sample.reading.annotator or ALONE)
+        yield from _read_objects(objects_in(sample), sample.reading.annotator or ALONE)
         return
     for name, data in sample.unpacked():
         member = PurePosixPath(name)
@@ -54,11 +54,12 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
             yield f"{sample.name}, {name}", LeftOut("is no file of doccano's: not read")
             continue
         whose = sample.reading.annotator or (ALONE if member.stem in ALL else member.stem)
-        yield from _read_lines(decode(data, sample.reading.windows_1252), f"{sample.name}, {name}", whose)
+        found = objects(decode(data, sample.reading.windows_1252), f"{sample.name}, {name}")
+        yield from _read_objects(found, whose)
 
 
-def _read_lines(text: str, name: str, whose: str) -> Iterator[tuple[str, Outcome]]:
-    for where, data in objects(text, name):
+def _read_objects(found: Iterable[tuple[str, Record | str]], whose: str) -> Iterator[tuple[str, Outcome]]:
+    for where, data in found:
         if isinstance(data, str):
             yield where, data
             continue

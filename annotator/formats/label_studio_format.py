@@ -20,7 +20,7 @@ import orjson
 from annotator.core.annotation import MODES, STANCES
 from annotator.core.record import METADATA, LeftOut, Record
 from annotator.core.scheme import RESERVED, is_name
-from annotator.formats.jsonl_format import objects
+from annotator.formats.jsonl_format import objects_in
 from annotator.formats.losses import WORDLESS, Losses
 from annotator.formats.offsets import Quoted, proven
 from annotator.formats.registry import Format, Outcome
@@ -47,7 +47,7 @@ def _recognises(sample: Sample) -> bool:
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     file = Sample(sample.path / TASKS, sample.reading) if sample.is_folder else sample
-    for where, data in objects(file.text(), file.name):
+    for where, data in objects_in(file):
         if isinstance(data, str):
             yield where, data
             continue

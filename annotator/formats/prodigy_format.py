@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from annotator.core.record import LeftOut, Record
-from annotator.formats.jsonl_format import objects
+from annotator.formats.jsonl_format import objects_in
 from annotator.formats.losses import WORDLESS, Losses
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import Sample
@@ -55,7 +55,7 @@ class _Text:
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     texts: dict[Any, _Text] = {}
-    for where, data in objects(sample.text(), sample.name):
+    for where, data in objects_in(sample):
         if isinstance(data, str) or not isinstance(data.get("text"), str):
             yield where, data
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import json
 import zipfile
@@ -21,6 +22,7 @@ from annotator.formats.packing import GZIP, MAX_UNPACKED, ZSTANDARD, FormatError
 
 MAX_ARCHIVE = 512 * 1024**2  # bytes of all members of one
 MAX_MEMBERS = 100_000
+LARGE = 4 * 1024**2  # bytes of a file that is not held as a whole
 HEAD = 64 * 1024  # bytes by which a file is recognised
 
 
@@ -111,6 +113,31 @@ class Sample:
         """All of a file's text. Raises EncodingError, FormatError and OSError."""
         return self._text
 
+    def lines(self, ends: bool = False) -> Iterator[str]:
+        """The lines of a file's text, with their ends or without; a large file in UTF-8 is not held as a whole. Raises
+        EncodingError, FormatError and OSError."""
+        if "_text" not in self.__dict__ and self._may_be_read_on():
+            with self.path.open(encoding="utf-8-sig", newline="\n") as file:
+                yield from file if ends else (line.removesuffix("\n") for line in file)
+        elif ends:
+            yield from io.StringIO(self.text(), newline="\n")
+        else:
+            yield from self.text().split("\n")
+
+    def _may_be_read_on(self) -> bool:
+        """Whether a file is large, not packed, and UTF-8 to its end: what is wrong is known before the first line."""
+        if not LARGE < self.path.stat().st_size <= MAX_UNPACKED or packing_of(self.head[:4]):
+            return False
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            with self.path.open("rb") as file:
+                while part := file.read(1024 * 1024):
+                    decoder.decode(part)
+                decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
     @cached_property
     def _text(self) -> str:
         return decode(self.data(), self.reading.windows_1252)
@@ -145,6 +172,30 @@ class Sample:
                     yield one.filename, data
         except _BROKEN as error:
             raise FormatError(f"is a broken archive, or one with a password ({error})") from error
+
+    def holds_declarations(self) -> bool:
+        """Whether a file of an archive declares a type of document or an entity, by which XML can fetch and swell;
+        nothing of them is kept. Raises FormatError, also for one that unpacks to too much."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                infos = archive.infolist()
+                if len(infos) > MAX_MEMBERS or sum(one.file_size for one in infos) > MAX_ARCHIVE:
+                    raise FormatError("is an archive of more than 512 MB unpacked, or of too many files")
+                left = MAX_ARCHIVE
+                for one in infos:
+                    before = b""
+                    with archive.open(one) as file:
+                        while part := file.read(1024 * 1024):
+                            left -= len(part)
+                            if left < 0:
+                                raise FormatError("is an archive of more than 512 MB unpacked")
+                            seen = before + part.replace(b"\0", b"")  # in UTF-16, too
+                            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
+                                return True
+                            before = seen[-16:]
+        except _BROKEN as error:
+            raise FormatError(f"is a broken archive, or one with a password ({error})") from error
+        return False
 
 
 def each(files: Iterable[Path], reading: Reading, read: Callable[[Sample], Iterator[Any]]) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ _KEYS = ("text", "record", "entities", "claims")
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     block: list[str] = []
     first = 1
-    for at, line in enumerate([*sample.text().split("\n"), ""], 1):
+    for at, line in enumerate(chain(sample.lines(), [""]), 1):
         if line.strip():
             first = first if block else at
             block.append(line)

@@ -7,8 +7,10 @@ Rows may be sorted, filtered and edited; columns that are not ours stay out and 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 import orjson
@@ -80,57 +82,106 @@ def plain(column: str, value: Any) -> str | float | int | None:
 
 
 def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[str, Record | LeftOut | str]]:
-    """The records of tables whose cells are texts; with what stays out of them."""
+    """The records of tables whose cells are texts; with what stays out of them. The rows are laid on a shelf on the
+    disk, since those of a record may stand anywhere, and need not all find room in memory."""
     unknown: Counter[tuple[str, str]] = Counter()
-    held = {table: list(_known(table, rows, unknown)) for table, rows in tables.items()}
-    for (table, column), number in sorted(unknown.items()):
-        yield (
-            f"{name}, {table}",
-            LeftOut(f"{number:,} × value in the column “{column[:60]}”, which is none of ours: not read"),
+    with closing(_Shelf()) as shelf:
+        twice = [one for table, rows in tables.items() for one in shelf.lay(table, _known(table, rows, unknown))]
+        for (table, column), number in sorted(unknown.items()):
+            yield (
+                f"{name}, {table}",
+                LeftOut(f"{number:,} × value in the column “{column[:60]}”, which is none of ours: not read"),
+            )
+        for table, what in twice:
+            yield f"{name}, {table}", LeftOut(what)
+        for number, row in shelf.rows("layers"):
+            article = shelf.row("articles", row.get("article", ""))
+            if article is None or not row.get("record"):
+                what = f"record {row.get('record')!s:.20} is of an article that is not there: not read"
+                yield f"{name}, layers", LeftOut(what)
+                continue
+            record = _article(article) | _layer(row) | {"mentions": [], "claims": []}
+            for table, kind, read in _KINDS:
+                for number, item in shelf.rows(table, row["record"]):
+                    where = f"{name}, {table}, row {number}"
+                    yield from ((where, one) for one in _taken(record, kind, item, read))
+            yield f"{name}, record {row['record']}", record
+        for table in ("claims", "entities"):
+            for number, _ in shelf.strays(table):
+                yield f"{name}, {table}, row {number}", LeftOut("is of a record that is not there: not read")
+        for _, article in shelf.unlabelled():
+            yield f"{name}, article {article.get('article')}", _article(article)
+
+
+class _Shelf:
+    """The rows of tables in a database that SQLite keeps in memory, or on the disk when it grows, and forgets."""
+
+    def __init__(self) -> None:
+        self._base = sqlite3.connect("")
+        self._base.execute("CREATE TABLE row (kind TEXT, key TEXT, of TEXT, number INTEGER, held BLOB)")
+
+    def close(self) -> None:
+        self._base.close()
+
+    def lay(self, table: str, rows: Iterable[Row]) -> list[tuple[str, str]]:
+        """Takes the rows of a table; returns those of articles and layers that stand there twice."""
+        single = {"articles": "article", "layers": "record"}.get(table)
+        seen: set[str] = set()
+        twice = []
+
+        def new() -> Iterator[tuple[str, str, str, int, bytes]]:
+            for number, row in enumerate(rows, 2):
+                key = str(row.get(single or "record", ""))
+                if single and key:
+                    if key in seen:
+                        twice.append((table, f"{single} {key:.20} stands there twice: the second is not read"))
+                        continue
+                    seen.add(key)
+                yield table, key, str(row.get("article", "")), number, orjson.dumps(row)
+
+        self._base.executemany("INSERT INTO row VALUES (?, ?, ?, ?, ?)", new())
+        self._base.execute("CREATE INDEX IF NOT EXISTS place ON row (kind, key, number)")
+        return twice
+
+    def rows(self, table: str, key: str | None = None) -> Iterator[tuple[int, Row]]:
+        """The rows of a table, all or those of a key, with their numbers, in their order."""
+        wanted = "" if key is None else "AND key = ?"
+        sql = f"SELECT number, held FROM row WHERE kind = ? {wanted} ORDER BY number"
+        return self._found(sql, (table, *(() if key is None else (key,))))
+
+    def row(self, table: str, key: str) -> Row | None:
+        return next((row for _, row in self.rows(table, key)), None) if key else None
+
+    def strays(self, table: str) -> Iterator[tuple[int, Row]]:
+        """Rows of a record that is not there, or is of no article."""
+        there = "SELECT l.key FROM row l JOIN row a ON a.kind = 'articles' AND a.key = l.of WHERE l.kind = 'layers'"
+        return self._found(
+            f"SELECT number, held FROM row WHERE kind = ? AND key NOT IN ({there}) ORDER BY number", (table,)
         )
-    articles: dict[str, Row] = {}
-    for row in held.get("articles", ()):
-        if row.get("article") and articles.setdefault(row["article"], row) is not row:
-            yield (
-                f"{name}, articles",
-                LeftOut(f"article {row['article']!s:.20} stands there twice: the second is not read"),
-            )
-    made: dict[str, Record] = {}
-    labelled = set()
-    for row in held.get("layers", ()):
-        article = articles.get(row.get("article", ""))
-        if article is None or not row.get("record"):
-            yield (
-                f"{name}, layers",
-                LeftOut(f"record {row.get('record')!s:.20} is of an article that is not there: not read"),
-            )
-            continue
-        if row["record"] in made:
-            yield f"{name}, layers", LeftOut(f"record {row['record']!s:.20} stands there twice: the second is not read")
-            continue
-        labelled.add(row["article"])
-        made[row["record"]] = _article(article) | _layer(row) | {"mentions": [], "claims": []}
-    for table, kind, read in (("claims", "claims", _claim), ("entities", "mentions", _mention)):
-        for number, row in enumerate(held.get(table, ()), 2):
-            record = made.get(row.get("record", ""))
-            try:
-                if record is None:
-                    raise ValueError("is of a record that is not there")
-                for said in _without_odd_answers(row):
-                    yield f"{name}, {table}, row {number}", LeftOut(f"{said}; the rest of the claim came in")
-                    record.pop("finished", None)
-                item = read(row)
-                _prove(record["text"], item, row)
-                record[kind].append(item)
-            except ValueError as error:
-                yield f"{name}, {table}, row {number}", LeftOut(f"{error}: not read")
-                if record is not None:
-                    record.pop("finished", None)
-    for key, record in made.items():
-        yield f"{name}, record {key}", record
-    for key, article in articles.items():
-        if key not in labelled:
-            yield f"{name}, article {key}", _article(article)
+
+    def unlabelled(self) -> Iterator[tuple[int, Row]]:
+        """Articles of which there is no record."""
+        labelled = "SELECT of FROM row WHERE kind = 'layers'"
+        sql = f"SELECT number, held FROM row WHERE kind = 'articles' AND key NOT IN ({labelled}) ORDER BY number"
+        return self._found(sql, ())
+
+    def _found(self, sql: str, values: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
+        for number, held in self._base.execute(sql, values):
+            yield number, orjson.loads(held)
+
+
+def _taken(record: Record, kind: str, row: Row, read: Callable[[Row], Record]) -> Iterator[LeftOut]:
+    """Takes an item into its record; what of it stays out. A record of which something is missing is not whole."""
+    try:
+        for said in _without_odd_answers(row):
+            record.pop("finished", None)
+            yield LeftOut(f"{said}; the rest of the claim came in")
+        item = read(row)
+        _prove(record["text"], item, row)
+        record[kind].append(item)
+    except ValueError as error:
+        record.pop("finished", None)
+        yield LeftOut(f"{error}: not read")
 
 
 def _without_odd_answers(row: Row) -> Iterator[str]:
@@ -236,3 +287,9 @@ def _json(name: str, row: Row) -> Any:
         return orjson.loads(str(row[name]))
     except ValueError:
         return str(row[name])
+
+
+_KINDS: tuple[tuple[str, str, Callable[[Row], Record]], ...] = (
+    ("claims", "claims", _claim),
+    ("entities", "mentions", _mention),
+)

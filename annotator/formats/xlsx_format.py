@@ -6,11 +6,11 @@ Excel itself writes them, `_x0001_`.
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -39,14 +39,17 @@ def _recognises(sample: Sample) -> bool:
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     """Raises FormatError."""
-    tables = sheets(sample)
-    if not {"articles", "layers"} <= tables.keys():
-        yield from _articles(tables, sample.name)
-        return
-    for name, rows in tables.items():
-        if name not in COLUMNS and rows:
-            yield f"{sample.name}, {name}", LeftOut(f"is a sheet of {len(rows):,} rows that is none of ours: not read")
-    yield from records({name: rows for name, rows in tables.items() if name in COLUMNS}, sample.name)
+    with _opened(sample) as book:
+        found = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
+        if not {"articles", "layers"} <= found.keys():
+            yield from _articles({name: list(_rows(sheet)) for name, sheet in found.items()}, sample.name)
+            return
+        parts = _parts(found.pop("continued", None))
+        for name, sheet in found.items():
+            if name not in COLUMNS and (number := sum(1 for _ in _rows(sheet))):
+                yield f"{sample.name}, {name}", LeftOut(f"is a sheet of {number:,} rows that is none of ours: not read")
+        ours = {name: _whole(name, _rows(sheet), parts) for name, sheet in found.items() if name in COLUMNS}
+        yield from records(ours, sample.name)
 
 
 def _articles(tables: Mapping[str, list[dict[str, str]]], name: str) -> Iterator[tuple[str, Outcome]]:
@@ -70,25 +73,50 @@ def _articles(tables: Mapping[str, list[dict[str, str]]], name: str) -> Iterator
 
 def sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
     """The rows of all sheets, by the names of their columns. Raises FormatError."""
-    from openpyxl import load_workbook
-
-    for _, data in sample.unpacked():  # within what may be unpacked, and without what XML could fetch or swell
-        if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
-            raise FormatError("has a document type in it, which no workbook needs; not read")
-    with in_words("workbook"):
-        book = load_workbook(io.BytesIO(sample.data()), read_only=True, data_only=True)
+    with _opened(sample) as book:
         found = {sheet.title.strip().lower(): list(_rows(sheet)) for sheet in book.worksheets}
-    parts = found.pop("continued", [])
-    keyed = {(name, key_of(name, row)): row for name, rows in found.items() if name in COLUMNS for row in rows}
-    for row in sorted(parts, key=lambda row: row.get("part", "").zfill(9)):
-        target = keyed.get((row.get("sheet", ""), row.get("key", "")))
-        column = row.get("column", "")
-        if target is not None and column in target:  # else of a row that somebody has taken away
-            target[column] += row.get("text", "")
     return {
         name: [{column: uncelled(value) for column, value in row.items()} for row in rows]
         for name, rows in found.items()
     }
+
+
+@contextmanager
+def _opened(sample: Sample) -> Iterator[Any]:
+    """A workbook whose rows are read as they are asked for. Raises FormatError, also for what is wrong with them."""
+    from openpyxl import load_workbook
+
+    if sample.holds_declarations():
+        raise FormatError("has a document type in it, which no workbook needs; not read")
+    with in_words("workbook"), sample.path.open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+# By sheet and row: by column, the further parts of a text, with their numbers.
+_Parts = dict[tuple[str, str], dict[str, list[tuple[int, str]]]]
+
+
+def _parts(sheet: Any | None) -> _Parts:
+    found: _Parts = {}
+    for row in _rows(sheet) if sheet is not None else ():
+        number = row.get("part", "")
+        part = int(number) if number.isdecimal() and len(number) < 9 else 0
+        where = found.setdefault((row.get("sheet", ""), row.get("key", "")), {})
+        where.setdefault(row.get("column", ""), []).append((part, row.get("text", "")))
+    return found
+
+
+def _whole(name: str, rows: Iterable[dict[str, str]], parts: _Parts) -> Iterator[dict[str, str]]:
+    """The rows of a sheet with the further parts of their texts."""
+    for row in rows:
+        for column, more in parts.get((name, key_of(name, row)), {}).items():
+            if column in row:
+                row[column] += "".join(text for _, text in sorted(more, key=lambda one: one[0]))
+        yield {column: uncelled(value) for column, value in row.items()}
 
 
 def _rows(sheet: Any) -> Iterator[dict[str, str]]:
