@@ -7,7 +7,9 @@ Candidates by MinHash and locality-sensitive hashing (Broder 1997), then the exa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import regex
 
@@ -39,10 +41,10 @@ def near_duplicates(
     """Pairs of articles that are at least `near` alike, with how much; of those that have the same words, each with the
     first of them alone. `text_of` gives a text by its article again, for only hashes are kept; `go_on` is told how many
     were looked at, and may raise."""
-    from datasketch import MinHash, MinHashLSH
+    from datasketch import MinHash
 
-    index = MinHashLSH(threshold=max(0.1, near - _SLACK), num_perm=PERMUTATIONS)
-    candidates: list[tuple[int, int]] = []
+    members: list[int] = []
+    signatures = array("I")  # one after the other: of ten thousand articles they are 5 MB
     same: list[tuple[int, int, float]] = []
     first: dict[bytes, int] = {}  # by what the words are, for agency copy may stand a thousand times
     for done, (article, text) in enumerate(texts, 1):
@@ -54,16 +56,36 @@ def near_duplicates(
             continue
         made = MinHash(num_perm=PERMUTATIONS, seed=1)
         made.update_batch(list(grams))
-        candidates += [(int(other), article) for other in index.query(made)]
-        index.insert(article, made, check_duplication=False)
-    return sorted([*same, *_exactly(candidates, near, text_of)])
+        members.append(article)
+        signatures.extend(made.hashvalues.tolist())
+    return sorted([*same, *_exactly(_candidates(members, signatures, max(0.1, near - _SLACK)), near, text_of)])
+
+
+def _candidates(members: Sequence[int], signatures: array[int], near: float) -> set[tuple[int, int]]:
+    """Pairs of articles whose signatures are the same in a band of them."""
+    import numpy as np
+    from datasketch import MinHashLSH
+
+    parts = MinHashLSH(threshold=near, num_perm=PERMUTATIONS)  # knows how many bands find what is so much alike
+    found: set[tuple[int, int]] = set()
+    rows = np.frombuffer(signatures, dtype=np.uint32).reshape(-1, PERMUTATIONS)
+    weights = np.random.default_rng(1).integers(1, 2**63, parts.r, dtype=np.uint64) | np.uint64(1)
+    for band in range(parts.b):
+        # Different bands that have one sum are candidates, too; they are looked at exactly.
+        sums = (rows[:, band * parts.r : (band + 1) * parts.r] * weights).sum(axis=1, dtype=np.uint64)
+        order = np.argsort(sums, kind="stable")
+        ends = np.flatnonzero(np.diff(sums[order])) + 1
+        for group in np.split(order, ends):
+            if len(group) > 1:
+                found.update(combinations(sorted(members[at] for at in group), 2))
+    return found
 
 
 def _exactly(
     candidates: Iterable[tuple[int, int]], near: float, text_of: Callable[[int], str]
 ) -> Iterator[tuple[int, int, float]]:
     held: dict[int, frozenset[bytes]] = {}
-    for pair in sorted(tuple(sorted(pair)) for pair in candidates):
+    for pair in sorted(candidates):
         if len(held) > 500:
             held.clear()
         for one in pair:

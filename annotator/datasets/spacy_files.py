@@ -1,4 +1,4 @@
-"""spaCy's files: a DocBin a split, and a configuration that trains on them as it is."""
+"""spaCy's files: a folder of DocBins a split, and a configuration that trains on them as it is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from annotator.datasets.choosing import plain_record
 from annotator.datasets.plan import Plan
 
 SPANS = "sc"  # the group that spaCy's span categorizer looks at
+DOCS = 500  # of one file: a DocBin is held in memory as a whole
 MAX_PIECE = 60  # tokens: longer pieces are no candidates of the span categorizer
 
 
@@ -23,7 +24,18 @@ def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[st
 
     folder.mkdir()
     lost: dict[str, int] = {}
-    made = {name: DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"]) for name in plan.recipe.parts}
+    made: dict[str, DocBin] = {}
+    numbers = dict.fromkeys(plan.recipe.parts, 0)
+
+    def new() -> DocBin:
+        return DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"])
+
+    def put(name: str) -> None:
+        numbers[name] += 1
+        made.pop(name, new()).to_disk(folder / name / f"{numbers[name]:04}.spacy")
+
+    for name in plan.recipe.parts:
+        (folder / name).mkdir()
     for example in examples:
         doc, problems = doc_of(plain_record(example))
         if "entities" not in plan.labelled:
@@ -32,12 +44,16 @@ def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[st
         # One group and no more: each costs as much as the rest of a document.
         doc.spans.clear()
         doc.spans[SPANS] = pieces
-        made[example["split"]].add(doc)
+        name = example["split"]
+        made.setdefault(name, new()).add(doc)
+        if len(made[name]) >= DOCS:
+            put(name)
         for problem in problems:
             what = problem.rpartition(") ")[2]
             lost[what] = lost.get(what, 0) + 1
-    for name, docs in made.items():
-        docs.to_disk(folder / f"{name}.spacy")
+    for name in plan.recipe.parts:
+        if name in made or not numbers[name]:
+            put(name)
     (folder / "config.cfg").write_text(_config(plan), "utf-8", newline="\n")
     return [f"{number:,} × a span that {what}" for what, number in sorted(lost.items())]
 
@@ -54,9 +70,9 @@ def _config(plan: Plan) -> str:
     pipeline = [*(["ner"] if "entities" in plan.labelled else []), *(["spancat"] if "claims" in plan.labelled else [])]
     config = init_config(lang="en", pipeline=pipeline or ["ner"], optimize="efficiency")
     parts = plan.recipe.parts
-    config["paths"]["train"] = f"{parts[0]}.spacy"
+    config["paths"]["train"] = parts[0]
     # Never the test: what is chosen by it is no test any more.
-    config["paths"]["dev"] = f"{'validation' if 'validation' in parts else parts[0]}.spacy"
+    config["paths"]["dev"] = "validation" if "validation" in parts else parts[0]
     if "spancat" in pipeline:
         config["components"]["spancat"]["spans_key"] = SPANS
         config["components"]["spancat"]["suggester"] = {

@@ -216,7 +216,7 @@ def test_spacy_takes_the_files_as_they_are(project, tmp_path):
     bring(project, tmp_path, articles(150))
     folder = tmp_path / "ds"
     make(project, folder, plan(project, Recipe(layer="editors", files=("spacy",))))
-    docs = list(DocBin().from_disk(folder / "spacy" / "train.spacy").get_docs(spacy.blank("en").vocab))
+    docs = list(DocBin().from_disk(folder / "spacy" / "train" / "0001.spacy").get_docs(spacy.blank("en").vocab))
     assert all(not doc.has_annotation("ENT_IOB") for doc in docs)  # nobody labelled entities: missing, not none
     assert {span.label_ for doc in docs for span in doc.spans["sc"]} == {"source", "cue", "content"}
     command = [sys.executable, "-m", "spacy", "debug", "data", "config.cfg", "--no-format"]
@@ -409,7 +409,7 @@ def test_what_is_never_divided_is_not(by, project, tmp_path):
 def test_spacy_never_looks_at_the_test(project, tmp_path):
     bring(project, tmp_path, articles(20))
     make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", split=(80, 0, 20), files=("spacy",))))
-    assert 'dev = "train.spacy"' in (tmp_path / "ds" / "spacy" / "config.cfg").read_text("utf-8")
+    assert 'dev = "train"' in (tmp_path / "ds" / "spacy" / "config.cfg").read_text("utf-8")
 
 
 def test_what_is_counted_is_what_was_labelled(project, tmp_path):
