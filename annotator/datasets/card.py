@@ -110,7 +110,7 @@ def _yaml(plan: Plan) -> list[str]:
         f"- {size}",
     ]
     lines += ["configs:", "- config_name: default", "  data_files:"]
-    for part in plan.recipe.parts:
+    for part in (name for name in plan.recipe.parts if plan.counts[name]["records"]):
         lines += [f"  - split: {part}", f"    path: data/{part}.parquet"]
     return [*lines, "---"]
 

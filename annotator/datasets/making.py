@@ -173,18 +173,15 @@ class _Writing:
         (self.folder / "data").mkdir()
         schema = columns()
         with ExitStack() as stack:
-            files = {
-                name: stack.enter_context(
-                    pq.ParquetWriter(self.folder / "data" / f"{name}.parquet", schema, compression="zstd")
-                )
-                for name in self.plan.recipe.parts
-            }
-            waiting: dict[str, list[Record]] = {name: [] for name in files}
+            files: dict[str, Any] = {}
+            waiting: dict[str, list[Record]] = {name: [] for name in self.plan.recipe.parts}
 
             def put(name: str) -> None:
-                if waiting[name]:
-                    files[name].write_table(pa.Table.from_pylist(waiting[name], schema))
-                    waiting[name] = []
+                if name not in files:  # a split without rows has no file: no library loads an empty one
+                    file = self.folder / "data" / f"{name}.parquet"
+                    files[name] = stack.enter_context(pq.ParquetWriter(file, schema, compression="zstd"))
+                files[name].write_table(pa.Table.from_pylist(waiting[name], schema))
+                waiting[name] = []
 
             seen: set[str] = set()
             for example in self._examples():
@@ -194,8 +191,9 @@ class _Writing:
                 waiting[name].append(row_of(example, not self.without_text))
                 if len(waiting[name]) >= ROWS:
                     put(name)
-            for name in files:
-                put(name)
+            for name, rows in waiting.items():
+                if rows:
+                    put(name)
 
     def _lines(self) -> None:
         """JSON, a line for each example, a file a split."""

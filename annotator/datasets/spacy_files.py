@@ -72,7 +72,9 @@ def _config(plan: Plan) -> str:
     parts = plan.recipe.parts
     config["paths"]["train"] = parts[0]
     # Never the test: what is chosen by it is no test any more.
-    config["paths"]["dev"] = "validation" if "validation" in parts else parts[0]
+    config["paths"]["dev"] = (
+        "validation" if "validation" in parts and plan.counts["validation"]["articles"] else parts[0]
+    )
     if "spancat" in pipeline:
         config["components"]["spancat"]["spans_key"] = SPANS
         config["components"]["spancat"]["suggester"] = {

@@ -7,7 +7,6 @@ Rows may be sorted, filtered and edited; columns that are not ours stay out and 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
@@ -18,8 +17,8 @@ import orjson
 from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.record import METADATA, LeftOut, Record
 from annotator.core.text import covered, shortened
+from annotator.store.shelf import Row, Shelf
 
-Row = dict[str, Any]
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "articles": ("article", "id", "title", "outlet", "date", "address", "copy_of", "text", "extra"),
     "layers": ("record", "article", "layer", "kind", "version", "author", "finished", "derived", "attributes"),
@@ -85,7 +84,7 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
     """The records of tables whose cells are texts; with what stays out of them. The rows are laid on a shelf on the
     disk, since those of a record may stand anywhere, and need not all find room in memory."""
     unknown: Counter[tuple[str, str]] = Counter()
-    with closing(_Shelf()) as shelf:
+    with closing(Shelf()) as shelf:
         twice = [one for table, rows in tables.items() for one in shelf.lay(table, _known(table, rows, unknown))]
         for (table, column), number in sorted(unknown.items()):
             yield (
@@ -111,63 +110,6 @@ def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[st
                 yield f"{name}, {table}, row {number}", LeftOut("is of a record that is not there: not read")
         for _, article in shelf.unlabelled():
             yield f"{name}, article {article.get('article')}", _article(article)
-
-
-class _Shelf:
-    """The rows of tables in a database that SQLite keeps in memory, or on the disk when it grows, and forgets."""
-
-    def __init__(self) -> None:
-        self._base = sqlite3.connect("")
-        self._base.execute("CREATE TABLE row (kind TEXT, key TEXT, of TEXT, number INTEGER, held BLOB)")
-
-    def close(self) -> None:
-        self._base.close()
-
-    def lay(self, table: str, rows: Iterable[Row]) -> list[tuple[str, str]]:
-        """Takes the rows of a table; returns those of articles and layers that stand there twice."""
-        single = {"articles": "article", "layers": "record"}.get(table)
-        seen: set[str] = set()
-        twice = []
-
-        def new() -> Iterator[tuple[str, str, str, int, bytes]]:
-            for number, row in enumerate(rows, 2):
-                key = str(row.get(single or "record", ""))
-                if single and key:
-                    if key in seen:
-                        twice.append((table, f"{single} {key:.20} stands there twice: the second is not read"))
-                        continue
-                    seen.add(key)
-                yield table, key, str(row.get("article", "")), number, orjson.dumps(row)
-
-        self._base.executemany("INSERT INTO row VALUES (?, ?, ?, ?, ?)", new())
-        self._base.execute("CREATE INDEX IF NOT EXISTS place ON row (kind, key, number)")
-        return twice
-
-    def rows(self, table: str, key: str | None = None) -> Iterator[tuple[int, Row]]:
-        """The rows of a table, all or those of a key, with their numbers, in their order."""
-        wanted = "" if key is None else "AND key = ?"
-        sql = f"SELECT number, held FROM row WHERE kind = ? {wanted} ORDER BY number"
-        return self._found(sql, (table, *(() if key is None else (key,))))
-
-    def row(self, table: str, key: str) -> Row | None:
-        return next((row for _, row in self.rows(table, key)), None) if key else None
-
-    def strays(self, table: str) -> Iterator[tuple[int, Row]]:
-        """Rows of a record that is not there, or is of no article."""
-        there = "SELECT l.key FROM row l JOIN row a ON a.kind = 'articles' AND a.key = l.of WHERE l.kind = 'layers'"
-        return self._found(
-            f"SELECT number, held FROM row WHERE kind = ? AND key NOT IN ({there}) ORDER BY number", (table,)
-        )
-
-    def unlabelled(self) -> Iterator[tuple[int, Row]]:
-        """Articles of which there is no record."""
-        labelled = "SELECT of FROM row WHERE kind = 'layers'"
-        sql = f"SELECT number, held FROM row WHERE kind = 'articles' AND key NOT IN ({labelled}) ORDER BY number"
-        return self._found(sql, ())
-
-    def _found(self, sql: str, values: tuple[str, ...]) -> Iterator[tuple[int, Row]]:
-        for number, held in self._base.execute(sql, values):
-            yield number, orjson.loads(held)
 
 
 def _taken(record: Record, kind: str, row: Row, read: Callable[[Row], Record]) -> Iterator[LeftOut]:

@@ -25,7 +25,8 @@ def test_lines_are_those_of_the_text(tmp_path, every_file_is_large, text, mark):
     file = tmp_path / "x.txt"
     file.write_bytes((b"\xef\xbb\xbf" if mark else b"") + text.encode())
     whole = Sample(file).text()
-    assert "\n".join(Sample(file).lines()).removesuffix("\n") == whole.removesuffix("\n")
+    lines = whole.split("\n")
+    assert list(Sample(file).lines()) in (lines, lines[:-1] if lines[-1] == "" else lines)
     assert "".join(Sample(file).lines(ends=True)) == whole
 
 
