@@ -106,7 +106,7 @@ def import_articles(
     if report.differing:
         print("To have the labels of the file instead of those here, add --update.", file=sys.stderr)
     print(report.summary())
-    if report.refused and not report.added and not report.duplicates and not report.layers:
+    if report.in_vain:
         raise typer.Exit(1)
 
 

@@ -287,7 +287,8 @@ def _findings(made: Plan, seen: _Seen, units: Sequence[Unit]) -> Iterator[Findin
     alone = sorted(outlet for outlet, names in by_outlet.items() if outlet and not names[first])
     if alone and recipe.by != "source" and len(recipe.parts) > 1:
         said = ", ".join(shortened(outlet, 40) for outlet in alone[:FEW])
-        yield Finding(f"{len(alone):,} outlets are in no article of {first}: {said}")
+        number = f"{len(alone):,} outlet{' is' if len(alone) == 1 else 's are'}"
+        yield Finding(f"{number} in no article of {first}: {said}")
     unknown = {"source": [one for one in seen.order if not seen.outlets[one]]}
     unknown["actor"] = [one for one in seen.order if not seen.actors[one]]
     if nameless := unknown.get(recipe.by):

@@ -51,6 +51,12 @@ class ImportReport:
     copies: list[tuple[str, str]] = field(default_factory=list)
     legacy: list[Path] = field(default_factory=list)
 
+    @property
+    def in_vain(self) -> bool:
+        """Whether something was refused, and of the rest nothing is in the project, nor was."""
+        there = self.added or self.layers or self.updated or self.differing or self.duplicates
+        return bool(self.refused) and not there
+
     def summary(self) -> str:
         """In one sentence."""
         parts = [_counted(len(self.added), "article") + " came in"]

@@ -96,7 +96,7 @@ class Tally:
     def tell(self, what: str, case: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
         first = self.cases.setdefault(what, [])
-        if len(first) < FIRST:
+        if len(first) < FIRST and case not in first:
             first.append(case)
 
     def lines(self) -> list[str]:

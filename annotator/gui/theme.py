@@ -138,6 +138,7 @@ def palette(theme: Theme) -> QPalette:
 
 def style_sheet(theme: Theme) -> str:
     t = theme
+    check = str(asset("icons", f"check-{'dark' if theme.dark else 'light'}.svg")).replace("\\", "/")
     return f"""
     QWidget {{ color: {t.ink}; }}
     QMainWindow, QDialog, QMessageBox {{ background: {t.pane}; }}
@@ -186,6 +187,19 @@ def style_sheet(theme: Theme) -> str:
     QPushButton[value="true"]:hover {{ color: {t.accent}; }}
     #card {{ background: {t.card}; border: 2px solid {t.accent}; border-radius: 10px; }}
     QListView {{ background: {t.pane}; border: none; outline: 0; }}
+    #steps {{ background: transparent; }}
+    #steps::item {{ padding: 8px 10px; border-radius: 6px; }}
+    #steps::item:selected {{ background: {t.accent_tint}; color: {t.ink}; }}
+    QCheckBox::indicator, QListView::indicator {{ width: 13px; height: 13px; border: 1px solid {t.soft};
+                 border-radius: 4px; background: {t.card}; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+                 image: url("{check}"); }}
+    QCheckBox:disabled {{ color: {t.suggested}; }}
+    QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.pane}; }}
+    QCheckBox::indicator:checked:disabled {{ background: {t.suggested}; }}
+    QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {t.soft}; border-radius: 7px;
+                 background: {t.card}; }}
+    QRadioButton::indicator:checked {{ width: 5px; height: 5px; border: 5px solid {t.accent}; }}
     QComboBox QAbstractItemView {{ background: {t.card}; color: {t.ink}; border: 1px solid {t.line};
                  selection-background-color: {t.accent_tint}; selection-color: {t.ink}; }}
     QPlainTextEdit {{ background: {t.ground}; border: none; selection-background-color: {t.accent};

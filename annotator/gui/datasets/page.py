@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -58,6 +59,7 @@ class DatasetPage(QDialog):
         self.check = CheckPane()
         self.panes: tuple[Pane, ...] = (self.labels, self.splits, self.files, self.check)
         self.steps = QListWidget()
+        self.steps.setObjectName("steps")
         self.steps.setAccessibleName("Steps")
         self.steps.setFixedWidth(255)
         self.steps.setWordWrap(True)
@@ -128,6 +130,7 @@ class DatasetPage(QDialog):
         self.plan = None
         self.write.setEnabled(False)
         recipe = self.recipe
+        self.written.setTextFormat(Qt.TextFormat.PlainText)
         self.written.setText("Counting …")
         self._summaries()
         self.counting.ask(recipe, self.splits.anew.isChecked())
@@ -138,25 +141,35 @@ class DatasetPage(QDialog):
             pane.show_plan(plan)
         self.write.setEnabled(not self.splits.wrong.text())
         self._summaries()
-        self.written.setText("\n".join(self._will_be_written(plan)))
+        self.written.setTextFormat(Qt.TextFormat.RichText)
+        self.written.setText(self._will_be_written(plan))
 
     def _fail(self, why: str) -> None:
+        self.written.setTextFormat(Qt.TextFormat.PlainText)
         self.written.setText(why)
         self._summaries()
 
-    def _will_be_written(self, plan: Plan) -> list[str]:
+    def _will_be_written(self, plan: Plan) -> str:
+        """In HTML, in which nothing is of the project's but numbers."""
         recipe = plan.recipe
-        lines = ["What will be written", "", "README.md, a card", f"data/*.parquet, {len(recipe.parts)} splits"]
+        files = ["README.md, a card", f"data/*.parquet, {len(recipe.parts)} splits"]
         if not self.without_text:
-            lines += [f"{name}/" for name in recipe.files]
-            lines += [f"interchange/{name}" for name in recipe.formats]
+            files += [f"{name}/" for name in recipe.files]
+            files += [f"interchange/{name}" for name in recipe.formats]
         elif "jsonl" in recipe.files:
-            lines.append("jsonl/")
-        lines += ["splits.csv, losses.csv", "scheme.json, manifest.json", ""]
-        lines += ["Records", f"{len(plan.chosen):,}, of {len(plan.split):,} articles", ""]
-        if plan.left_out:
-            lines += ["Left out", *(f"{number:,}  {why}" for why, number in sorted(plan.left_out.items()))]
-        return lines
+            files.append("jsonl/")
+        files += ["splits.csv, losses.csv", "scheme.json, manifest.json"]
+        records, articles = len(plan.chosen), len(plan.split)
+        told = {
+            "What will be written": files,
+            "Records": [f"{records:,}, of {articles:,} article{'' if articles == 1 else 's'}"],
+            "Left out": [f"{number:,} {why}" for why, number in sorted(plan.left_out.items())],
+        }
+        return "".join(
+            f"<p><b>{heading}</b></p><p>{'<br>'.join(map(escape, lines))}</p>"
+            for heading, lines in told.items()
+            if lines
+        )
 
     def _summaries(self) -> None:
         """The lines of the steps, each with what is chosen in it."""
@@ -164,10 +177,10 @@ class DatasetPage(QDialog):
         number = f" · {len(plan.split):,} articles" if plan is not None else ""
         wrong = "" if plan is None else f"{len(plan.findings)} to look at" if plan.findings else "nothing looks wrong"
         said = (
-            f"1  Which labels\n     {self.labels.layer.currentText().partition(':')[0].lower()}{number}",
-            f"2  Splits\n     {' / '.join(map(str, recipe.split))} {BY_WORDS[recipe.by]}",
-            f"3  Files\n     {', '.join([*recipe.files, *recipe.formats]) or 'Parquet alone'}",
-            f"4  Check\n     {wrong}",
+            f"1  Which labels\n{self.labels.layer.currentText().partition(':')[0].lower()}{number}",
+            f"2  Splits\n{' / '.join(map(str, recipe.split))} {BY_WORDS[recipe.by]}",
+            f"3  Files\n{', '.join([*recipe.files, *recipe.formats]) or 'Parquet alone'}",
+            f"4  Check\n{wrong}",
         )
         for row, text in enumerate(said):
             self.steps.item(row).setText(text)

@@ -337,6 +337,7 @@ class FilesPane(Pane):
         self.column.addWidget(others)
         self.formats = QListWidget()
         self.formats.setAccessibleName("For other tools")
+        self.formats.setSpacing(2)
         for one in writers():
             if one.missing() or one.name in ("spacy",):
                 continue

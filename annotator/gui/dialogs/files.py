@@ -39,11 +39,21 @@ def _dialog(parent: QWidget, settings: QSettings, title: str, proposal: str = ""
 
 
 def choose_file(
-    parent: QWidget, settings: QSettings, title: str, kinds: str, new: bool = False, proposal: str = ""
+    parent: QWidget,
+    settings: QSettings,
+    title: str,
+    kinds: str,
+    new: bool = False,
+    proposal: str = "",
+    folder: bool = False,
 ) -> Path | None:
-    """A file the editor chose; None when it was cancelled."""
+    """A file the editor chose; None when it was cancelled. What gets a `new` one's name may be a `folder`."""
     dialog = _dialog(parent, settings, title, proposal)
-    dialog.setNameFilter(kinds)
+    if folder:
+        dialog.setLabelText(QFileDialog.DialogLabel.FileName, "New folder:")
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    else:
+        dialog.setNameFilter(kinds)
     if new:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     else:

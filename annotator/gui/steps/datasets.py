@@ -47,7 +47,7 @@ def make_dataset(window: Window) -> None:
     if not wanted or plan is None:
         return
     proposal = f"{session.name}-dataset"
-    path = choose_file(window, window.settings, "Dataset: name of the new folder", "", new=True, proposal=proposal)
+    path = choose_file(window, window.settings, "Make a dataset", "", new=True, proposal=proposal, folder=True)
     if path is None:
         return
 

@@ -284,9 +284,10 @@ def export(window: Window) -> None:
     finished, unlabelled = dialog.only_finished.isChecked(), dialog.unlabelled.isChecked()
     writer = by_name(name)
     suffix = writer.suffix
-    title = f"Export dataset: name of the new {'folder' if writer.folder else 'file'}"
     proposal = session.name + (f"-{name}" if writer.folder else suffix)
-    path = choose_file(window, window.settings, title, f"*{suffix}", new=True, proposal=proposal)
+    path = choose_file(
+        window, window.settings, "Export dataset", f"*{suffix}", new=True, proposal=proposal, folder=writer.folder
+    )
     if path is None:
         return
     target = with_suffix(path, suffix) if suffix else path
