@@ -22,6 +22,7 @@ DOCSTART = "-DOCSTART-"
 _WHOSE = ("layer", "kind", "version", "author", "finished")
 _TAG = re.compile(r"O|[BIESLU]-\S+")
 _COMMENT = re.compile(r"#\s*(?:newdoc|newpar|text|sent_id|global\.columns)\b")
+_GAP = re.compile(r"[\t ]+")
 _LOOKED_AT = 300  # lines by which a file is recognised
 
 
@@ -55,13 +56,13 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
 
     for at, raw in enumerate(sample.lines(), 1):
         line = raw.rstrip("\r\t ")
-        columns = re.split(r"[\t ]+", line)
+        columns = _GAP.split(line)
         if columns[0] == DOCSTART:
             yield from record()
             document, first = [[]], at
         elif not line.strip():
             document.append([])
-        elif not (_COMMENT.match(line) and not _TAG.fullmatch(columns[-1])):
+        elif not (line[0] == "#" and _COMMENT.match(line) and not _TAG.fullmatch(columns[-1])):
             if numbered and line.startswith("#"):
                 continue
             if numbered:  # as of GermEval: the number of the token, it, its entity, the one within that

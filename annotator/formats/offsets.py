@@ -48,6 +48,10 @@ def proven(text: str, quoted: Sequence[Quoted]) -> tuple[Unit, list[Spans | None
 def _fitting(text: str, quoted: Quoted, unit: Unit, edges: bool = False) -> Spans | None:
     """A label's pieces in code points; None when they are not within the text, or not the words they should be. White
     space does not count, for tools write it in their own ways, unless at the `edges`."""
+    if unit is CODE_POINTS and len(quoted.pieces) == 1:  # nearly always, and nearly always as it is
+        start, end = quoted.pieces[0]
+        if 0 <= start < end <= len(text) and text[start:end] == quoted.words:
+            return quoted.pieces
     spans: list[Span] = []
     for piece in quoted.pieces:
         start, end = map(unit.place, piece)

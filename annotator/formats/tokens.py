@@ -27,8 +27,14 @@ def tokens_of(text: str, spans: Iterable[Span] = ()) -> list[Span]:
         yield from pairwise([low, *cuts[bisect_right(cuts, low) : bisect_left(cuts, high)], high])
 
     made: list[Span] = []
-    low = 0
-    for start, end in [*((m.start(), m.end()) for m in _TOKEN.finditer(text)), (len(text), len(text))]:
+    low = at = 0
+    for start, end in [*(m.span() for m in _TOKEN.finditer(text)), (len(text), len(text))]:
+        while at < len(cuts) and cuts[at] < low:
+            at += 1
+        if start < end and (at == len(cuts) or cuts[at] >= end):  # nothing begins or ends here
+            made.append((start, end))
+            low = end
+            continue
         begun = bisect_left(begins, start) > bisect_left(begins, low)
         ended = bisect_right(ends, start) > bisect_right(ends, low)
         if low < start and (begun or ended):
