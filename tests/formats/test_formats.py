@@ -79,6 +79,8 @@ def test_its_own_files_are_recognised(name, tmp_path):
         pytest.skip(f"needs {one.missing()}")
     path, _, _ = written(tmp_path, one, [RICH])
     assert recognised(Sample(path)).name == name
+    if path.is_file():
+        assert recognised(Sample(path.rename(tmp_path / "no suffix"))).name == name
 
 
 def test_the_page_of_formats_is_what_the_registry_says():
