@@ -49,8 +49,8 @@ def _fitting(text: str, quoted: Quoted, unit: Unit, edges: bool = False) -> Span
     """A label's pieces in code points; None when they are not within the text, or not the words they should be. White
     space does not count, for tools write it in their own ways, unless at the `edges`."""
     if unit is CODE_POINTS and len(quoted.pieces) == 1:  # nearly always, and nearly always as it is
-        start, end = quoted.pieces[0]
-        if 0 <= start < end <= len(text) and text[start:end] == quoted.words:
+        first, last = quoted.pieces[0]
+        if 0 <= first < last <= len(text) and text[first:last] == quoted.words:
             return quoted.pieces
     spans: list[Span] = []
     for piece in quoted.pieces:

@@ -13,7 +13,7 @@ import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.core.annotation import SLOTS
 from annotator.core.record import MAX_NAME, METADATA, LeftOut, Record
 from annotator.core.text import shortened
+from annotator.formats.archive import Archive, archive_at
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.losses import WORDLESS, Loss, Losses
+from annotator.formats.packing import MAX_UNPACKED
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Sample, loads
 from annotator.formats.star import about, facts, pieces, said_of
@@ -31,7 +33,7 @@ from annotator.formats.star import about, facts, pieces, said_of
 NAMESPACE = "urn:QDA-XML:project:1.0"
 ALONE = "qda"  # whose codings they are that name nobody
 MAX_DEPTH = 30  # of codes within codes
-_ENTITIES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+MAX_TEXT = 64 * 1024**2  # bytes of one
 _UNSAID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MODES = {"direct": "quoted", "indirect": "reported", "mixed": "mixed"}
 _SELECTIONS = ("PictureSelection", "PDFSelection", "AudioSelection", "VideoSelection", "TranscriptSelection")
@@ -45,35 +47,82 @@ def _recognises(sample: Sample) -> bool:
 
 
 def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
-    """Raises FormatError."""
-    members = dict(sample.unpacked())
-    inner = [name for name in members if name.endswith(".qde") and "/" not in name]
-    try:
-        xml = decode(members[inner[0]])
-        if _ENTITIES.search(xml):
-            raise FormatError("has a document type in it, which no project needs; not read")
-        project = ET.fromstring(xml)
-    except (IndexError, ET.ParseError, EncodingError, ValueError) as error:
-        raise FormatError(f"holds no project that can be read ({str(error)[:80]})") from error
-    for one in project.iter():
-        one.tag = str(one.tag).rpartition("}")[2]
-    texts = {name.lower(): data for name, data in members.items()}
-    reading = _Reading(project, texts, sample)
-    for source in project.findall("./Sources/TextSource"):
-        yield from reading.source(source)
-    others = Counter(one.tag for one in project.iter() if one.tag in (*_SELECTIONS, *_OTHERS))
-    for what, number in sorted(others.items()):
-        yield sample.name, LeftOut(f"{number:,} × {what}: not read")
+    """Raises FormatError, for what is no project before the first source."""
+    with archive_at(sample.path, MAX_UNPACKED) as archive:
+        reading = _Reading(archive, sample)
+        for source in reading.sources:
+            yield from reading.source(source)
+        for what, number in sorted(reading.others.items()):
+            yield sample.name, LeftOut(f"{number:,} × {what}: not read")
+
+
+class _Elements(ET.TreeBuilder):
+    """Those elements of a project that are asked for, one by one as they end; nothing else is held."""
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        super().__init__()
+        self._wanted, self._open = wanted, list[ET.Element]()
+        self._within = 0  # so many of the open ones are asked for
+        self.ended: list[ET.Element] = []
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        raise FormatError("has a document type in it, which no project needs; not read")
+
+    def start(self, tag: str, attrs: dict[str, str]) -> ET.Element:
+        one = super().start(tag.rpartition("}")[2], attrs)
+        self._open.append(one)
+        self._within += one.tag in self._wanted
+        return one
+
+    def end(self, tag: str) -> ET.Element:
+        one = super().end(tag.rpartition("}")[2])
+        self._open.pop()
+        if one.tag in self._wanted:
+            self._within -= 1
+            self.ended.append(one)
+        if self._open and not self._within:
+            self._open[-1].remove(one)
+        return one
 
 
 class _Reading:
     """A project's codes and users by their GUIDs, and what its sources say."""
 
-    def __init__(self, project: ET.Element, texts: dict[str, bytes], sample: Sample) -> None:
-        self.texts, self.sample = texts, sample
-        self.users = {one.get("guid"): one.get("name") or one.get("id") or "" for one in project.iter("User")}
+    def __init__(self, archive: Archive, sample: Sample) -> None:
+        """Reads all but the sources. Raises FormatError."""
+        self.archive, self.sample = archive, sample
+        self.names = {name.lower(): name for name in archive.sizes}
+        self.users: dict[str | None, str] = {}
         self.codes: dict[str | None, str] = {}
-        waiting = [(one, "", 0) for one in project.findall("./CodeBook/Codes/Code")]
+        self.others: Counter[str] = Counter()
+        for one in self._elements("User", "Codes", "TextSource", *_SELECTIONS, *_OTHERS):
+            if one.tag == "User":
+                self.users[one.get("guid")] = one.get("name") or one.get("id") or ""
+            elif one.tag == "Codes":
+                self._take_codes(one)
+            elif one.tag != "TextSource":
+                self.others[one.tag] += 1
+
+    @property
+    def sources(self) -> Iterator[ET.Element]:
+        return self._elements("TextSource")
+
+    def _elements(self, *wanted: str) -> Iterator[ET.Element]:
+        """Those elements of the project that have one of these names."""
+        inner = [name for name in self.archive.sizes if name.endswith(".qde") and "/" not in name]
+        builder = _Elements(wanted)
+        parser = ET.XMLParser(target=builder)
+        try:
+            for part in self.archive.parts(inner[0]):
+                parser.feed(part)
+                yield from builder.ended
+                builder.ended.clear()
+            parser.close()
+        except (IndexError, ET.ParseError, LookupError, ValueError) as error:
+            raise FormatError(f"holds no project that can be read ({str(error)[:80]})") from error
+
+    def _take_codes(self, codes: ET.Element) -> None:
+        waiting = [(one, "", 0) for one in codes.findall("Code")]
         while waiting:  # a code within another is called after both
             one, above, depth = waiting.pop()
             name = shortened(f"{above}{one.get('name') or 'code'}", MAX_NAME)
@@ -118,9 +167,13 @@ class _Reading:
         if inline is not None and inline.text:
             return inline.text
         name = path.removeprefix("internal://").lower()
-        data = self.texts.get(f"sources/{name}", self.texts.get(name)) if path else None
+        member = self.names.get(f"sources/{name}", self.names.get(name)) if path else None
+        if member is None:
+            return None
+        if self.archive.sizes[member] > MAX_TEXT:
+            raise FormatError(f"has a text of more than {MAX_TEXT // 1024**2} MB; not read")
         try:
-            return None if data is None else decode(data, self.sample.reading.windows_1252)
+            return decode(self.archive.read(member), self.sample.reading.windows_1252)
         except EncodingError:
             return None
 

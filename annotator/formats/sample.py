@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,17 +15,15 @@ from typing import Any
 import orjson
 
 from annotator.core.errors import AnnotatorError
+from annotator.formats.archive import archive_at, names_in
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.packing import GZIP, MAX_UNPACKED, ZSTANDARD, FormatError, beginning, packing_of, unpacked
 
-MAX_ARCHIVE = 512 * 1024**2  # bytes of all members of one
-MAX_MEMBERS = 100_000
 LARGE = 4 * 1024**2  # bytes of a file that is not held as a whole
 HEAD = 64 * 1024  # bytes by which a file is recognised
 
 
 __all__ = ["FormatError", "Reading", "Sample", "each", "in_words", "loads"]
-_BROKEN = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,57 +141,13 @@ class Sample:
     @cached_property
     def members(self) -> list[str]:
         """The names of an archive's files; none of what is no archive."""
-        if not self.head.startswith(b"PK\3\4"):
-            return []
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return [one.filename for one in archive.infolist()[:MAX_MEMBERS] if not one.is_dir()]
-        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-            return []
+        return names_in(self.path) if self.head.startswith(b"PK\3\4") else []
 
     def unpacked(self) -> Iterator[tuple[str, bytes]]:
         """The files of an archive, in memory alone. Raises FormatError for one that is broken, or too large."""
-        try:
-            with zipfile.ZipFile(io.BytesIO(self.data())) as archive:
-                infos = archive.infolist()
-                if len(infos) > MAX_MEMBERS or sum(one.file_size for one in infos) > MAX_ARCHIVE:
-                    raise FormatError("is an archive of more than 512 MB unpacked, or of too many files")
-                left = MAX_ARCHIVE
-                for one in infos:
-                    if one.is_dir():
-                        continue
-                    with archive.open(one) as file:
-                        data = file.read(left + 1)  # what the list says of sizes need not be true
-                    left -= len(data)
-                    if left < 0:
-                        raise FormatError("is an archive of more than 512 MB unpacked")
-                    yield one.filename, data
-        except _BROKEN as error:
-            raise FormatError(f"is a broken archive, or one with a password ({error})") from error
-
-    def holds_declarations(self) -> bool:
-        """Whether a file of an archive declares a type of document or an entity, by which XML can fetch and swell;
-        nothing of them is kept. Raises FormatError, also for one that unpacks to too much."""
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                infos = archive.infolist()
-                if len(infos) > MAX_MEMBERS or sum(one.file_size for one in infos) > MAX_ARCHIVE:
-                    raise FormatError("is an archive of more than 512 MB unpacked, or of too many files")
-                left = MAX_ARCHIVE
-                for one in infos:
-                    before = b""
-                    with archive.open(one) as file:
-                        while part := file.read(1024 * 1024):
-                            left -= len(part)
-                            if left < 0:
-                                raise FormatError("is an archive of more than 512 MB unpacked")
-                            seen = before + part.replace(b"\0", b"")  # in UTF-16, too
-                            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                                return True
-                            before = seen[-16:]
-        except _BROKEN as error:
-            raise FormatError(f"is a broken archive, or one with a password ({error})") from error
-        return False
+        with archive_at(self.path) as archive:
+            for name in archive.sizes:
+                yield name, archive.read(name)
 
 
 def each(files: Iterable[Path], reading: Reading, read: Callable[[Sample], Iterator[Any]]) -> Iterator[Any]:

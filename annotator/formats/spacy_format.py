@@ -108,13 +108,12 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         if unpacking.unconsumed_tail:
             raise FormatError("unpacks to far more than its size; not read")
         # Its strings are JSON, the rest numbers and plain values: nothing in a DocBin is evaluated.
-        docs = list(DocBin().from_bytes(data).get_docs(blank().vocab))
-    for number, doc in enumerate(docs, 1):
-        where = f"{sample.name}, document {number}"
-        record, left_out = _record_of(doc, f"{sample.path.stem}-{number}")
-        for what in left_out:
-            yield where, LeftOut(what)
-        yield where, record
+        for number, doc in enumerate(DocBin().from_bytes(data).get_docs(blank().vocab), 1):
+            where = f"{sample.name}, document {number}"
+            record, left_out = _record_of(doc, f"{sample.path.stem}-{number}")
+            for what in left_out:
+                yield where, LeftOut(what)
+            yield where, record
 
 
 def _record_of(doc: Doc, key: str) -> tuple[Record, list[str]]:

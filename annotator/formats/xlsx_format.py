@@ -17,6 +17,7 @@ from typing import Any
 
 from annotator.core.record import LeftOut, Record
 from annotator.core.text import cell, uncelled
+from annotator.formats.archive import archive_at, declares_entities
 from annotator.formats.csv_format import unlike
 from annotator.formats.foreign import NAMES
 from annotator.formats.registry import Format, Outcome
@@ -86,8 +87,9 @@ def _opened(sample: Sample) -> Iterator[Any]:
     """A workbook whose rows are read as they are asked for. Raises FormatError, also for what is wrong with them."""
     from openpyxl import load_workbook
 
-    if sample.holds_declarations():
-        raise FormatError("has a document type in it, which no workbook needs; not read")
+    with archive_at(sample.path) as archive:
+        if declares_entities(archive):
+            raise FormatError("has a document type in it, which no workbook needs; not read")
     with in_words("workbook"), sample.path.open("rb") as file:
         book = load_workbook(file, read_only=True, data_only=True)
         try:
