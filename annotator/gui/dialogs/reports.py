@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.formats.bring_in import ImportReport
 from annotator.formats.export import ALL, BEST, GOLD, MODEL
+from annotator.formats.import_report import ImportReport
 from annotator.formats.registry import writers
 
 MAX_LINES = 2000  # told of one kind
