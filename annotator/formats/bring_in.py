@@ -5,7 +5,7 @@ Everything comes in by one transaction; a cancel or a crash leaves the project a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
