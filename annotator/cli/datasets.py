@@ -54,7 +54,7 @@ def dataset(
     split_file: Annotated[
         Path | None, typer.Option("--split-file", help="A splits.csv of before; articles stay where they are in it.")
     ] = None,
-    files: Annotated[str | None, typer.Option(help="Of jsonl, spacy, tokens, tables, soft; all without it.")] = None,
+    files: Annotated[str | None, typer.Option(help="Of jsonl, spacy, tokens, tables, soft; at first all.")] = None,
     formats: Annotated[str | None, typer.Option(help="Formats of other tools, as brat,conll (`formats`).")] = None,
     licence: Annotated[str | None, typer.Option(help="That of the texts, as cc-by-4.0.")] = None,
     without_text: Annotated[bool, typer.Option("--without-text", help="Places and digests, but no texts.")] = False,
@@ -95,6 +95,9 @@ def dataset(
             for key in missing:
                 print(f"{key}: the project has no such text", file=sys.stderr)
             print(f"{number:,} rows have their text again; {len(missing):,} have none.")
+            if not number:
+                print("Is it the dataset of another project?", file=sys.stderr)
+                raise typer.Exit(1)
             return
         before, _ = remembered(opened)
         kept: dict[str, str] | None = None

@@ -6,9 +6,10 @@ Spans are code points, end exclusive; actors and targets stand by name. What com
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from annotator.core.annotation import MODES, SLOTS, STANCES
 from annotator.core.errors import AnnotatorError
@@ -30,9 +31,21 @@ class RecordError(AnnotatorError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something that stays out while the rest comes in: what it is, as "3 × relation (Arg): not read"."""
+    """Something that stays out while the rest comes in: what it is, as "3 × relation (Arg): not read"; and what may
+    lack something by that: the record beside it, any of its file, or none."""
 
     what: str
+    reach: Literal["record", "file", "none"] = "record"
+
+
+class Partial(dict[str, Any]):
+    """A record of a file that says nothing of some fields: `unsaid`, by kind (mention, claim); "*" is all of one."""
+
+    unsaid: Mapping[str, Sequence[str]]
+
+    def __init__(self, record: Record, unsaid: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(record)
+        self.unsaid = unsaid
 
 
 def checked(data: Any) -> Record:

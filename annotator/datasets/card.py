@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from annotator.core.scheme import Scheme
 from annotator.datasets.plan import Plan
@@ -69,13 +70,19 @@ def card(name: str, scheme: Scheme, plan: Plan, without_text: bool, agreed: str 
         "",
     ]
     lines.append(f"Entity labels: {', '.join(f'{label.name} ({_plain(label.title)})' for label in scheme.labels)}.")
+    known = {f"label {label.name}" for label in scheme.labels}
+    labels = sorted(what for what in total if what.startswith("label ") and what not in known)
+    if strange := [what.removeprefix("label ") for what in labels]:
+        lines.append(f"Also in it, from files of others: {', '.join(map(_plain, strange))}.")
     for attribute in scheme.attributes:
         values = ", ".join(value.name for value in attribute.values)
         lines.append(
             f"- {attribute.name} (of {'articles' if attribute.of == 'answers' else attribute.of + 's'}): "
             f"{_plain(attribute.title)}{': ' + values if values else ''}"
         )
-    lines += ["", "`scheme.json` has all of it, `guidelines.md` the project's own guidelines where it has some.", ""]
+    own = ", `guidelines.md` the project's own guidelines" if scheme.guidelines else ""
+    lines += ["", f"`scheme.json` has all of it{own}.", ""]
+    lines += ["## Files", "", *_files(plan, without_text), ""]
     if plan.findings:
         lines += ["## To be known before use", "", *(f"- {finding.what}." for finding in plan.findings), ""]
     lines += ["## Licence", ""]
@@ -103,7 +110,7 @@ def _yaml(plan: Plan) -> list[str]:
     licence = plan.recipe.licence.lower()
     lines = [
         "---",
-        f"license: {licence if _IDENTIFIER.fullmatch(licence) else 'other'}",
+        f'license: "{licence if _IDENTIFIER.fullmatch(licence) else "other"}"',
         "task_categories:",
         "- token-classification",
         "size_categories:",
@@ -115,7 +122,29 @@ def _yaml(plan: Plan) -> list[str]:
     return [*lines, "---"]
 
 
+def _files(plan: Plan, without_text: bool) -> Iterator[str]:
+    """What lies beside the card."""
+    recipe = plan.recipe
+    yield "- `data/*.parquet`: a row for each record, a file for each split; `load_dataset` reads them with this card."
+    about = {
+        "jsonl": "the same in JSON, a line for each record",
+        "spacy": "DocBins, and a configuration: `spacy train config.cfg` in that folder",
+        "tokens": "an example for each cue, with BIO tags and offsets",
+        "tables": "articles, layers, claims and entities, for people",
+        "soft": "shares of the editors by value and by claim found, where several have finished an article",
+    }
+    for name in recipe.files:
+        if name == "jsonl" or not without_text:
+            yield f"- `{name}/`: {about[name]}."
+    if recipe.formats and not without_text:
+        yield f"- `interchange/`: for other tools ({', '.join(recipe.formats)})."
+    yield "- `splits.csv`, `losses.csv` (what the other formats do not hold), `manifest.json`, `croissant.json`."
+
+
 def _summary(plan: Plan) -> str:
+    if "claims" not in plan.labelled:
+        entities = sum(plan.counts[part]["entities"] for part in plan.recipe.parts)
+        return f"{len(plan.split):,} news articles with {entities:,} named entities."
     claims = sum(plan.counts[part]["claims"] for part in plan.recipe.parts)
     return (
         f"{len(plan.split):,} news articles with {claims:,} claims: who (speaker) says (cue) what (content), quoted or "

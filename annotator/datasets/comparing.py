@@ -12,7 +12,7 @@ from typing import Any
 from annotator.core.files import NotReplaced, folder_draft_of
 from annotator.core.record import Record
 from annotator.datasets.plan import FEW, DatasetError
-from annotator.datasets.schema import COLUMNS, columns
+from annotator.datasets.schema import COLUMNS, columns, without_text
 from annotator.store import articles
 from annotator.store.project import Project
 
@@ -62,17 +62,19 @@ def changes(old: Path, new: Path) -> Changes:
     told = set(COLUMNS) - {"claims", "entities", "split", "text", "text_sha256", "cluster"}
     others = sum(any(before[key][name] != after[key][name] for name in told) for key in before.keys() & after.keys())
     made.labels["records say something else of their article"] = others
+    bare = any(row["text"] is None for held in (before, after) for row in held.values())  # then words are not compared
     for kind in ("claims", "entities"):
-        had, has = _labels(before, kind), _labels(after, kind)
+        had, has = _labels(before, kind, bare), _labels(after, kind, bare)
         made.labels[f"{kind} are new"] = len(has.keys() - had.keys())
         made.labels[f"{kind} are gone"] = len(had.keys() - has.keys())
         made.labels[f"{kind} say something else"] = sum(had[key] != has[key] for key in had.keys() & has.keys())
     return made
 
 
-def _labels(held: Mapping[tuple[str, str], Record], kind: str) -> dict[tuple[str, str, str], Record]:
-    """The claims or entities of all rows, by article, annotator and id."""
-    return {(*key, item["id"]): item for key, row in held.items() for item in row[kind] or ()}
+def _labels(held: Mapping[tuple[str, str], Record], kind: str, bare: bool) -> dict[tuple[str, str, str], Any]:
+    """The claims or entities of all rows, by article, annotator and id; without their words when `bare`."""
+    bared = {key: without_text(row) if bare else row for key, row in held.items()}
+    return {(*key, item["id"]): item for key, row in bared.items() for item in row[kind] or ()}
 
 
 def rows(folder: Path) -> Iterator[Record]:

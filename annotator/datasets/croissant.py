@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from annotator.datasets.choosing import EDITORS
 from annotator.datasets.plan import Plan
 from annotator.datasets.schema import COLUMNS
+from annotator.formats.export import GOLD, MODEL
 
 # The terms of Croissant 1.0, as its specification lists them.
 _CONTEXT = {
@@ -69,7 +71,8 @@ def croissant(name: str, plan: Plan, files: Mapping[str, tuple[int, str]]) -> di
         }
         for file in parquet
     ]
-    whose = {"gold": "adjudicated", "model": "suggested by a model"}.get(plan.recipe.layer, "by each editor apart")
+    known = {GOLD: "adjudicated", MODEL: "suggested by a model", EDITORS: "by each editor apart"}
+    whose = known.get(plan.recipe.layer, "by one editor")
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -77,6 +80,7 @@ def croissant(name: str, plan: Plan, files: Mapping[str, tuple[int, str]]) -> di
         "name": name,
         "description": "News articles with claims: who said what, quoted or reported, for or against whom.",
         "version": "1.0.0",
+        **({"license": plan.recipe.licence} if plan.recipe.licence else {}),
         "rai:dataAnnotationProtocol": f"Labels {whose}; scheme.json and guidelines.md have the scheme.",
         "rai:dataAnnotationPlatform": "Annotator",
         "distribution": objects,

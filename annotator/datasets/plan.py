@@ -23,6 +23,7 @@ from annotator.store.sight import sight_of
 SETTING = "dataset"  # what a project remembers: the recipe, and the split of each article
 DIGEST = 16  # signs of a text's digest by which a split is remembered
 FEW = 5  # articles that are told of a finding
+FEWEST = 10  # articles that can be split
 
 
 class DatasetError(AnnotatorError):
@@ -168,7 +169,7 @@ def _nothing(connection: Connection, recipe: Recipe, choice: Choice) -> str:
     if recipe.layer == "gold":
         editors = len({one.article for one in choose(connection, replace(recipe, layer="editors")).layers})
         if editors:
-            said += f" But editors have finished {editors:,}: take every editor apart (--layer editors)."
+            said += f" But editors have finished {editors:,}: take “Every editor apart” (`--layer editors`)."
     return said
 
 
@@ -262,6 +263,8 @@ def _findings(made: Plan, seen: _Seen, units: Sequence[Unit]) -> Iterator[Findin
         total.update(counts)
     if seen.unfinished:
         yield _about(f"{len(seen.unfinished):,} records are of articles that are not finished", seen.unfinished)
+    if len(made.split) < FEWEST and len(recipe.parts) > 1:
+        yield Finding(f"{len(made.split):,} articles are too few to be split: no figure of a part means anything")
     for name in recipe.parts:
         if not made.counts[name]["articles"]:
             yield Finding(f"there is nothing in {name}")

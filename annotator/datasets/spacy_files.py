@@ -26,6 +26,7 @@ def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[st
     lost: dict[str, int] = {}
     made: dict[str, DocBin] = {}
     numbers = dict.fromkeys(plan.recipe.parts, 0)
+    unasked = 0  # of which nobody labelled the claims
 
     def new() -> DocBin:
         return DocBin(attrs=["ORTH", "SPACY", "ENT_TYPE", "ENT_IOB"])
@@ -38,8 +39,10 @@ def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[st
         (folder / name).mkdir()
     for example in examples:
         doc, problems = doc_of(plain_record(example))
-        if "entities" not in plan.labelled:
+        if example["entities"] is None:
             doc.set_ents([], default="missing")
+        if example["claims"] is None and "claims" in plan.labelled:
+            unasked += 1
         pieces = [span for slot in SLOTS for span in _labelled(doc, slot)]
         # One group and no more: each costs as much as the rest of a document.
         doc.spans.clear()
@@ -55,7 +58,10 @@ def write_spacy(folder: Path, plan: Plan, examples: Iterable[Record]) -> list[st
         if name in made or not numbers[name]:
             put(name)
     (folder / "config.cfg").write_text(_config(plan), "utf-8", newline="\n")
-    return [f"{number:,} × a span that {what}" for what, number in sorted(lost.items())]
+    said = [f"{number:,} × a span that {what}" for what, number in sorted(lost.items())]
+    if unasked:
+        said.append(f"{unasked:,} × that nobody labelled the claims of an example, which is as one without any")
+    return said
 
 
 def _labelled(doc, slot):  # type: ignore[no-untyped-def]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from annotator.formats.packing import MAX_RATIO, SMALL, FormatError
+from annotator.formats.packing import MAX_RATIO, SMALL, FormatError, packing_of
 
 MAX_ARCHIVE = 512 * 1024**2  # bytes of all files of one
 MAX_MEMBERS = 100_000
@@ -17,7 +17,7 @@ _PART = 1024 * 1024
 
 
 class Archive:
-    """An archive that is open."""
+    """An archive that is open. What is read of it raises FormatError where it is broken."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
@@ -25,20 +25,33 @@ class Archive:
 
     def parts(self, name: str) -> Iterator[bytes]:
         """The bytes of a file as they are asked for."""
-        with self._file.open(name) as file:  # which gives no more than its list says
+        with _told(), self._file.open(name) as file:  # which gives no more than its list says
             while part := file.read(_PART):
                 yield part
 
     def read(self, name: str) -> bytes:
-        return self._file.read(name)
+        with _told():
+            return self._file.read(name)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise FormatError(f"is a broken archive, or one with a password ({error})") from error
 
 
 @contextmanager
 def archive_at(path: Path, most: int = MAX_ARCHIVE) -> Iterator[Archive]:
     """The archive in a file. Raises FormatError for one that is broken, also while it is read, or that unpacks to more
     than `most` bytes."""
-    try:
-        with zipfile.ZipFile(path) as file:
+    with path.open("rb") as data:
+        if packing_of(data.read(4)):
+            raise FormatError("is an archive that is packed once more; unpack it first")
+        with _told():
+            file = zipfile.ZipFile(data)
+        with file:
             infos = file.infolist()
             unpacked = sum(one.file_size for one in infos)
             if unpacked > max(SMALL, MAX_RATIO * path.stat().st_size):
@@ -47,8 +60,13 @@ def archive_at(path: Path, most: int = MAX_ARCHIVE) -> Iterator[Archive]:
                 size = f"{most // 1024**2:,} MB" if most < 1024**3 else f"{most // 1024**3:,} GB"
                 raise FormatError(f"is an archive of more than {size} unpacked, or of too many files")
             yield Archive(file)
-    except _BROKEN as error:
-        raise FormatError(f"is a broken archive, or one with a password ({error})") from error
+
+
+def timeless(name: str) -> zipfile.ZipInfo:
+    """A file of an archive to be written, without the time at which it was made."""
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
 
 
 def names_in(path: Path) -> list[str]:

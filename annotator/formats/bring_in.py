@@ -5,7 +5,7 @@ Everything comes in by one transaction; a cancel or a crash leaves the project a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,11 +17,11 @@ from annotator.core.collecting import no_collecting
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
-from annotator.core.record import LeftOut, Record, RecordError
+from annotator.core.record import LeftOut, Partial, Record, RecordError
 from annotator.formats.decoding import EncodingError
 from annotator.formats.foreign import settled
 from annotator.formats.import_report import ImportReport
-from annotator.formats.losses import NO_LOSSES, Losses
+from annotator.formats.losses import NO_LOSSES, Losses, Tally, kept
 from annotator.formats.registry import Format, Outcome
 from annotator.formats.sample import FormatError, Reading, Sample
 from annotator.formats.sources import sources
@@ -59,17 +59,17 @@ def bring_in(
     sizes = [_size(sample.path) for _, sample in found.places]
     done, total = 0, sum(sizes)
     if revise or update:
-        backups.keep(project.path, project.engine, "revise")
+        backups.keep(project.path, project.engine, "labels" if update else "revise")
     with no_collecting(), project.writing() as connection:
         taking = _Import(connection, report, revise, annotator, update)
         for place, size in enumerate(sizes):
             one, sample = found.places[place]
             found.places[place] = one, Sample(sample.path, sample.reading)  # without what is read of it from here on
             read = 0
-            for where, outcome in outcomes(one, sample):
+            for where, outcome, whole in _whole_ones(outcomes(one, sample)):
                 if isinstance(outcome, EncodingError) and outcome.legacy and sample.path not in report.legacy:
                     report.legacy.append(sample.path)
-                taking.take(where, outcome, one.losses)
+                taking.take(where, outcome, one.losses, whole)
                 if progress and isinstance(outcome, dict):
                     # About how far in the file: the text is most of it.
                     read += len(str(outcome.get("text", "")))
@@ -96,6 +96,26 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _whole_ones(found: Iterable[tuple[str, Outcome]]) -> Iterator[tuple[str, Outcome, bool]]:
+    """The outcomes, and of each record whether nothing was left out of it: nothing right before or behind it, nor
+    something that may be of any."""
+    held: tuple[str, Outcome] | None = None
+    all_of_it = True
+    before = behind = False  # whether something was left out
+    for where, outcome in found:
+        if isinstance(outcome, dict):
+            if held is not None:
+                yield *held, all_of_it and not (before or behind)
+            held, before, behind = (where, outcome), behind, False
+        else:
+            reach = outcome.reach if isinstance(outcome, LeftOut) else "record"
+            behind = behind or reach == "record"
+            all_of_it = all_of_it and reach != "file"
+            yield where, outcome, False
+    if held is not None:
+        yield *held, all_of_it and not (before or behind)
 
 
 def outcomes(one: Format, sample: Sample) -> Iterator[tuple[str, Outcome]]:
@@ -136,13 +156,13 @@ def _kept(extra: Record) -> tuple[str | None, list[str]]:
     return orjson.dumps(sound).decode() if sound else None, odd
 
 
-def _unheld(losses: Losses, record: Record) -> dict[str, tuple[str, ...]]:
+def _unheld(losses: Losses, record: Record, unsaid: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """What of a layer a file in a format says nothing of, by kind; what was derived it does not say either."""
     whole = {kind: ("*",) if kind in losses.no else () for kind in ("mentions", "claims")}
     return {
         "record": losses.record,
-        "mention": (*losses.mentions, *whole["mentions"]),
-        "claim": (*losses.claims, *whole["claims"], *record.get("derived", ())),
+        "mention": (*losses.mentions, *whole["mentions"], *unsaid.get("mention", ())),
+        "claim": (*losses.claims, *whole["claims"], *record.get("derived", ()), *unsaid.get("claim", ())),
         "answers": ("*",) if "attributes" in losses.record else (),
     }
 
@@ -174,9 +194,11 @@ class _Import:
         self._actor_ids = actors.ActorIds(connection)
         self._authors: dict[tuple[str, str, str, str], int] = {}
         self._numbers: dict[str, int] = {}
+        self._brought: set[tuple[int, int]] = set()  # layers, by article and author
 
-    def take(self, where: str, outcome: Outcome, losses: Losses = NO_LOSSES) -> None:
-        """Takes what was found at a place, in a format that does not hold all."""
+    def take(self, where: str, outcome: Outcome, losses: Losses = NO_LOSSES, whole: bool = True) -> None:
+        """Takes what was found at a place, in a format that does not hold all; `whole` when nothing of it was left
+        out."""
         if isinstance(outcome, LeftOut):
             self._report.left_out.append((where, outcome.what))
             return
@@ -209,12 +231,13 @@ class _Import:
                 )
         else:
             new = False
-        kept = self._add_layer(article, record, losses)
+        unsaid = outcome.unsaid if isinstance(outcome, Partial) else {}
+        told_of = self._add_layer(article, record, losses, whole and not left_out, unsaid)
         if before is not None:
             self._find_again(before, article, record["text"], where)
         given = record.get("id")
-        if kept is not None:
-            told, reason = kept
+        if told_of is not None:
+            told, reason = told_of
             if not new:
                 told.append((where, reason))
         elif not new and given not in (None, "") and not articles.has_key(self._connection, str(given)):
@@ -283,16 +306,22 @@ class _Import:
         metadata = {k: str(record.get(k) or "") for k in records.METADATA}
         return Article(0, key, record["text"], **metadata, extra=extra)
 
-    def _add_layer(self, article: int, record: Record, losses: Losses) -> tuple[list[tuple[str, str]], str] | None:
+    def _add_layer(
+        self, article: int, record: Record, losses: Losses, whole: bool, unsaid: Mapping[str, Sequence[str]]
+    ) -> tuple[list[tuple[str, str]], str] | None:
         """Adds the record's annotations as a layer, of a person when it says so, else as suggestions; else where in the
-        report it is to be told, and why not."""
+        report it is to be told, and why not. Labels that are there are replaced by `whole` ones alone, and but in what
+        the file does not leave `unsaid`."""
         report = self._report
-        if not _has_labels(record):
-            return report.duplicates, "the same text is in the project already"
         record = self._signed(record)
+        if not _has_labels(record) and not self._has_layer(article, record):
+            return report.duplicates, "the same text is in the project already"
         author = self._author(record)
+        again = (article, author) in self._brought
+        self._brought.add((article, author))
         if layers.add(self._connection, article, author, record, self._actor_ids) is not None:
             report.layers += 1
+            report.finished += record.get("finished") is not None
             if self._kind(record) == "annotator":
                 report.by.add(str(record.get("layer") or "imported"))
             return None
@@ -301,14 +330,42 @@ class _Import:
         if self._kind(record) == "model":
             return report.duplicates, f"{reason}; those were kept"
         held = layers.load(self._connection, article, author)
-        edit = taking_over(held, record, self._actor_ids, _unheld(losses, record))
+        edit = taking_over(held, record, self._actor_ids, _unheld(losses, record, unsaid))
         if edit is None:
             return report.duplicates, reason
+        if again:
+            return (
+                report.left_out,
+                f"other labels of {whose} for this article had just come in; these were not read",
+            )
+        if not whole:
+            return report.left_out, f"{reason}; not all of the file's could be read, so those here were kept"
+        if self._loses(article, author, losses):
+            return report.left_out, f"{reason}; the file's format cannot hold all of them, so those here were kept"
         if not self._update:
             return report.differing, f"{reason}, and differ from those of the file; those here were kept"
         edits.apply(self._connection, article, author, edit, author)
         report.updated += 1
         return None
+
+    def _has_layer(self, article: int, record: Record) -> bool:
+        """Whether a record without labels says whose it is, and they have some here."""
+        if not record.get("layer") and record.get("kind") is None:
+            return False
+        author = self._author(record)
+        return any(by == author for _, by, _ in layers.of_article(self._connection, article))
+
+    def _loses(self, article: int, author: int, losses: Losses) -> bool:
+        """Whether a format drops labels that are here, not only fields of them: then nobody knows what was deleted."""
+        if not losses.others:
+            return False
+        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
+        layer = next(i for i, by, _ in layers.of_article(self._connection, article) if by == author)
+        record = layers.record(self._connection, layer, names | {None: None})
+        record |= {"id": "", "text": articles.read(self._connection, article).text}
+        tally = Tally()
+        kept(record, Losses(others=losses.others), tally)
+        return bool(tally.counts)
 
     def _signed(self, record: Record) -> Record:
         """The record, as that of the annotator who was named where it does not say whose it is."""

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from annotator.core.record import Record
@@ -38,25 +38,29 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
     return records({name: table(file) for name, file in files.items() if file.path.is_file()}, sample.name)
 
 
-def table(sample: Sample) -> Iterator[dict[str, str]]:
-    """The rows of a table, by the names of its columns. Raises FormatError."""
+def table(sample: Sample) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table with their numbers, by the names of its columns. Raises FormatError."""
     csv.field_size_limit(MAX_FIELD)
     before = _BEFORE.match(sample.beginning)
     assert before is not None  # it may be empty
-    first = sample.beginning[before.end() :].partition("\n")[0]
+    first = re.split(r"[\r\n]", sample.beginning[before.end() :], maxsplit=1)[0]
     delimiter = before[1] or max(_DELIMITERS, key=_QUOTED.sub("", first).count)
-    lines = islice(sample.lines(ends=True), before[0].count("\n"), None)
-    rows_of = csv.reader(lines, delimiter=delimiter)
-    header = unlike([name.strip().lower() for name in next(rows_of, [])])
-    while True:
+    old_mac = "\n" not in sample.beginning and "\r" in sample.beginning
+    ends = io.StringIO(sample.text(), newline="") if old_mac else sample.lines(ends=True)
+    rows_of = csv.reader(islice(ends, before[0].count("\n"), None), delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    for number in count(1):
         try:
             row = next(rows_of)
         except StopIteration:
             return
         except csv.Error as error:
             raise FormatError(f"is a broken table ({error})") from error
-        names = [*header, *(f"column {number}" for number in range(len(header) + 1, len(row) + 1))]
-        yield {name: uncelled(value) for name, value in zip(names, row, strict=False)}
+        if header is None:
+            header = unlike([name.strip().lower() for name in row])
+            continue
+        names = [*header, *(f"column {at}" for at in range(len(header) + 1, len(row) + 1))]
+        yield number, {name: uncelled(value) for name, value in zip(names, row, strict=False)}
 
 
 def _write(path: Path, given: Iterable[Record]) -> list[str]:
@@ -88,6 +92,10 @@ def rows(text: str, name: str) -> Iterator[tuple[str, Record | str]]:
         header = unlike([h.strip().lower() for h in next(table, [])])
     except csv.Error as error:
         yield name, f"is not a CSV table ({error})"
+        return
+    whose = next((name for name in ("claims", "entities", "layers") if set(COLUMNS[name][:5]) <= set(header)), None)
+    if whose is not None:
+        yield name, f"is the table of {whose} of several that Annotator wrote; bring in the folder that they are in"
         return
     places = {field: next((header.index(n) for n in names if n in header), None) for field, names in NAMES.items()}
     text_at = places["text"]

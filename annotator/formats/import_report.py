@@ -16,6 +16,7 @@ class ImportReport:
 
     added: list[int] = field(default_factory=list)
     layers: int = 0
+    finished: int = 0  # of these layers
     by: set[str] = field(default_factory=set)  # the people whose layers these are
     updated: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
@@ -39,6 +40,8 @@ class ImportReport:
             first = ", ".join(sorted(self.by)[:3]) + (" …" if len(self.by) > 3 else "")
             whose = f" by {_counted(len(self.by), 'annotator')} ({first})" if self.by else ""
             parts.append(f"with {_counted(self.layers, 'layer')} of annotations{whose}")
+        if self.by:
+            parts.append(f"{self.finished:,} of them finished" if self.finished else "none of them finished")
         if self.updated:
             parts.append(f"{_counted(self.updated, 'layer')} took over what the file has")
         if self.differing:

@@ -102,7 +102,7 @@ def _named(connection: Connection, name: str) -> Article | None:
 def _rows(sample: Sample) -> list[dict[str, str]]:
     if sample.suffix == ".xlsx":
         return [row for rows in xlsx_format.sheets(sample).values() for row in rows]
-    return list(csv_format.table(sample))
+    return [row for _, row in csv_format.table(sample)]
 
 
 def _said(row: Mapping[str, Any], key: str) -> tuple[dict[str, str], dict[str, str]]:

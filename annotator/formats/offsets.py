@@ -50,7 +50,8 @@ def _fitting(text: str, quoted: Quoted, unit: Unit, edges: bool = False) -> Span
     space does not count, for tools write it in their own ways, unless at the `edges`."""
     if unit is CODE_POINTS and len(quoted.pieces) == 1:  # nearly always, and nearly always as it is
         first, last = quoted.pieces[0]
-        if 0 <= first < last <= len(text) and text[first:last] == quoted.words:
+        words = quoted.words
+        if words and 0 <= first < last <= len(text) and last - first == len(words) and text[first:last] == words:
             return quoted.pieces
     spans: list[Span] = []
     for piece in quoted.pieces:

@@ -22,7 +22,7 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.core.annotation import SLOTS
 from annotator.core.record import MAX_NAME, METADATA, LeftOut, Record
 from annotator.core.text import shortened
-from annotator.formats.archive import Archive, archive_at
+from annotator.formats.archive import Archive, archive_at, timeless
 from annotator.formats.decoding import EncodingError, decode
 from annotator.formats.losses import WORDLESS, Loss, Losses
 from annotator.formats.packing import MAX_UNPACKED
@@ -91,16 +91,16 @@ class _Reading:
     def __init__(self, archive: Archive, sample: Sample) -> None:
         """Reads all but the sources. Raises FormatError."""
         self.archive, self.sample = archive, sample
-        self.names = {name.lower(): name for name in archive.sizes}
+        self.names = {name.lower(): name for name in archive.sizes} | {name: name for name in archive.sizes}
         self.users: dict[str | None, str] = {}
         self.codes: dict[str | None, str] = {}
         self.others: Counter[str] = Counter()
-        for one in self._elements("User", "Codes", "TextSource", *_SELECTIONS, *_OTHERS):
+        for one in self._elements("User", "Codes", *_SELECTIONS, *_OTHERS):
             if one.tag == "User":
                 self.users[one.get("guid")] = one.get("name") or one.get("id") or ""
             elif one.tag == "Codes":
                 self._take_codes(one)
-            elif one.tag != "TextSource":
+            else:
                 self.others[one.tag] += 1
 
     @property
@@ -110,6 +110,8 @@ class _Reading:
     def _elements(self, *wanted: str) -> Iterator[ET.Element]:
         """Those elements of the project that have one of these names."""
         inner = [name for name in self.archive.sizes if name.endswith(".qde") and "/" not in name]
+        if len(inner) != 1:
+            raise FormatError(f"holds {'more than one project' if inner else 'no project'}; not read")
         builder = _Elements(wanted)
         parser = ET.XMLParser(target=builder)
         try:
@@ -118,7 +120,7 @@ class _Reading:
                 yield from builder.ended
                 builder.ended.clear()
             parser.close()
-        except (IndexError, ET.ParseError, LookupError, ValueError) as error:
+        except (ET.ParseError, LookupError, ValueError) as error:
             raise FormatError(f"holds no project that can be read ({str(error)[:80]})") from error
 
     def _take_codes(self, codes: ET.Element) -> None:
@@ -136,12 +138,21 @@ class _Reading:
         selections = source.findall("PlainTextSelection")
         text = self._text(source)
         if text is None:
-            yield where, LeftOut(f"its text is not in the archive, so {len(selections):,} × selection: not read")
+            what = f"its text is not in the archive, or has more than {MAX_TEXT // 1024**2} MB"
+            lost = f", with {len(selections):,} × selection" if selections else ""
+            yield where, LeftOut(f"{what}{lost}: not read")
             return
         said = _json_in(source)
         if isinstance(said.get("records"), list) and isinstance(said.get("article"), dict):
-            yield from ((where, {"text": text} | one) for one in _ours(said, selections))
+            strange = sum(not self._is_as_written(one) for one in selections)
+            if strange:
+                yield where, LeftOut(f"{strange:,} × selection that was made or coded anew elsewhere: not read")
+            for record in _ours(said, selections):
+                yield where, {"text": text} | record | ({"finished": None} if strange else {})
             return
+        for tag, what in (("VariableValue", "value of a variable"), ("Description", "memo")):
+            if number := sum(1 for one in source.iter(tag)):
+                yield where, LeftOut(f"{number:,} × {what}: not read")
         layers: dict[str, list[Record]] = {}
         uncoded = 0
         if whole := len(source.findall("Coding")):
@@ -161,17 +172,26 @@ class _Reading:
         if not layers:
             yield where, {"id": name, "text": text}
 
+    def _is_as_written(self, selection: ET.Element) -> bool:
+        """Whether a selection of a project that we wrote says what its codes say."""
+        its = _json_in(selection)
+        refs = [self.codes.get(code.get("targetGUID"), "") for code in selection.iterfind("Coding/CodeRef")]
+        if "claim" in its:
+            return any(f"{ref}/".startswith(f"Claim/{str(its.get('slot')).title()}/") for ref in refs)
+        return f"Entity/{_plain(str(its.get('label')))}" in refs
+
     def _text(self, source: ET.Element) -> str | None:
         path = source.get("plainTextPath") or ""
         inline = source.find("PlainTextContent")
         if inline is not None and inline.text:
             return inline.text
-        name = path.removeprefix("internal://").lower()
-        member = self.names.get(f"sources/{name}", self.names.get(name)) if path else None
+        name = path.removeprefix("internal://")
+        places = (f"Sources/{name}", f"sources/{name}", f"sources/{name}".lower(), name, name.lower())
+        member = next((self.names[place] for place in places if place in self.names), None) if path else None
         if member is None:
             return None
         if self.archive.sizes[member] > MAX_TEXT:
-            raise FormatError(f"has a text of more than {MAX_TEXT // 1024**2} MB; not read")
+            return None
         try:
             return decode(self.archive.read(member), self.sample.reading.windows_1252)
         except EncodingError:
@@ -295,7 +315,7 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
             _put(archive, f"sources/{guid}.txt", ("\ufeff" * text.startswith("\ufeff") + text).encode())
             sources.write(ET.tostring(_source(guid, held, codes, users), "utf-8"))
         sources.seek(0)
-        with archive.open(_info("project.qde"), "w") as file:
+        with archive.open(timeless("project.qde"), "w") as file:
             book = ET.tostring(codes.book(), "utf-8")
             names = b"".join(
                 ET.tostring(ET.Element("User", guid=_guid("user", u), name=_plain(u)), "utf-8") for u in users
@@ -315,15 +335,8 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
     return []
 
 
-def _info(name: str) -> zipfile.ZipInfo:
-    """A member without the time at which it was made."""
-    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
-
-
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    archive.writestr(_info(name), data)
+    archive.writestr(timeless(name), data)
 
 
 def _source(guid: str, records: list[Record], codes: _Codes, users: dict[str, None]) -> ET.Element:
@@ -381,7 +394,9 @@ FORMAT = Format(
     losses=Losses(others=(Loss("line ends of Windows, which become simple ones", _simple_line_ends), WORDLESS)),
     not_read=(
         "pictures, PDF files, sound and film",
-        "links, notes, sets and graphs",
+        "links, notes, memos, sets, cases, variables and graphs",
+        "codes of a text as a whole, and selections without a code",
+        "what was selected or coded anew, elsewhere, in a project that Annotator has written",
         "texts that are not in the archive",
     ),
 )

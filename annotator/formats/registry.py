@@ -128,7 +128,8 @@ def readable_suffixes() -> list[str]:
 
 def recognised(sample: Sample) -> Format | None:
     """The format of a file or folder by its content, else by its suffix. What is called a text is not looked into."""
-    by_suffix = None if sample.is_folder else next((one for one in readers() if sample.suffix in one.suffixes), None)
+    alike = [] if sample.is_folder else [one for one in readers() if sample.suffix in one.suffixes]
+    by_suffix = next((one for one in alike if one.name == "jsonl"), next(iter(alike), None))
     if by_suffix is not None and by_suffix.name == "text":
         return by_suffix
     return next((one for one in readers() if _may_be(one, sample) and one.recognises(sample)), by_suffix)
@@ -145,12 +146,13 @@ def described() -> str:
         "Made by `annotator formats --markdown` from what each format declares. Import recognises a file by its "
         "content; `--format NAME` says it where that is not enough. An export tells what its format does not hold "
         "before the file appears (`--strict` then writes nothing), and reads back what it wrote. A file whose name "
-        "ends in `.gz` or `.zst` is packed, and unpacked when it is read.",
+        "ends in `.gz` or `.zst` is packed, and unpacked when it is read; archives are not packed once more.",
     ]
     for one in sorted(formats(), key=lambda one: one.name):
         ways = " and ".join(way for way, can in (("read", one.read), ("written", one.write)) if can)
         suffixes = ", ".join(f"`{suffix}`" for suffix in one.suffixes if suffix)
-        lines = [f"## {one.name}", f"{one.title}. It is {ways}; {'a folder' if one.folder else suffixes}."]
+        shapes = [*(["a folder"] if one.folder else []), *([suffixes] if one.files and suffixes else [])]
+        lines = [f"## {one.name}", f"{one.title}. It is {ways}; {', or '.join(shapes)}."]
         if one.extra:
             lines.append(f"It needs `pip install 'annotator[{one.extra}]'`.")
         if one.write is not None:

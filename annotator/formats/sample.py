@@ -86,9 +86,11 @@ class Sample:
         if start[:1] not in ("{", "["):
             return None
         try:
+            if "\n" not in start:  # the first line may be a long one
+                start = next(self.lines(), "").lstrip("\ufeff \t\r\n")
             line = start.split("\n", 1)[0].rstrip().rstrip(",")
             found = loads(line[1:] if line.startswith("[{") and not line.endswith("]") else line)
-        except ValueError:
+        except (ValueError, AnnotatorError, OSError):
             try:
                 found = loads(self.text())
             except (ValueError, AnnotatorError, OSError):

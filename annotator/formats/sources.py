@@ -12,6 +12,7 @@ from annotator.formats.registry import Format, by_name, readable_suffixes, recog
 from annotator.formats.sample import Reading, Sample
 
 # What systems leave in folders, which nobody means.
+OF_A_DATASET = ("manifest.json", "splits.csv", "losses.csv")
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini", "__macosx")
 
 
@@ -49,6 +50,10 @@ def sources(paths: Iterable[Path], reading: Reading, wanted: Format | None = Non
     alone, found.places = found.places, []
     within: list[tuple[Format, Sample]] = []
     for sample in folders:
+        if all((sample.path / name).is_file() for name in OF_A_DATASET):
+            what = "is a dataset that Annotator made, whose labels are in its project; bring in one file of it"
+            found.refused.append((str(sample.path), f"{what}, or a folder in its “interchange”"))
+            continue
         whole = of_folders or (None if of_files else recognised(sample))
         if whole is not None:
             found.places.append((whole, sample))

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 
 from annotator.core.annotation import MODES, SLOTS, STANCES
-from annotator.core.record import METADATA, LeftOut, Record
+from annotator.core.record import METADATA, LeftOut, Partial, Record
 from annotator.core.text import covered, shortened
+from annotator.store.authors import AuthorKind
 from annotator.store.shelf import Row, Shelf
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +33,7 @@ _WORDS = {"who": "source", "said": "cue", "what": "content"}  # for people; the 
 CHOICES: Mapping[str, tuple[str, ...]] = {"mode": MODES, "stance": STANCES}
 _ALSO = {"quoted": "direct", "reported": "indirect"}  # as the window calls them
 _JSON = ("extra", "attributes", "derived")
+_YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 _PIECE = re.compile(r"(\d+)-(\d+)")
 
 
@@ -80,36 +82,53 @@ def plain(column: str, value: Any) -> str | float | int | None:
     return "yes" if value is True else value
 
 
-def records(tables: Mapping[str, Iterable[Row]], name: str) -> Iterator[tuple[str, Record | LeftOut | str]]:
-    """The records of tables whose cells are texts; with what stays out of them. The rows are laid on a shelf on the
-    disk, since those of a record may stand anywhere, and need not all find room in memory."""
-    unknown: Counter[tuple[str, str]] = Counter()
+def records(tables: Mapping[str, Iterable[tuple[int, Row]]], name: str) -> Iterator[tuple[str, Record | LeftOut | str]]:
+    """The records of tables whose cells are texts, by their numbered rows; with what stays out of them. They are
+    laid on a shelf on the disk: those of a record may stand anywhere, and need not all find room in memory."""
+    columns: dict[str, Counter[str]] = {table: Counter() for table in tables}  # how many values each has
     with closing(Shelf()) as shelf:
-        twice = [one for table, rows in tables.items() for one in shelf.lay(table, _known(table, rows, unknown))]
-        for (table, column), number in sorted(unknown.items()):
-            yield (
-                f"{name}, {table}",
-                LeftOut(f"{number:,} × value in the column “{column[:60]}”, which is none of ours: not read"),
-            )
+        twice = []
+        for table, rows in tables.items():
+            key = COLUMNS[table][0]
+            found = shelf.lay(table, key, _known(table, rows, columns[table]), single=table in ("articles", "layers"))
+            twice += [(table, f"{key} {one:.20} stands there twice: the second is not read") for one in found]
         for table, what in twice:
-            yield f"{name}, {table}", LeftOut(what)
+            yield f"{name}, {table}", LeftOut(what, "file")
+        for table in ("claims", "entities"):
+            for number, _ in shelf.strays(table):
+                yield f"{name}, {table}, row {number}", LeftOut("is of a record that is not there: not read", "file")
+        unsaid = {kind: _unsaid(table, columns.get(table)) for table, kind, _ in _KINDS}
         for number, row in shelf.rows("layers"):
             article = shelf.row("articles", row.get("article", ""))
             if article is None or not row.get("record"):
                 what = f"record {row.get('record')!s:.20} is of an article that is not there: not read"
                 yield f"{name}, layers", LeftOut(what)
                 continue
-            record = _article(article) | _layer(row) | {"mentions": [], "claims": []}
+            record = Partial(_article(article) | {"mentions": [], "claims": []}, unsaid)
+            for part in _layer_parts(row):
+                try:
+                    record.update(part())
+                except ValueError as error:
+                    yield f"{name}, layers, row {number}", LeftOut(f"{error}: not read")
             for table, kind, read in _KINDS:
                 for number, item in shelf.rows(table, row["record"]):
                     where = f"{name}, {table}, row {number}"
-                    yield from ((where, one) for one in _taken(record, kind, item, read))
+                    yield from ((where, one) for one in _taken(record, f"{kind}s", item, read))
             yield f"{name}, record {row['record']}", record
-        for table in ("claims", "entities"):
-            for number, _ in shelf.strays(table):
-                yield f"{name}, {table}, row {number}", LeftOut("is of a record that is not there: not read")
         for _, article in shelf.unlabelled():
             yield f"{name}, article {article.get('article')}", _article(article)
+    for table, seen in columns.items():
+        for column, many in sorted(seen.items()):
+            if many and column not in COLUMNS[table]:
+                what = f"{many:,} × value in the column “{column[:60]}”, which is none of ours: not read"
+                yield f"{name}, {table}", LeftOut(what, "none")
+
+
+def _unsaid(table: str, columns: Counter[str] | None) -> Sequence[str]:
+    """The fields of which a table says nothing, since it lacks their columns, or all rows."""
+    if not columns:
+        return ("*",)
+    return [column.removesuffix("_at") for column in COLUMNS[table] if column not in columns]
 
 
 def _taken(record: Record, kind: str, row: Row, read: Callable[[Row], Record]) -> Iterator[LeftOut]:
@@ -153,19 +172,18 @@ def _prove(text: str, item: Record, row: Row) -> None:
             raise ValueError(f"says “{shortened(str(words), 40)}” where the text has “{shortened(there, 40)}”")
 
 
-def _known(table: str, rows: Iterable[Row], unknown: Counter[tuple[str, str]]) -> Iterator[Row]:
-    """Rows without what is empty and without columns that are not ours."""
-    for row in rows:
+def _known(table: str, rows: Iterable[tuple[int, Row]], columns: Counter[str]) -> Iterator[tuple[int, Row]]:
+    """Rows with their numbers, without what is empty and without columns that are not ours; counts the values of each
+    column."""
+    for number, row in rows:
         kept = {}
         for column, value in row.items():
-            if value is None or value == "":
-                continue
-            if column in COLUMNS[table]:
+            said = value is not None and value != ""
+            columns[column] += said
+            if said and column in COLUMNS[table]:
                 kept[column] = value
-            else:
-                unknown[table, column] += 1
         if kept:
-            yield kept
+            yield number, kept
 
 
 def _article(row: Row) -> Record:
@@ -174,11 +192,16 @@ def _article(row: Row) -> Record:
     return made | ({"extra": _json("extra", row)} if "extra" in row else {})
 
 
-def _layer(row: Row) -> Record:
-    made: Record = {name: row[name] for name in ("layer", "kind", "version", "author") if name in row}
+def _layer_parts(row: Row) -> Iterator[Callable[[], Record]]:
+    """What a row says of its layer, each part by itself: it may be none."""
+    yield lambda: {name: row[name] for name in ("layer", "version", "author") if name in row}
+    if "kind" in row:
+        yield lambda: {"kind": _word("kind", row, get_args(AuthorKind))}
     if "finished" in row:
-        made["finished"] = _number("finished", row)
-    return made | {name: _json(name, row) for name in ("derived", "attributes") if name in row}
+        yield lambda: {"finished": _number("finished", row)}
+    for name in ("derived", "attributes"):
+        if name in row:
+            yield lambda name=name: {name: _json(name, row)}  # type: ignore[misc]
 
 
 def _said(row: Row, names: Iterable[str]) -> Record:
@@ -191,7 +214,15 @@ def _said(row: Row, names: Iterable[str]) -> Record:
 def _claim(row: Row) -> Record:
     made: Record = {slot: _spans(str(row.get(f"{slot}_at", ""))) for slot in SLOTS}
     made |= _said(row, ("mode", "actor", "stance", "target", "note"))
-    return made | ({"implicit": True} if str(row.get("implicit", "")).lower() in ("yes", "true", "1") else {})
+    implicit = _word("implicit", row, (*_YES, *_NO)) in _YES if "implicit" in row else False
+    return made | ({"implicit": True} if implicit else {})
+
+
+def _word(name: str, row: Row, allowed: Sequence[str]) -> str:
+    said = str(row[name]).strip().lower()
+    if said not in allowed:
+        raise ValueError(f"has “{said[:40]}” for its {name}, which is one of {', '.join(allowed)}")
+    return said
 
 
 def _mention(row: Row) -> Record:
@@ -232,6 +263,6 @@ def _json(name: str, row: Row) -> Any:
 
 
 _KINDS: tuple[tuple[str, str, Callable[[Row], Record]], ...] = (
-    ("claims", "claims", _claim),
-    ("entities", "mentions", _mention),
+    ("claims", "claim", _claim),
+    ("entities", "mention", _mention),
 )

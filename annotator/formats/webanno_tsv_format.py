@@ -125,6 +125,7 @@ class _Parsed:
         self.of_token: dict[
             tuple[str, str], tuple[str, str]
         ] = {}  # by layer and token: the key of one that begins there
+        self.others: Counter[str] = Counter()  # relations and chains, by their layers
         self.tokens: list[tuple[int, int, str]] = []  # in UTF-16 units
         self.sentences: list[tuple[int, str]] = []  # where each begins, and its text
         columns, said = 3, list[str]()
@@ -160,6 +161,10 @@ class _Parsed:
         cells = (row[6] or "").split("\t")
         for layer in self.layers:
             if layer.kind != "SP":
+                cell = cells[layer.first - 3] if layer.first - 3 < len(cells) else "_"
+                if cell not in ("_", ""):
+                    kind = "relation" if layer.kind == "RL" else "link of a chain"
+                    self.others[f"{kind} ({_short(layer.name)})"] += len(split(cell, "|"))
                 continue
             for feature, at in zip(
                 layer.features, range(layer.first - 3, layer.first - 3 + len(layer.features)), strict=True
@@ -207,7 +212,7 @@ class _Parsed:
     def record(self) -> tuple[Record, list[str]]:
         """The record, and what of the file stays out of it."""
         record = self._about()
-        others: Counter[str] = Counter()
+        others = Counter(self.others)
         mentions, claims = [], []
         for one in self.annotations.values():
             name = one.layer.name
@@ -230,9 +235,6 @@ class _Parsed:
                 )
                 if any(feature.startswith("ROLE_") for feature in one.values):
                     others[f"slot with links ({_short(name)})"] += 1
-        for layer in self.layers:
-            if layer.kind != "SP":
-                others[f"{'relation' if layer.kind == 'RL' else 'chain'} ({_short(layer.name)})"] += 1
         left_out = [f"{number:,} × {what}: not read" for what, number in sorted(others.items())]
         return {"text": self.text} | record | {"mentions": mentions, "claims": claims}, left_out
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from annotator.core.record import LeftOut, Record
 from annotator.core.text import cell, uncelled
-from annotator.formats.archive import archive_at, declares_entities
+from annotator.formats.archive import archive_at, declares_entities, timeless
 from annotator.formats.csv_format import unlike
 from annotator.formats.foreign import NAMES
 from annotator.formats.registry import Format, Outcome
@@ -31,7 +31,7 @@ CONTINUED = ("sheet", "key", "column", "part", "text")
 # What XML has no sign for, line ends that a reader of XML would change, and what looks like the escape of one.
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPE = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")  # half a sign is none
 
 
 def _recognises(sample: Sample) -> bool:
@@ -53,20 +53,20 @@ def _read(sample: Sample) -> Iterator[tuple[str, Outcome]]:
         yield from records(ours, sample.name)
 
 
-def _articles(tables: Mapping[str, list[dict[str, str]]], name: str) -> Iterator[tuple[str, Outcome]]:
+def _articles(tables: Mapping[str, list[tuple[int, dict[str, str]]]], name: str) -> Iterator[tuple[str, Outcome]]:
     """A sheet with a row for each article, as newsrooms and archives make them."""
     for sheet, rows in tables.items():
         if not rows:
             continue
         where = f"{name}, {sheet}"
-        if not any(column in row for row in rows for column in NAMES["text"]):
-            there = ", ".join(rows[0])[:80]
+        if not any(column in row for _, row in rows for column in NAMES["text"]):
+            there = ", ".join(rows[0][1])[:80]
             yield (
                 where,
                 f"has no column called text, body or content; its first line, which names the columns, is “{there}”",
             )
             continue
-        for number, row in enumerate(rows, 2):
+        for number, row in rows:
             kept = {column: value for column, value in row.items() if value}
             if kept:
                 yield f"{where}, row {number}", kept
@@ -77,7 +77,7 @@ def sheets(sample: Sample) -> dict[str, list[dict[str, str]]]:
     with _opened(sample) as book:
         found = {sheet.title.strip().lower(): list(_rows(sheet)) for sheet in book.worksheets}
     return {
-        name: [{column: uncelled(value) for column, value in row.items()} for row in rows]
+        name: [{column: uncelled(value) for column, value in row.items()} for _, row in rows]
         for name, rows in found.items()
     }
 
@@ -104,7 +104,7 @@ _Parts = dict[tuple[str, str], dict[str, list[tuple[int, str]]]]
 
 def _parts(sheet: Any | None) -> _Parts:
     found: _Parts = {}
-    for row in _rows(sheet) if sheet is not None else ():
+    for _, row in _rows(sheet) if sheet is not None else ():
         number = row.get("part", "")
         part = int(number) if number.isdecimal() and len(number) < 9 else 0
         where = found.setdefault((row.get("sheet", ""), row.get("key", "")), {})
@@ -112,21 +112,23 @@ def _parts(sheet: Any | None) -> _Parts:
     return found
 
 
-def _whole(name: str, rows: Iterable[dict[str, str]], parts: _Parts) -> Iterator[dict[str, str]]:
+def _whole(
+    name: str, rows: Iterable[tuple[int, dict[str, str]]], parts: _Parts
+) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a sheet with the further parts of their texts."""
-    for row in rows:
+    for number, row in rows:
         for column, more in parts.get((name, key_of(name, row)), {}).items():
             if column in row:
                 row[column] += "".join(text for _, text in sorted(more, key=lambda one: one[0]))
-        yield {column: uncelled(value) for column, value in row.items()}
+        yield number, {column: uncelled(value) for column, value in row.items()}
 
 
-def _rows(sheet: Any) -> Iterator[dict[str, str]]:
-    """The rows below the first that is not empty, which names the columns; without empty ones."""
+def _rows(sheet: Any) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows with their numbers, below the first that is not empty, which names the columns; without empty ones."""
     sheet.reset_dimensions()  # what other programs say there is not always true
     header: list[str] = []
     empty = 0
-    for cells in sheet.iter_rows(values_only=True):
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
         values = ["" if value is None else _text(value) for value in cells]
         if not any(values):
             empty += 1
@@ -137,8 +139,8 @@ def _rows(sheet: Any) -> Iterator[dict[str, str]]:
         if not header:
             header = unlike([value.strip().lower() for value in values])
             continue
-        names = [*header, *(f"column {number}" for number in range(len(header) + 1, len(values) + 1))]
-        yield dict(zip(names, values, strict=False))
+        names = [*header, *(f"column {at}" for at in range(len(header) + 1, len(values) + 1))]
+        yield number, dict(zip(names, values, strict=False))
 
 
 def _text(value: Any) -> str:
@@ -197,9 +199,7 @@ def _without_times(path: Path) -> None:
     draft = path.with_name(f"{path.name}.part")
     with zipfile.ZipFile(path) as given, zipfile.ZipFile(draft, "w") as made:
         for name in given.namelist():
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            with given.open(name) as source, made.open(info, "w", force_zip64=True) as target:
+            with given.open(name) as source, made.open(timeless(name), "w", force_zip64=True) as target:
                 if name == "docProps/core.xml":
                     target.write(_TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", source.read()))
                 else:

@@ -98,6 +98,7 @@ class Session:
     def open(self, article: int) -> LabelledArticle:
         """Opens an article. Raises KeyError when there is none of that id."""
         self.labelled = self._lay(article)
+        self._known_turns = None  # what came in from files may be undone, too
         self._tell(Notice("article", article))
         return self.labelled
 

@@ -25,6 +25,7 @@ REASONS = {
     "day": "early that day",
     "merge": "before a merge",
     "revise": "before new versions of articles",
+    "labels": "before labels were taken over from files",
     "scheme": "before another scheme",
     "update": "before an update of the file",
     "restore": "before a restore",

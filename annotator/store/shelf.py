@@ -21,21 +21,21 @@ class Shelf:
     def close(self) -> None:
         self._base.close()
 
-    def lay(self, table: str, rows: Iterable[Row]) -> list[tuple[str, str]]:
-        """Takes the rows of a table; returns those of articles and layers that stand there twice."""
-        single = {"articles": "article", "layers": "record"}.get(table)
+    def lay(self, table: str, key: str, rows: Iterable[tuple[int, Row]], single: bool) -> list[str]:
+        """Takes the numbered rows of a table by what stands in their column `key`. Where that is to be `single`, it
+        returns what stands there twice, and takes the first."""
         seen: set[str] = set()
         twice = []
 
         def new() -> Iterator[tuple[str, str, str, int, bytes]]:
-            for number, row in enumerate(rows, 2):
-                key = str(row.get(single or "record", ""))
-                if single and key:
-                    if key in seen:
-                        twice.append((table, f"{single} {key:.20} stands there twice: the second is not read"))
+            for number, row in rows:
+                own = str(row.get(key, ""))
+                if single and own:
+                    if own in seen:
+                        twice.append(own)
                         continue
-                    seen.add(key)
-                yield table, key, str(row.get("article", "")), number, orjson.dumps(row)
+                    seen.add(own)
+                yield table, own, str(row.get("article", "")), number, orjson.dumps(row)
 
         self._base.executemany("INSERT INTO row VALUES (?, ?, ?, ?, ?)", new())
         self._base.execute("CREATE INDEX IF NOT EXISTS place ON row (kind, key, number)")

@@ -416,7 +416,11 @@ def test_what_is_counted_is_what_was_labelled(project, tmp_path):
     bring(project, tmp_path, articles(10, claims=lambda n: 1))
     make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", labelled=("entities",))))
     card = (tmp_path / "ds" / "README.md").read_text("utf-8")
-    assert "with 0 claims" in card and "mode direct" not in card and "it was looked at and has none" not in card
+    assert (
+        "10 news articles with 0 named entities" in card
+        and "mode direct" not in card
+        and "it was looked at and has none" not in card
+    )
 
 
 def test_a_thousand_copies_are_counted_at_once(project, tmp_path):
@@ -476,5 +480,5 @@ def test_the_licence_of_the_texts(project, tmp_path, said, known):
     bring(project, tmp_path, articles(5))
     make(project, tmp_path / "ds", plan(project, replace(EDITORS, licence=said)))
     card = (tmp_path / "ds" / "README.md").read_text("utf-8")
-    assert f"\nlicense: {known}\n" in card
+    assert f'\nlicense: "{known}"\n' in card
     assert not said or f"Of the texts: {said}.".replace("*", "\\*") in card

@@ -69,7 +69,10 @@ def test_a_folder_with_several_annotators(polnear):
 
 def test_it_comes_in_as_finished_layers(polnear, project):
     report = bring_in(project, [polnear])
-    assert report.summary() == "1 article came in, with 2 layers of annotations by 2 annotators (anna, ben)."
+    assert (
+        report.summary()
+        == "1 article came in, with 2 layers of annotations by 2 annotators (anna, ben), 2 of them finished."
+    )
     (subject,) = subjects(project)
     assert subject.layers.keys() == {"anna", "ben"} and subject.key == "a_b"
     assert bring_in(project, [polnear]).layers == 0

@@ -189,7 +189,7 @@ def test_labels_that_are_there_already_are_kept_and_said(project, tmp_path):
         json.dumps(line) + "\n" + json.dumps(line | {"mentions": [{"start": 0, "end": 5, "label": "X"}]})
     )
     report = bring_in(project, [tmp_path / "a.jsonl"])
-    assert "labels of bob" in report.differing[0][1]
+    assert "other labels of bob for this article had just come in" in report.left_out[0][1]
 
 
 def test_agency_copy_in_two_outlets_is_two_articles(project, tmp_path):

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from annotator import store
 from annotator.formats.bring_in import bring_in
 from annotator.formats.export import export
 
@@ -47,3 +48,25 @@ def test_codes_and_users_are_known_wherever_they_stand(project, tmp_path, parts)
 def test_nothing_of_a_project_that_breaks_off_comes_in(project, tmp_path):
     report = bring_in(project, [project_file(tmp_path / "a.qdpx", USERS, BOOK, SOURCES, "<Cases><Case")])
     assert "holds no project that can be read" in report.refused[0][1] and not report.added
+
+
+def test_what_was_coded_anew_in_a_project_of_ours_is_named(project, tmp_path):
+    record = {"id": "one", "text": "Ann Lee spoke.", "layer": "bob", "kind": "annotator", "finished": 1.0}
+    record |= {"mentions": [{"start": 0, "end": 7, "label": "PERSON"}], "claims": []}
+    (tmp_path / "in.jsonl").write_text(json.dumps(record))
+    bring_in(project, [tmp_path / "in.jsonl"])
+    export(project, tmp_path / "out.qdpx", "refi-qda")
+    with zipfile.ZipFile(tmp_path / "out.qdpx") as archive:
+        held = {name: archive.read(name).decode() for name in archive.namelist()}
+    added = '<PlainTextSelection guid="X" startPosition="8" endPosition="13"/></TextSource>'
+    held["project.qde"] = held["project.qde"].replace("</TextSource>", added)
+    with zipfile.ZipFile(tmp_path / "theirs.qdpx", "w") as archive:
+        for name, text in held.items():
+            archive.writestr(name, text)
+    other = store.create(tmp_path / "other.annotator")
+    report = bring_in(other, [tmp_path / "theirs.qdpx"])
+    assert [why for _, why in report.left_out] == ["1 × selection that was made or coded anew elsewhere: not read"]
+    export(other, tmp_path / "now.jsonl", "jsonl")
+    found = json.loads((tmp_path / "now.jsonl").read_text())
+    assert [m["label"] for m in found["mentions"]] == ["PERSON"] and "finished" not in found
+    other.close()

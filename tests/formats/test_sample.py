@@ -7,8 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotator.formats import sample as samples
+from annotator.formats.bring_in import bring_in
 from annotator.formats.decoding import EncodingError
 from annotator.formats.jsonl_format import objects, objects_in
+from annotator.formats.registry import recognised
 from annotator.formats.sample import Sample
 
 FEW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -69,3 +71,25 @@ def test_a_list_that_is_cut_off_is_named(cut):
 def test_what_follows_a_list_is_named():
     found = [data for _, data in objects('[\n{"text": "a"}\n]\n{"text": "b"}', "x")]
     assert found[0] == {"text": "a"} and "something follows" in found[1]
+
+
+def test_a_first_line_of_any_length_says_what_a_file_is(project, tmp_path):
+    """Labels of two people on a long article."""
+    lines = [
+        {"id": "long", "text": "word " * 20_000, "layer": name, "kind": "annotator", "mentions": [], "claims": []}
+        | {"finished": 1.0}
+        for name in ("Anna", "Ben")
+    ]
+    (tmp_path / "x.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    report = bring_in(project, [tmp_path / "x.jsonl"])
+    assert report.layers == 2 and not report.left_out
+    (tmp_path / "d.jsonl").write_text(json.dumps({"text": "word " * 20_000, "label": [[0, 4, "A"]]}) + "\n{}\n")
+    assert recognised(Sample(tmp_path / "d.jsonl")).name == "doccano"
+
+
+def test_a_list_that_breaks_off_keeps_the_labels_before(project, tmp_path):
+    record = {"layer": "Anna", "kind": "annotator", "mentions": [{"start": 0, "end": 3, "label": "A"}], "claims": []}
+    written = "[" + ",\n".join(json.dumps(record | {"id": str(n), "text": f"one {n}"}) for n in range(9))
+    (tmp_path / "x.json").write_text(written[:-40])
+    report = bring_in(project, [tmp_path / "x.json"])
+    assert report.layers >= 8 and report.refused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -89,5 +89,5 @@ class Counting(QObject):
 
 def _elsewhere(recipe: Recipe) -> dict[str, Any]:
     """What of a recipe changes nothing about which articles there are, and what is alike."""
-    names = ("labelled", "rejected", "names", "extra", "split", "folds", "by", "seed", "files", "formats")
-    return {name: getattr(recipe, name) for name in names}
+    matters = {"layer", "unfinished", "sources", "since", "until", "labels", "near"}
+    return {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in matters}

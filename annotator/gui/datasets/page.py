@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.datasets.choosing import EDITORS
 from annotator.datasets.plan import Plan
 from annotator.datasets.recipe import BY_WORDS, Recipe
+from annotator.formats.export import GOLD
 from annotator.gui.datasets.counting import Counting
 from annotator.gui.datasets.panes import CheckPane, FilesPane, LabelsPane, Pane, SplitsPane
 from annotator.gui.theme import Theme
@@ -64,6 +66,7 @@ class DatasetPage(QDialog):
         self.steps.setFixedWidth(255)
         self.steps.setWordWrap(True)
         self.steps.setSpacing(4)
+        self.steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()
         for pane in self.panes:
             self.steps.addItem("")
@@ -145,6 +148,8 @@ class DatasetPage(QDialog):
         self.written.setText(self._will_be_written(plan))
 
     def _fail(self, why: str) -> None:
+        for pane in self.panes:
+            pane.show_nothing()
         self.written.setTextFormat(Qt.TextFormat.PlainText)
         self.written.setText(why)
         self._summaries()
@@ -152,13 +157,15 @@ class DatasetPage(QDialog):
     def _will_be_written(self, plan: Plan) -> str:
         """In HTML, in which nothing is of the project's but numbers."""
         recipe = plan.recipe
-        files = ["README.md, a card", f"data/*.parquet, {len(recipe.parts)} splits"]
+        filled = sum(1 for name in recipe.parts if plan.counts[name]["records"])
+        files = ["README.md, a card", f"data/*.parquet, {filled} split{'' if filled == 1 else 's'}"]
         if not self.without_text:
-            files += [f"{name}/" for name in recipe.files]
+            soft = recipe.layer in (GOLD, EDITORS)
+            files += [f"{name}/" for name in recipe.files if name != "soft" or soft]
             files += [f"interchange/{name}" for name in recipe.formats]
         elif "jsonl" in recipe.files:
             files.append("jsonl/")
-        files += ["splits.csv, losses.csv", "scheme.json, manifest.json"]
+        files += ["splits.csv, losses.csv", "scheme.json, guidelines.md", "manifest.json, croissant.json"]
         records, articles = len(plan.chosen), len(plan.split)
         told = {
             "What will be written": files,
@@ -176,9 +183,10 @@ class DatasetPage(QDialog):
         recipe, plan = self.recipe, self.plan
         number = f" · {len(plan.split):,} articles" if plan is not None else ""
         wrong = "" if plan is None else f"{len(plan.findings)} to look at" if plan.findings else "nothing looks wrong"
+        shares = f"{recipe.folds} folds" if recipe.folds else " / ".join(map(str, recipe.split))
         said = (
             f"1  Which labels\n{self.labels.layer.currentText().partition(':')[0].lower()}{number}",
-            f"2  Splits\n{' / '.join(map(str, recipe.split))} {BY_WORDS[recipe.by]}",
+            f"2  Splits\n{shares} {BY_WORDS[recipe.by]}",
             f"3  Files\n{', '.join([*recipe.files, *recipe.formats]) or 'Parquet alone'}",
             f"4  Check\n{wrong}",
         )

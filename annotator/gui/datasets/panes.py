@@ -70,6 +70,9 @@ class Pane(QWidget):
     def show_plan(self, plan: Plan) -> None:
         """Shows what was counted."""
 
+    def show_nothing(self) -> None:
+        """Takes away what was shown: there is nothing to make a dataset of."""
+
 
 class LabelsPane(Pane):
     """Whose labels, of what, and of which articles."""
@@ -296,6 +299,11 @@ class SplitsPane(Pane):
             lines.append(f"“{shortened(plan.keys[a], 50)}” and “{shortened(plan.keys[b], 50)}”: {how:.0%} alike")
         self.alike.setText("\n".join(lines))
 
+    def show_nothing(self) -> None:
+        self.bar.show_parts(())
+        self.balance.setRowCount(0)
+        self.alike.clear()
+
 
 def _spread(plan: Plan, name: str, total: int) -> str:
     """Whether a thing is spread as it shall be, in a word or two."""
@@ -363,7 +371,7 @@ class CheckPane(Pane):
     article_wanted = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__("Check", "What looks wrong. Enter on a line opens its first article.")
+        super().__init__("Check", "What looks wrong. Where articles are named, Enter on the line opens the first.")
         self.findings = QListWidget()
         self.findings.setAccessibleName("What looks wrong")
         self.findings.setWordWrap(True)
@@ -385,6 +393,10 @@ class CheckPane(Pane):
             self.findings.addItem(item)
         if not plan.findings:
             self.findings.addItem("Nothing looks wrong.")
+        self.findings.setCurrentRow(0)
+
+    def show_nothing(self) -> None:
+        self.findings.clear()
 
     def _open(self, item: QListWidgetItem) -> None:
         if item.data(ARTICLE) is not None:

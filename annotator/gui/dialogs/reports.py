@@ -56,8 +56,8 @@ class ImportDialog(QDialog):
             layout.addWidget(text, 1)
         if report.by:
             where = QLabel(
-                "Labels of others stand beside yours: Project, Team lists who they are, Review compares them, and an "
-                "export or a dataset has them all."
+                "Labels of others stand beside yours: Project, Team lists who they are; an export or a dataset has "
+                "them all; Review compares articles that two have finished."
             )
             where.setWordWrap(True)
             where.setProperty("soft", True)

@@ -40,16 +40,17 @@ def make_dataset(window: Window) -> None:
     gold = articles.with_gold(project)
     recipe = before or Recipe(layer="gold" if gold else "editors")
     page = DatasetPage(window, project, me, recipe, editors, outlets, window.theme)
-    wanted = dialogs.run(page)
-    if page.article is not None:
-        window.open_article(page.article)
-    plan, without_text = page.plan, page.without_text
-    if not wanted or plan is None:
-        return
     proposal = f"{session.name}-dataset"
-    path = choose_file(window, window.settings, "Make a dataset", "", new=True, proposal=proposal, folder=True)
-    if path is None:
-        return
+    path = None
+    while path is None:  # who gives no folder is back at the page
+        wanted = dialogs.run(page)
+        if page.article is not None:
+            window.open_article(page.article)
+        if not wanted or page.plan is None:
+            return
+        plan, without_text = page.plan, page.without_text
+        path = choose_file(window, window.settings, "Make a dataset", "", new=True, proposal=proposal, folder=True)
+    target = path
 
     def ended(made: Any) -> None:
         box = QMessageBox(
@@ -64,7 +65,7 @@ def make_dataset(window: Window) -> None:
     Job(
         window,
         "Writing the dataset",
-        lambda progress: make(project, path, plan, without_text, progress, me),
+        lambda progress: make(project, target, plan, without_text, progress, me),
         "The dataset could not be made; nothing was written",
         "Stopped; nothing was written.",
     ).run(ended)
