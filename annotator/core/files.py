@@ -46,7 +46,7 @@ def _check_replaceable(path: Path) -> None:
         os.close(handle)
 
 
-def _tidy_drafts(path: Path) -> None:
+def tidy_drafts(path: Path) -> None:
     """Takes away what a killed program left of this file or folder an hour ago or more."""
     for left in path.parent.glob(f".{glob.escape(path.name[:50])}.*.part"):
         with suppress(OSError):
@@ -60,7 +60,7 @@ def draft_of(path: Path) -> Iterator[Path]:
     OSError, and NotReplaced when something else than an ordinary file of data is there."""
     path = Path(path).resolve()
     _check_replaceable(path)
-    _tidy_drafts(path)
+    tidy_drafts(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}.", suffix=".part", dir=path.absolute().parent)
     os.close(handle)
     draft = Path(name)
@@ -89,7 +89,7 @@ def folder_draft_of(path: Path) -> Iterator[Path]:
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         what = "a folder with something in it" if path.is_dir() else "a file"
         raise NotReplaced(f"“{path}” is there already, {what}. Give the name of a new folder.")
-    _tidy_drafts(path)
+    tidy_drafts(path)
     draft = Path(tempfile.mkdtemp(prefix=f".{path.name[:50]}.", suffix=".part", dir=path.parent))
     try:
         yield draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import closing, suppress
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from annotator.core.files import lasting_folder
+from annotator.core.files import lasting_folder, tidy_drafts
 from annotator.store import engine as engines
 from annotator.store import log
 from annotator.store.engine import driver
@@ -19,7 +20,8 @@ from annotator.store.errors import errors_in_words
 def copy_open(engine: sa.Engine, target: Path) -> None:
     """A copy of what an open file holds, which may have no name any more; under its name only when it is whole. It is
     of one moment, and holds up nobody. Raises OSError, and what SQLite raises."""
-    draft = target.with_name(f".{target.name}.part")
+    tidy_drafts(target)
+    draft = target.with_name(f".{target.name[:50]}.{os.getpid()}.part")  # two programs may copy at once
     try:
         copy = sqlite3.connect(draft)
         try:

@@ -70,9 +70,11 @@ def test_the_next_time_it_is_as_it_was_and_esc_writes_nothing(hands, qtbot, tmp_
     def look(page):
         plan = counted(qtbot, page)
         assert page.labels.layer.currentData() == "editors"  # there is no gold
+        assert page.splits.balance.rowCount() and page.check.findings.count()
         page.labels.layer.setCurrentIndex(page.labels.layer.findData("gold"))
         qtbot.waitUntil(lambda: "nothing to make a dataset of" in page.written.text(), timeout=10_000)
         assert not page.write.isEnabled() and plan is not None
+        assert not page.splits.balance.rowCount() and not page.check.findings.count()
         QTest.keyClick(page, Qt.Key.Key_Escape)
 
     in_dialog(DatasetPage, look)
@@ -96,3 +98,19 @@ def test_what_looks_wrong_opens_its_article(hands, qtbot, project, tmp_path):
     in_dialog(DatasetPage, look)
     hands.press("Ctrl+Shift+E")
     assert hands.labelled.article.id == number and hands.labelled.article.key == "open"
+
+
+def test_who_gives_no_folder_is_back_at_the_page(hands, qtbot, monkeypatch):
+    monkeypatch.setattr(files, "choose_file", lambda *args, **options: None)
+    times = []
+
+    def look(page):
+        times.append(counted(qtbot, page))
+        again = len(times) == 2
+        QTest.keyClick(
+            page, *((Qt.Key.Key_Escape,) if again else (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier))
+        )
+
+    in_dialogs((DatasetPage, look), (DatasetPage, look))
+    hands.press("Ctrl+Shift+E")
+    assert len(times) == 2
