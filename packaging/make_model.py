@@ -18,19 +18,18 @@ from typing import Any
 import numpy as np
 import torch
 from model_card import card_text
+from weighing import LEAST, rate, read, weighed_claims
 
-from annotator.core.annotation import STANCES, Claim, Stance
+from annotator.core.annotation import STANCES, Stance
 from annotator.core.scheme import default
 from annotator.core.text import Span
-from annotator.formats.brat_format import read_folder
-from annotator.formats.brat_mapping import mapping_of
 from annotator.suggest import pipeline
-from annotator.suggest.evaluation import ActorNumbers, evaluate, layer_of
-from annotator.suggest.learned.calibration import again, curve, reliability, told, weigh
+from annotator.suggest.evaluation import evaluate
+from annotator.suggest.learned.calibration import reliability
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.encoder import save_heads
 from annotator.suggest.learned.fit import Settings, fit_claims, fit_stances
-from annotator.suggest.learned.model import SHIPPED, Candidates, candidates, load
+from annotator.suggest.learned.model import SHIPPED, load
 from annotator.suggest.learned.network import Network, from_bert, heads_of
 from annotator.suggest.learned.network_files import write_encoder, write_words
 from annotator.suggest.learned.pieces import pieces, tokenizer
@@ -38,22 +37,12 @@ from annotator.suggest.learned.stance import stances
 from annotator.suggest.suggester import Suggester
 
 NAME, VERSION = SHIPPED, "1"
-LEAST = 0.05  # nobody wants to see claims less probable
 SHOWN = 0.1  # from here on the window shows them: an editor needs the fewest keys (`python -m tests.measure.effort`)
-NEAR = 0.001  # of thresholds whose F1 is so near the best one's, the surest is taken
 PRECISE = 0.84  # a stance is proposed where so many of those proposed on the dev split are right
 VERSIONS_OF_A_TEXT = 3  # six people's labels of sixteen texts must not outweigh the rest
 CLAIMS = Settings()
 STANCE = Settings(epochs=4, rate=2e-4, head_rate=5e-4, memory=200, batch=1024)
 POLARITY: dict[float, Stance] = {2.0: "against", 4.0: "neutral", 6.0: "favor"}
-
-Rated = list[tuple[Candidates, list[Claim]]]
-
-
-def read(folder: Path) -> list[dict[str, Any]]:
-    """PolNeAR's records of a split in a fixed order."""
-    found = [record for _, record in read_folder(folder, mapping_of("polnear", folder)) if isinstance(record, dict)]
-    return sorted(found, key=lambda r: (str(r["id"]), str(r.get("layer"))))
 
 
 def some_of_each(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -73,31 +62,6 @@ def targets(file: Path) -> Iterator[tuple[str, Span, Stance]]:
         record = json.loads(line)
         for target in record["targets"]:
             yield record["sentence_normalized"], (target["from"], target["to"]), POLARITY[target["polarity"]]
-
-
-def rate(folder: Path, records: list[dict[str, Any]]) -> Rated:
-    """What the model in a folder sees in each text, beside its gold claims."""
-    made = load(folder)
-    seen = {text: candidates(made, text) for text in dict.fromkeys(r["text"] for r in records)}
-    return [(seen[r["text"]], list(layer_of(r, ActorNumbers()).claims.values())) for r in records]
-
-
-def error_of(rated: Rated, weights: list[float]) -> float:
-    """How true the probabilities are that weights give on articles."""
-    return reliability(told((again(seen, weights), gold) for seen, gold in rated))[1]
-
-
-def weighed_claims(out: Path, dev: list[dict[str, Any]]) -> dict[str, Any]:
-    """The weights of a claim's probability, the threshold with the best F1, and what each threshold does."""
-    rated = rate(out, dev)
-    # The error is told of articles that the weights had not seen: each half by the other's.
-    halves = rated[::2], rated[1::2]
-    crossed = [error_of(halves[i], weigh(halves[1 - i])) for i in (0, 1)]
-    weights = weigh(rated)
-    steps = curve([(again(seen, weights), gold) for seen, gold in rated])
-    most = max(row["f1"] for row in steps)
-    best = next(row for row in reversed(steps) if row["f1"] >= most - NEAR)
-    return {"weights": weights, "threshold": best["threshold"], "error": crossed, "curve": steps}
 
 
 def weighed_stances(out: Path, dev: list[tuple[str, Span, Stance]]) -> dict[str, Any]:
@@ -177,7 +141,7 @@ def main() -> None:
     card |= {"weights": [0, 1, 0, 0, 0], "stance": {"temperature": 1.0, "threshold": 0.5}, "curve": []}
     write(out, card)
     dev = read(given.polnear / "dev")
-    card |= weighed_claims(out, dev)
+    card |= weighed_claims(rate(load(out), dev))
     card["stance"] = weighed_stances(out, list(targets(given.newsmtsc / "devtest_mt.jsonl")))
     write(out, card)
     found = evaluate(Suggester(pipeline.load(), load(out)), dev, default().label_map)

@@ -15,21 +15,25 @@ if TYPE_CHECKING:
     from annotator.suggest.suggester import Suggester
 
 ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A trained model: what `train` wrote.", show_default=False)
+    str | None,
+    typer.Option(
+        "--model",
+        help="quick, thorough (finds more, several times as slow), auto (as this computer is), or what `train` wrote.",
+        show_default="quick",
+    ),
 ]
 
 
 @app.command()
-def suggest(project: ProjectArgument, pipeline: PipelineOption = None) -> None:
+def suggest(project: ProjectArgument, pipeline: PipelineOption = None, model: ModelOption = None) -> None:
     """Suggests entities and claims for the articles that have none by this pipeline yet."""
     from annotator.core.knowledge import from_settings
     from annotator.store import articles, settings
     from annotator.suggest.keeping import suggest_for
-    from annotator.suggest.suggester import suggester
 
     with errors_in_words():
         opened = open_at(project)
-        by = _with_model(suggester(pipeline), None, from_settings(settings.of(opened)))
+        by = _suggester(pipeline, model, from_settings(settings.of(opened)))
         ids = articles.unsuggested(opened, *by.name)
         with progress("Suggesting") as step:
             suggest_for(opened, ids, by, step)
@@ -50,13 +54,12 @@ def predict(
     from annotator.core.files import replacing
     from annotator.formats.jsonl_format import line_of
     from annotator.suggest.suggester import suggest as suggest_one
-    from annotator.suggest.suggester import suggester
 
     with errors_in_words():
         wanted = _records(source)
         if out.exists() and out.samefile(source):
             fail("IN and OUT are the same file, and the labels in it would be lost. Choose another name for OUT.")
-        by = _with_model(suggester(pipeline), model)
+        by = _suggester(pipeline, model)
         labels, (name, version) = scheme.default().label_map, by.name
         with replacing(out) as file, progress("Suggesting") as step:
             for number, given in enumerate(wanted, 1):
@@ -130,7 +133,6 @@ def evaluate(
     from annotator.core import scheme
     from annotator.suggest.evaluation import as_text
     from annotator.suggest.evaluation import evaluate as measure
-    from annotator.suggest.suggester import suggester
 
     with errors_in_words():
         records = _records(gold)
@@ -138,7 +140,7 @@ def evaluate(
             fail(
                 f"“{gold}” holds no claims and no entities to compare with. `annotator export` writes what was decided."
             )
-        by = _with_model(suggester(pipeline), model)
+        by = _suggester(pipeline, model)
         with progress("Evaluating") as step:
             found = measure(by, records, scheme.default().label_map, replicates, seed, step)
     print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(found))
@@ -176,20 +178,26 @@ def _check_full(out: Path) -> None:
         fail(f"The folder “{out.resolve().parent}” is not there.")
 
 
-def _with_model(by: Suggester, model: Path | None, known: Knowledge | None = None) -> Suggester:
-    """The suggester with what a project knows, and instead of its training a trained model's file or folder; what is
-    wrong with that ends the command."""
+def _suggester(pipeline: str | None, model: str | None, known: Knowledge | None = None) -> Suggester:
+    """The suggester with a model of a name, or a trained one in a file or folder instead of what a project has trained;
+    and with what a project knows. What is wrong with it ends the command."""
     from annotator.core.trained import TrainedError, read
+    from annotator.suggest import models
     from annotator.suggest.learned.model import trained_at
+    from annotator.suggest.suggester import suggester
 
     known = known or Knowledge()
+    path = Path(model) if model is not None and model not in models.NAMES else None
+    by = suggester(pipeline, models.QUICK if model is None or path else model)
     if model is not None and by.model is None:
-        fail(f"“{model}” was trained on English, and the pipeline “{by.pipeline.name}” is for another language.")
+        fail(f"“{model}” is for English, and the pipeline “{by.pipeline.name}” is for another language.")
     try:
-        if model is None:
+        if path is None:
             return by.knowing(known)
-        if model.is_dir():
-            return replace(by, model=trained_at(model)).knowing(known.untrained())
-        return by.knowing(replace(known, trained=read(model)))
+        if not path.exists():
+            fail(f"“{path}” is neither a model's name ({', '.join(models.NAMES)}) nor there.")
+        if path.is_dir():
+            return replace(by, model=trained_at(path)).knowing(known.untrained())
+        return by.knowing(replace(known, trained=read(path)))
     except TrainedError as error:
-        fail(f"“{model}” cannot be used: {error}" if model else f"The project's trained model cannot be used: {error}")
+        fail(f"“{model}” cannot be used: {error}" if path else f"The project's trained model cannot be used: {error}")

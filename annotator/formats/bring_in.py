@@ -5,7 +5,7 @@ Everything comes in by one transaction; a cancel or a crash leaves the project a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,7 +14,6 @@ import orjson
 from annotator.core import record as records
 from annotator.core.annotation import Article
 from annotator.core.collecting import no_collecting
-from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.core.reanchor import Anchors, reanchored
 from annotator.core.record import LeftOut, Partial, Record, RecordError
@@ -22,8 +21,9 @@ from annotator.formats.decoding import EncodingError
 from annotator.formats.foreign import settled
 from annotator.formats.import_report import ImportReport
 from annotator.formats.losses import NO_LOSSES, Losses, Tally, kept
+from annotator.formats.outcomes import outcomes, whole_ones
 from annotator.formats.registry import Format, Outcome
-from annotator.formats.sample import FormatError, Reading, Sample
+from annotator.formats.sample import Reading, Sample
 from annotator.formats.sources import sources
 from annotator.formats.text_format import title_of
 from annotator.store import actors, articles, authors, backups, edits, layers
@@ -66,7 +66,7 @@ def bring_in(
             one, sample = found.places[place]
             found.places[place] = one, Sample(sample.path, sample.reading)  # without what is read of it from here on
             read = 0
-            for where, outcome, whole in _whole_ones(outcomes(one, sample)):
+            for where, outcome, whole in whole_ones(outcomes(one, sample)):
                 if isinstance(outcome, EncodingError) and outcome.legacy and sample.path not in report.legacy:
                     report.legacy.append(sample.path)
                 taking.take(where, outcome, one.losses, whole)
@@ -96,52 +96,6 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _whole_ones(found: Iterable[tuple[str, Outcome]]) -> Iterator[tuple[str, Outcome, bool]]:
-    """The outcomes, and of each record whether nothing was left out of it: nothing right before or behind it, nor
-    something that may be of any."""
-    held: tuple[str, Outcome] | None = None
-    all_of_it = True
-    before = behind = False  # whether something was left out
-    for where, outcome in found:
-        if isinstance(outcome, dict):
-            if held is not None:
-                yield *held, all_of_it and not (before or behind)
-            held, before, behind = (where, outcome), behind, False
-        else:
-            reach = outcome.reach if isinstance(outcome, LeftOut) else "record"
-            behind = behind or reach == "record"
-            all_of_it = all_of_it and reach != "file"
-            yield where, outcome, False
-    if held is not None:
-        yield *held, all_of_it and not (before or behind)
-
-
-def outcomes(one: Format, sample: Sample) -> Iterator[tuple[str, Outcome]]:
-    """What a format finds in a file or folder; why it cannot, as an outcome."""
-    assert one.read is not None
-    nothing = True
-    try:
-        if sample.path.exists() and not sample.is_folder and not sample.path.is_file():
-            yield sample.name, "is no ordinary file"
-            return
-        for outcome in one.read(sample):
-            nothing = False
-            yield outcome
-    except (EncodingError, FormatError) as error:
-        yield sample.name, error
-    except FileNotFoundError:
-        yield sample.name, "is not there"
-    except OSError as error:
-        yield sample.name, f"cannot be read: {error.strerror or error}"
-    except AnnotatorError:
-        raise
-    except Exception as error:  # whatever is in a file, it is told of that file, and the others come in
-        yield sample.name, f"cannot be read from here on ({type(error).__name__}: {' '.join(str(error).split())[:80]})"
-    else:
-        if nothing and not sample.is_folder:
-            yield sample.name, "holds no article"
 
 
 def _kept(extra: Record) -> tuple[str | None, list[str]]:

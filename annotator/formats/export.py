@@ -17,9 +17,9 @@ from annotator.core.files import NotReplaced, draft_of, folder_draft_of
 from annotator.core.identity import author_uid
 from annotator.core.progress import Progress
 from annotator.core.record import METADATA, LeftOut, Record
-from annotator.formats.bring_in import outcomes
 from annotator.formats.foreign import settled
 from annotator.formats.losses import Tally, exactly, fingerprint, kept
+from annotator.formats.outcomes import outcomes
 from annotator.formats.packing import GZIP, ZSTANDARD, missing, pack
 from annotator.formats.registry import Format, writers
 from annotator.formats.sample import Reading, Sample

@@ -6,7 +6,7 @@ from annotator.core.knowledge import Knowledge
 from annotator.store import articles
 from annotator.store.project import Project
 from annotator.suggest import rules
-from annotator.suggest.learned.card import SHIPPED, card, version
+from annotator.suggest.learned.card import SHIPPED, versions
 
 
 def to_suggest(project: Project, me: int, known: Knowledge, article: int | None = None) -> list[int]:
@@ -20,5 +20,5 @@ def is_up_to_date(by: str, known: Knowledge) -> bool:
     """Whether suggestions of this version are as they would be made now; those of foreign models always are."""
     if not any(finder in by for finder in (SHIPPED, rules.NAME)):
         return True
-    now, mark = (version(card()), rules.VERSION), known.mark
+    now, mark = (*versions(), rules.VERSION), known.mark
     return by.endswith(f" {mark}") and any(f" {finder} " in by for finder in now) if mark else by.endswith(now)

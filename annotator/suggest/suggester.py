@@ -12,7 +12,7 @@ from annotator.core import trained
 from annotator.core.annotation import STANCES, Stance
 from annotator.core.knowledge import NO_NAME, Dictionary, Knowledge
 from annotator.core.record import Record
-from annotator.suggest import rules
+from annotator.suggest import models, rules
 from annotator.suggest.actors import Actors, actor_of_source, actors_of
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import model as learned
@@ -69,11 +69,11 @@ class Suggester:
         return Suggester(self.pipeline, model, knowledge)
 
 
-def suggester(name: str | None = None) -> Suggester:
-    """The pipeline of a name or folder (without one, the best there is) with the model that comes with the program for
-    its language, if there is one. Raises PipelineError and ModelError."""
+def suggester(name: str | None = None, model: str = models.QUICK) -> Suggester:
+    """The pipeline of a name or folder (without one, the best there is) with a model that comes with the program for
+    its language, by its name in `models`, if there is one. Raises PipelineError, ModelError and NoModel."""
     pipeline = load(name)
-    return Suggester(pipeline, learned.shipped() if pipeline.nlp.lang == LANGUAGE else None)
+    return Suggester(pipeline, models.named(model) if pipeline.nlp.lang == LANGUAGE else None)
 
 
 def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = False) -> Record:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from annotator.core.knowledge import Knowledge
 from annotator.gui import display
+from annotator.labelling.freshness import to_suggest
+from annotator.store import open_project
+from annotator.team import members
 
 
 def run(*arguments, code=0, cwd=None, **env):
@@ -69,6 +73,24 @@ def test_predict(tmp_path):
     source.write_text('{"id": "x"}\n')
     assert "Nothing was written" in run("predict", source, tmp_path / "new.jsonl", code=1).stderr
     assert not (tmp_path / "new.jsonl").exists()
+
+
+def test_the_thorough_model_by_its_name(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "x", "text": "Ann Lee said it was late."}\n')
+    run("predict", source, tmp_path / "out.jsonl", "--model", "thorough")
+    (out,) = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert out["version"].endswith("claims-en-deep 1") and len(out["claims"]) == 1
+    said = run("predict", source, tmp_path / "no.jsonl", "--model", "deep", code=1).stderr
+    assert "“deep” is neither a model's name (quick, thorough, auto) nor there" in said.replace("\n", " ")
+    # What it has suggested for a project is as good as what the quick one would.
+    project = tmp_path / "p.annotator"
+    run("import", project, source)
+    run("suggest", project, "--model", "thorough")
+    assert "Suggested for 0 articles" in run("suggest", project, "--model", "thorough").stdout
+    opened = open_project(project)
+    assert to_suggest(opened, members.annotator(opened), Knowledge()) == []
+    opened.close()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """How many keys gold costs: `python -m tests.measure.effort` has an editor take, mend or make claims with the fewest.
 
 The editor works at a real session and ends with exactly the gold spans; keys are those of the window (`gui.keys`). The
-table of costs is printed first. Compared are the shipped model, the rules that stand in where it does not speak, and an
-empty labelled.
+table of costs is printed first. Compared are both shipped models, the rules that stand in where they do not speak, and
+an empty labelled.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from annotator.labelling import edits as editing
 from annotator.labelling.labelled_article import Item
 from annotator.labelling.session import Session
 from annotator.suggest.keeping import add_suggestions
+from annotator.suggest.models import THOROUGH
 from annotator.suggest.pipeline import load
 from annotator.suggest.suggester import Suggester, suggest, suggester
 from annotator.suggest.training import Gold
@@ -260,6 +261,7 @@ def main() -> None:
         "nothing": effort(gold, None),
         "rules": effort(gold, Suggester(load(), None)),
         "the model": effort(gold, suggester()),
+        "thorough": effort(gold, suggester(model=THOROUGH)),
     }
     for name, one in results.items():
         parts = ", ".join(f"{what} {count:,}" for what, count in one.keys.items())

@@ -25,7 +25,9 @@ from annotator.datasets.plan import Plan
 from annotator.datasets.recipe import BY_WORDS, Recipe
 from annotator.formats.export import GOLD
 from annotator.gui.datasets.counting import Counting
-from annotator.gui.datasets.panes import CheckPane, FilesPane, LabelsPane, Pane, SplitsPane
+from annotator.gui.datasets.pane import Pane
+from annotator.gui.datasets.panes import CheckPane, FilesPane, LabelsPane
+from annotator.gui.datasets.splits_pane import SplitsPane
 from annotator.gui.theme import Theme
 from annotator.store.project import Project
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from annotator.core.assets import asset
 from annotator.core.errors import AnnotatorError
 
 SHIPPED, LANGUAGE = "claims-en", "en"
+THOROUGH = "claims-en-deep"  # the one that is deeper, and slower
 
 
 class ModelError(AnnotatorError):
@@ -18,6 +20,13 @@ class ModelError(AnnotatorError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"The model that comes with Annotator is damaged ({type(error).__name__}). Install it again.")
+
+
+class NoThorough(ModelError):
+    """This installation came without the thorough model."""
+
+    def __init__(self) -> None:
+        AnnotatorError.__init__(self, "The thorough model is not installed here. The quick one (--model quick) is.")
 
 
 @cache
@@ -39,6 +48,15 @@ def checked(held: Mapping[str, Any]) -> Mapping[str, Any]:
     if not all(isinstance(number, float) and 0 < number < 1 for number in numbers):
         raise ValueError("a threshold is no probability")
     return held
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """What the models that come with the program call themselves, the quick one first. Raises ModelError."""
+    made = [version(card())]
+    with suppress(OSError, ValueError, KeyError):  # it may not be there
+        made.append(version(json.loads(asset("models", THOROUGH, "model.json").read_text("utf-8"))))
+    return tuple(made)
 
 
 def version(of: Mapping[str, Any]) -> str:

@@ -79,14 +79,15 @@ def save_heads(heads: Heads, path: Path) -> None:
         np.savez(out, **arrays)
 
 
-def rows(encode: Encoder, shown: Sequence[Shown]) -> Iterator[tuple[int, Floats]]:
-    """Each window's number with the features of its pieces `(pieces, width)`, in batches of windows of like length.
+def rows(encode: Encoder, shown: Sequence[Shown], size: int = BATCH) -> Iterator[tuple[int, Floats]]:
+    """Each window's number with the features of its pieces `(pieces, width)`, in batches of windows of like length, of
+    `size` pieces.
 
     Threads work ahead, but by a few batches only: an article of any length takes the same memory."""
     longest_first = sorted(range(len(shown)), key=lambda i: shown[i][1][0] - shown[i][1][1])
     threads, number = _threads()
     ahead: deque[tuple[list[int], Future[Floats]]] = deque()
-    for batch in _batches(longest_first, shown):
+    for batch in _batches(longest_first, shown, size):
         ahead.append((batch, threads.submit(_features, encode, [shown[i] for i in batch])))
         if len(ahead) > 2 * number:
             yield from _apart(*ahead.popleft(), shown)
@@ -105,11 +106,11 @@ def _apart(batch: list[int], features: Future[Floats], shown: Sequence[Shown]) -
         yield i, made[row, 1 : high - low + 1]
 
 
-def _batches(longest_first: list[int], shown: Sequence[Shown]) -> Iterator[list[int]]:
+def _batches(longest_first: list[int], shown: Sequence[Shown], size: int) -> Iterator[list[int]]:
     batch: list[int] = []
     longest = 0
     for i in longest_first:
-        if batch and longest * (len(batch) + 1) > BATCH:
+        if batch and longest * (len(batch) + 1) > size:
             yield batch
             batch = []
         if not batch:

@@ -9,14 +9,25 @@ from itertools import pairwise
 import numpy as np
 
 from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS, Floats, best, log_softmax, spans, transitions
-from annotator.suggest.learned.encoder import Encoder, Head, Heads, Shown, rows
+from annotator.suggest.learned.encoder import BATCH, Encoder, Head, Heads, Shown, rows
 from annotator.suggest.learned.pieces import Pieces
 from annotator.suggest.learned.windows import Longs, Window, around, runs
 
 FLOOR = 0.1  # of the probability of a cue: below it nobody wants to see a claim
 
-GOES_ON = 0.3  # a cue does not go on where that is less probable, given that it has begun
-STRAY = -0.3  # a run of content no surer than this (log probability) is left out beside a surer one
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a model is read: a cue does not go on where that is less probable than `goes_on`, given that it has begun; a
+    run of content no surer than `stray` (log probability) is left out beside a surer one; `batch` pieces go through the
+    encoder at once."""
+
+    goes_on: float = 0.3
+    stray: float = -0.3
+    batch: int = BATCH
+
+
+AS_EVER = Decoding()
 
 _CUE_COSTS, _ROLE_COSTS = transitions(CUE_TAGS), transitions(ROLE_TAGS)
 _SOURCE, _CONTENT = ROLE_TAGS.index("B-source"), ROLE_TAGS.index("B-content")
@@ -36,24 +47,29 @@ class Tagged:
 
 
 def tagged(
-    encode: Encoder, heads: Heads, held: Pieces, leaning: Floats | None = None, floor: float = FLOOR
+    encode: Encoder,
+    heads: Heads,
+    held: Pieces,
+    leaning: Floats | None = None,
+    floor: float = FLOOR,
+    by: Decoding = AS_EVER,
 ) -> list[Tagged]:
     """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues. `leaning`,
     `(pieces, 2)`, is added to the log odds that a cue begins at a piece and that it goes on there; cues less probable
     than `floor` are left out."""
     if not len(held):
         return []
-    cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, FLOOR)))
+    cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, FLOOR), by))
     found = []
     shown = [(held, around(held, cue), cue) for cue, _ in cues]
-    for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown), strict=True):
+    for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown, by.batch), strict=True):
         words = places + window[0]
         logs[(words >= cue[0]) & (words < cue[1]), 1:] = -np.inf
         found.append((cue, sure, words, window, logs))
-    return [t for t in _roles(found) if t.content]
+    return [t for t in _roles(found, by.stray) if t.content]
 
 
-def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]]) -> Iterator[Tagged]:
+def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]], stray: float) -> Iterator[Tagged]:
     for low in range(0, len(found), 64):
         some = found[low : low + 64]
         tags = best(_filled([logs for *_, logs in some]), _ROLE_COSTS)
@@ -69,7 +85,7 @@ def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]]) -> Iter
 
             sources = [(float(chosen[a:b].mean()), piece) for piece, (a, b) in runs_of(_SOURCE)]
             contents = [(float(chosen[a:b].mean()), piece, (a, b)) for piece, (a, b) in runs_of(_CONTENT)]
-            least = min(STRAY, max((sure for sure, *_ in contents), default=0.0))
+            least = min(stray, max((sure for sure, *_ in contents), default=0.0))
             contents = [run for run in contents if run[0] >= least]
             content = np.concatenate([chosen[a:b] for *_, (a, b) in contents]) if contents else np.zeros(1)
             source = max(sources, default=None)
@@ -84,11 +100,11 @@ def _roles(found: Sequence[tuple[Window, float, Longs, Window, Floats]]) -> Iter
 
 
 def _cues(
-    encode: Encoder, head: Head, held: Pieces, leaning: Floats | None, floor: float
+    encode: Encoder, head: Head, held: Pieces, leaning: Floats | None, floor: float, by: Decoding
 ) -> Iterator[tuple[Window, float]]:
     """Cues with the log probability that one begins there, unlikely ones too."""
     shown: list[Shown] = [(held, window, None) for window in runs(held)]
-    read = _rows(encode, head, shown)
+    read = _rows(encode, head, shown, by.batch)
     for low in range(0, len(read), 64):
         some = read[low : low + 64]
         if leaning is not None:
@@ -101,14 +117,14 @@ def _cues(
             ends = [*places[1:].tolist(), window[1] - window[0]]
             for a, b in spans(row[: len(places)], 1):
                 if logs[a, 1] >= np.log(floor):
-                    b = next((i for i in range(a + 1, b) if logs[i, 2] < logs[a, 1] + np.log(GOES_ON)), b)
+                    b = next((i for i in range(a + 1, b) if logs[i, 2] < logs[a, 1] + np.log(by.goes_on)), b)
                     yield (int(places[a]) + window[0], ends[b - 1] + window[0]), float(logs[a, 1])
 
 
-def _rows(encode: Encoder, head: Head, shown: Sequence[Shown]) -> list[tuple[Window, Longs, Floats]]:
+def _rows(encode: Encoder, head: Head, shown: Sequence[Shown], batch: int) -> list[tuple[Window, Longs, Floats]]:
     """For each window its words' first pieces, counted from its beginning, and their tags' log probabilities."""
     found: dict[int, tuple[Window, Longs, Floats]] = {}
-    for i, features in rows(encode, shown):
+    for i, features in rows(encode, shown, batch):
         held, (low, high), _ = shown[i]
         places = np.flatnonzero(held.begins[low:high])
         found[i] = (low, high), places, log_softmax(head(features[places]))

@@ -22,10 +22,11 @@ from annotator.core.text import covered
 from annotator.core.trained import Trained, TrainedError
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks
-from annotator.suggest.learned.card import SHIPPED, ModelError, checked, version
+from annotator.suggest.learned.card import SHIPPED, THOROUGH, ModelError, NoThorough, card, checked, version
 from annotator.suggest.learned.decode import Floats
+from annotator.suggest.learned.deep import encoder_at
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
-from annotator.suggest.learned.extract import Tagged, joined, tagged
+from annotator.suggest.learned.extract import Decoding, Tagged, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
 
@@ -65,9 +66,31 @@ def shipped() -> Model:
         raise ModelError(error) from error
 
 
+@cache
+def thorough() -> Model:
+    """The deeper model that comes with the program, where it does. Raises ModelError."""
+    if not asset("models", THOROUGH, "model.json").is_file():
+        raise NoThorough
+    try:
+        with as_file(asset("models", THOROUGH)) as folder:
+            return thorough_at(folder)
+    except Exception as error:  # each of the libraries has errors of its own
+        raise ModelError(error) from error
+
+
+def thorough_at(folder: Path) -> Model:
+    """A deeper model of claims from its folder; stances and the tokenizer are those of the one that is shipped. Raises
+    ModelError, and what `encoder_at` does."""
+    quick = shipped()
+    said = json.loads((folder / "model.json").read_text("utf-8")) | {"stance": quick.card["stance"]}
+    heads = {**quick.heads, **load_heads(folder / "heads.npz")}
+    return replace(quick, claims=encoder_at(folder, checked(said)), heads=heads, card=said)
+
+
 def with_habits(model: Model, trained: Trained) -> Model:
-    """The model with what a project has trained. Raises TrainedError when that was made beside another one."""
-    if trained.base != model.version:
+    """The model with what a project has trained beside it, or beside the one that is shipped: habits of editors are the
+    same for both. Raises TrainedError when that was made beside another one."""
+    if trained.base not in (model.version, version(card())):
         raise TrainedError(f"it was trained beside “{trained.base}”, and this is “{model.version}”. Train again.")
     return replace(model, habits=trained.weights)
 
@@ -94,10 +117,10 @@ def trained_at(folder: Path) -> Model:
 
 def load(folder: Path) -> Model:
     """A model from its folder. Raises OSError, ValueError or KeyError, or what ONNX Runtime does."""
-    card = json.loads((folder / "model.json").read_text("utf-8"))
+    said = json.loads((folder / "model.json").read_text("utf-8"))
     words = session(folder / "words.onnx")
     claims, stances = (encoder(words, session(folder / f"{name}.onnx")) for name in ("claims", "stances"))
-    return Model(claims, stances, load_heads(folder / "heads.npz"), folder / "tokenizer.json", card)
+    return Model(claims, stances, load_heads(folder / "heads.npz"), folder / "tokenizer.json", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +168,8 @@ def candidates(
     `threshold`, claims are left out that cannot reach it."""
     held = pieces(tokenizer(model.words), text)
     floor = 0.0 if threshold is None or model.habits else _floor(model.card["weights"], threshold)
-    found = tagged(model.claims, model.heads, held, _leaning(text, held, cues) if cues else None, floor)
+    leaning = _leaning(text, held, cues) if cues else None
+    found = tagged(model.claims, model.heads, held, leaning, floor, Decoding(**model.card.get("decoding", {})))
     seen = Candidates(text, held, tuple((one, probability(model.card["weights"], one)) for one in found))
     return seen.with_habits(model.habits, cues or {}) if model.habits else seen
 
