@@ -1,4 +1,8 @@
-"""Keeps the suggesting process busy with the article that is open and the next ones in the queue."""
+"""Keeps the suggesting processes busy with the article that is open and the next ones in the queue.
+
+The quick model is asked for the article that is open. Where the thorough one is wanted, too, a process of its own works
+ahead with it, and brings up the open article as long as nothing was decided there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.core.errors import AnnotatorError
+from annotator.labelling.freshness import is_welcome
 from annotator.labelling.session import Session
+from annotator.suggest import models
 from annotator.suggest.client import Client, Event
 
 AHEAD = 4  # articles suggested before they are opened
@@ -28,6 +34,10 @@ class Suggesting(QObject):
         self.session: Session | None = None
         self._pipeline = pipeline
         self._client: Client | None = None
+        self._deep: Client | None = None  # of the thorough model
+        self.thorough = False
+        self._following: list[int] = []  # the articles of the queue behind the open one
+        self._anew: set[int] = set()  # articles for which the editor has asked once more
         self._done = 0
         self._failed: set[int] = set()
         self._event.connect(self._take)
@@ -37,31 +47,50 @@ class Suggesting(QObject):
         self.stop()
         self.session = session
         self._failed.clear()
+        self._anew.clear()
+        self._following = []
 
     def stop(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        for client in (self._client, self._deep):
+            if client is not None:
+                client.close()
+        self._client = self._deep = None
         self._done = 0
         self.working.emit(set())
 
+    def use(self, thorough: bool) -> None:
+        """Works with the thorough model, too, from now on, or with the quick one alone."""
+        self.thorough = thorough
+        self._failed.clear()
+        if not thorough and self._deep is not None:
+            self._deep.close()
+            self._deep = None
+        self.go_on()
+
     def cancel(self) -> None:
         """Forgets what waits; the article being worked on is still answered."""
-        if self._client is not None:
-            self._client.cancel()
+        for client in (self._client, self._deep):
+            if client is not None:
+                client.cancel()
         self._tell()
 
     def want(self, article: int, following: list[int]) -> None:
         """Asks for an article now, and for the next ones of the queue after it."""
+        self._following = following
         self._ask(article, first=True)
+        if self.thorough:
+            self._deepen(article, first=True)
         for one in following[:AHEAD]:
-            self._ask(one)
+            (self._deepen if self.thorough else self._ask)(one)
         self._tell()
 
     def want_again(self, article: int) -> None:
         """Asks for an article anew, with what the project has learned since."""
         self._failed.clear()  # what is known now may be what was wanting
+        self._anew.add(article)
         self._ask(article, first=True, anew=True)
+        if self.thorough:
+            self._deepen(article, first=True, anew=True)
         self._tell()
 
     def again(self) -> None:
@@ -73,16 +102,16 @@ class Suggesting(QObject):
     def go_on(self) -> None:
         """Asks for the article that is open, after a stop."""
         if self.session is not None and self.session.labelled is not None:
-            self.want(self.session.labelled.article.id, [])
+            self.want(self.session.labelled.article.id, self._following)
 
     def want_all(self) -> int:
         """Asks for every article that has no suggestions, or none as they would be made now; returns how many."""
         if self.session is None:
             return 0
         self._failed.clear()
-        ids = self.session.to_suggest()
+        ids = self.session.to_suggest(thorough=self.thorough)
         for one in ids:
-            self._ask(one, anew=True)
+            (self._deepen if self.thorough else self._ask)(one, anew=True)
         self._tell()
         return len(ids)
 
@@ -102,14 +131,27 @@ class Suggesting(QObject):
         if not anew and not session.needs_suggestions(article):
             return
         if self._client is None:
-
-            def heard(event: Any) -> None:
-                with suppress(RuntimeError):  # the window has gone in the meantime
-                    self._event.emit(made, event)
-
-            made = Client(heard, self._pipeline)
-            self._client = made
+            self._client = self._started()
         self._client.submit(article, lambda: self._job(session, article), first, anew)
+
+    def _deepen(self, article: int, first: bool = False, anew: bool = False) -> None:
+        """Asks the thorough model for an article that it has not looked at."""
+        session = self.session
+        if session is None or article in self._failed or article in session.without_suggestions:
+            return
+        if not anew and not session.needs_suggestions(article, thorough=True):
+            return
+        if self._deep is None:
+            self._deep = self._started(models.THOROUGH)
+        self._deep.submit(article, lambda: self._job(session, article), first, anew)
+
+    def _started(self, model: str = models.QUICK) -> Client:
+        def heard(event: Any) -> None:
+            with suppress(RuntimeError):  # the window has gone in the meantime
+                self._event.emit(made, event)
+
+        made = Client(heard, self._pipeline, model)
+        return made
 
     def _job(self, session: Session, article: int) -> dict[str, Any] | None:
         """What the process is asked; nothing for an article that is gone, or cannot be read."""
@@ -123,32 +165,39 @@ class Suggesting(QObject):
 
     def _take(self, client: Client, event: Event) -> None:
         session = self.session
-        if session is None or client is not self._client:
+        if session is None or client not in (self._client, self._deep):
             return  # an answer that was on its way when another project was opened
+        deep = client is self._deep
         if event.kind == "done" and event.id is not None and event.record is not None and event.model:
             self._done += 1
+            asked_for = event.id in self._anew
+            if deep or not self.thorough:
+                self._anew.discard(event.id)
             try:
-                session.take_suggestions(event.id, event.record, event.model)
+                if asked_for or is_welcome(session.project, session.me, event.id, session.labelled, deep):
+                    session.take_suggestions(event.id, event.record, event.model)
             except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
-                again = event.id
-                QTimer.singleShot(
-                    10_000, self, lambda: self._ask(again, anew=True) if self.session is session else None
-                )
+                again, ask = event.id, self._deepen if deep else self._ask
+                QTimer.singleShot(10_000, self, lambda: ask(again, anew=True) if self.session is session else None)
         elif event.kind == "error" and event.id is not None:
             self._failed.add(event.id)
             self.trouble.emit(
                 f"No suggestions for {_called(session, event.id)}: {event.message}. You can label it by hand."
             )
         elif event.kind == "failed":
-            self.trouble.emit(f"No suggestions: {event.message}")
-            self._client = None
+            what = "The thorough model gives no suggestions" if deep else "No suggestions"
+            self.trouble.emit(f"{what}: {event.message}")
+            if deep:
+                self._deep, self.thorough = None, False  # the quick one goes on
+            else:
+                self._client = None
         elif event.kind == "restarted":
             self.trouble.emit(event.message)
         self._tell()
 
     def _tell(self) -> None:
-        pending = set(self._client.pending) if self._client else set()
+        pending = {one for client in (self._client, self._deep) if client is not None for one in client.pending}
         self.working.emit(pending)
         self.progress.emit(len(pending), self._done)
         if not pending:

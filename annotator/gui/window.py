@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from annotator.gui.workbench.workbench import Workbench
     from annotator.labelling.session import Session
 
+MODEL = "suggestions/model"  # in the settings: which one suggests
 MIN_SCORE = "suggestions/least"  # in the settings: from how probable on claims are shown
 
 
@@ -109,6 +110,7 @@ class Window(BareWindow):
         if points is not None:
             workbench.view.set_points(float(str(points)))
         self.suggesting = Suggesting(self, self.pipeline)
+        self.suggesting.thorough = self.settings.value(MODEL) == "thorough"
         self.suggesting.progress.connect(self.header.show_suggesting)
         self.suggesting.trouble.connect(self.say)
         self.suggesting.working.connect(self._mark_working)

@@ -239,13 +239,13 @@ class Session:
 
     # Suggestions
 
-    def needs_suggestions(self, article: int) -> bool:
+    def needs_suggestions(self, article: int, thorough: bool = False) -> bool:
         """Whether a model shall look at it; see `freshness`."""
-        return article in self.to_suggest(article)
+        return article in self.to_suggest(article, thorough)
 
-    def to_suggest(self, article: int | None = None) -> list[int]:
-        """The articles that need suggestions, or whether one does."""
-        waiting = freshness.to_suggest(self.project, self.me, self.knowledge, article)
+    def to_suggest(self, article: int | None = None, thorough: bool = False) -> list[int]:
+        """The articles that need suggestions, or those of the thorough model; or whether one does."""
+        waiting = freshness.to_suggest(self.project, self.me, self.knowledge, article, thorough)
         return [i for i in waiting if i not in self.without_suggestions]
 
     def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:

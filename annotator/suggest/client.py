@@ -37,11 +37,11 @@ class Event:
 
 
 class Client:
-    """One suggesting process. `notify` is called with each Event, from another thread."""
+    """One suggesting process, of a `model` by its name. `notify` is called with each Event, from another thread."""
 
-    def __init__(self, notify: Callable[[Event], None], pipeline: str | None = None) -> None:
+    def __init__(self, notify: Callable[[Event], None], pipeline: str | None = None, model: str = "") -> None:
         self._notify = notify
-        self._pipeline = pipeline or ""
+        self._pipeline, self._model = pipeline or "", model
         self._lock = threading.Lock()
         self._jobs: dict[int, Job] = {}  # what waits
         self._sent: tuple[int, Job] | None = None  # what is worked on
@@ -100,7 +100,7 @@ class Client:
     def _start(self) -> None:
         self._sent = None
         self._ready = False
-        self._process = LineProcess("annotator.suggest.worker", self._pipeline)
+        self._process = LineProcess("annotator.suggest.worker", self._pipeline, self._model)
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def _send(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from annotator.core.assets import asset
 from annotator.core.errors import AnnotatorError
 from annotator.core.files import data_folder, replacing
-from annotator.suggest.learned import model as learned
 from annotator.suggest.learned.card import NoThorough
+
+if TYPE_CHECKING:
+    from annotator.suggest.learned.model import Model
 
 QUICK, THOROUGH, AUTO = "quick", "thorough", "auto"
 NAMES = (QUICK, THOROUGH, AUTO)
@@ -25,8 +28,10 @@ class NoModel(AnnotatorError):
         super().__init__(f"There is no model called “{name}”: there are {', '.join(NAMES)}.")
 
 
-def named(name: str) -> learned.Model:
+def named(name: str) -> Model:
     """The model of a name. Raises NoModel and ModelError."""
+    from annotator.suggest.learned import model as learned
+
     if name == AUTO:
         name = fitting()
     if name not in (QUICK, THOROUGH):
@@ -44,6 +49,8 @@ def fitting() -> str:
 
 def speed() -> float:
     """Words a second of the thorough model here, measured once and remembered. Raises ModelError."""
+    from annotator.suggest.learned import model as learned
+
     file, version = data_folder() / _MEASURED, learned.thorough().version
     with suppress(OSError, ValueError, KeyError, TypeError):
         return float(json.loads(file.read_text("utf-8"))[version])
@@ -55,8 +62,10 @@ def speed() -> float:
     return made
 
 
-def measured(model: learned.Model) -> float:
+def measured(model: Model) -> float:
     """Words a second in which a model finds claims, on the first article that comes with the program."""
+    from annotator.suggest.learned import model as learned
+
     with asset("articles", "sample.jsonl").open(encoding="utf-8") as file:
         text = json.loads(file.readline())["text"]
     learned.candidates(model, text[:500])  # what is done only once is not measured

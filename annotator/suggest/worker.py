@@ -19,14 +19,15 @@ def main() -> None:
     # What libraries print must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
-    pipeline_name = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] else None
+    pipeline_name, model = (*(name or None for name in sys.argv[1:3]), None, None)[:2]
     try:
         stand_back()
         from annotator.core.knowledge import from_json
         from annotator.core.trained import TrainedError
+        from annotator.suggest.models import QUICK
         from annotator.suggest.suggester import suggest, suggester
 
-        by = suggester(pipeline_name)
+        by = suggester(pipeline_name, model or QUICK)
     except Exception as error:
         if not isinstance(error, AnnotatorError):
             faults.log(error)

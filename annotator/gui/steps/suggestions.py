@@ -7,8 +7,9 @@ from typing import Any
 
 from annotator.gui.stepping import Situation, own_labels, step
 from annotator.gui.steps.acting import session_of
-from annotator.gui.window import MIN_SCORE, Window
-from annotator.suggest import trainer
+from annotator.gui.window import MIN_SCORE, MODEL, Window
+from annotator.suggest import models, trainer
+from annotator.suggest.learned.card import has_thorough
 
 
 @step(
@@ -39,6 +40,35 @@ def suggest_all(window: Window) -> None:
             f"Suggesting for {number:,} article{'' if number == 1 else 's'}; what you decided stays."
             if number
             else "Every article has suggestions by all that the project knows."
+        )
+
+
+def _has_thorough(now: Situation) -> bool:
+    return own_labels(now) and has_thorough()
+
+
+@step(
+    "choose_model",
+    "Quick or thorough…",
+    menu="Suggest",
+    hint="Which model looks for claims",
+    when=_has_thorough,
+    apart=True,
+)
+def choose_model(window: Window) -> None:
+    """Which model suggests in every project opened on this computer."""
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.models import ModelDialog
+
+    assert window.suggesting is not None
+    dialog = ModelDialog(window, window.suggesting.thorough)
+    if dialogs.run(dialog):
+        window.settings.setValue(MODEL, models.THOROUGH if dialog.thorough else models.QUICK)
+        window.suggesting.use(dialog.thorough)
+        window.say(
+            "The thorough model works ahead; where you have decided nothing yet, its suggestions take over."
+            if dialog.thorough
+            else "The quick model suggests from now on; what the thorough one suggested stays."
         )
 
 

@@ -134,7 +134,8 @@ class Workbench(QWidget):
             self.queue.changed(notice.article)
         elif notice.kind == "suggestions":
             self._show_labelled()
-            if self.item() is None:
+            item = self.item()
+            if item is None or item.value.start != self._place:  # another layer has other numbers
                 self._begin(self._place)
         elif notice.kind == "scheme":
             self.scheme_changed.emit()

@@ -51,6 +51,12 @@ def checked(held: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @cache
+def has_thorough() -> bool:
+    """Whether this installation came with the thorough model."""
+    return asset("models", THOROUGH, "model.json").is_file()
+
+
+@cache
 def versions() -> tuple[str, ...]:
     """What the models that come with the program call themselves, the quick one first. Raises ModelError."""
     made = [version(card())]
