@@ -199,7 +199,8 @@ def style_sheet(theme: Theme) -> str:
     QCheckBox::indicator:checked:disabled {{ background: {t.suggested}; }}
     QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {t.soft}; border-radius: 7px;
                  background: {t.card}; }}
-    QRadioButton::indicator:checked {{ width: 5px; height: 5px; border: 5px solid {t.accent}; }}
+    QRadioButton::indicator:checked {{ border-color: {t.accent}; background: qradialgradient(cx: 0.5, cy: 0.5,
+                 radius: 0.5, fx: 0.5, fy: 0.5, stop: 0 {t.accent}, stop: 0.6 {t.accent}, stop: 0.7 {t.card}); }}
     QComboBox QAbstractItemView {{ background: {t.card}; color: {t.ink}; border: 1px solid {t.line};
                  selection-background-color: {t.accent_tint}; selection-color: {t.ink}; }}
     QPlainTextEdit {{ background: {t.ground}; border: none; selection-background-color: {t.accent};
