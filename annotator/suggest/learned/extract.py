@@ -13,15 +13,14 @@ from annotator.suggest.learned.encoder import BATCH, Encoder, Head, Heads, Shown
 from annotator.suggest.learned.pieces import Pieces
 from annotator.suggest.learned.windows import Longs, Window, around, runs
 
-FLOOR = 0.1  # of the probability of a cue: below it nobody wants to see a claim
-
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How a model is read: a cue does not go on where that is less probable than `goes_on`, given that it has begun; a
-    run of content no surer than `stray` (log probability) is left out beside a surer one; `batch` pieces go through the
-    encoder at once."""
+    """How a model is read: a cue less probable than `floor` is none that anybody wants to see, and does not go on where
+    that is less probable than `goes_on`, given that it has begun; a run of content no surer than `stray` (log
+    probability) is left out beside a surer one; `batch` pieces go through the encoder at once."""
 
+    floor: float = 0.1
     goes_on: float = 0.3
     stray: float = -0.3
     batch: int = BATCH
@@ -51,7 +50,7 @@ def tagged(
     heads: Heads,
     held: Pieces,
     leaning: Floats | None = None,
-    floor: float = FLOOR,
+    floor: float = 0.0,
     by: Decoding = AS_EVER,
 ) -> list[Tagged]:
     """Every claim the encoder sees, nested ones and unlikely ones too, by the places of their cues. `leaning`,
@@ -59,7 +58,7 @@ def tagged(
     than `floor` are left out."""
     if not len(held):
         return []
-    cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, FLOOR), by))
+    cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, by.floor), by))
     found = []
     shown = [(held, around(held, cue), cue) for cue, _ in cues]
     for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown, by.batch), strict=True):
@@ -112,7 +111,7 @@ def _cues(
                 logs[:, 1:3] += leaning[places + window[0]]
                 logs[:] = log_softmax(logs)
         # What would be no cue by a little is asked about, too: its probability is told.
-        asked = [logs + np.array([np.log(FLOOR / (1 - FLOOR)), 0, 0], np.float32) for _, _, logs in some]
+        asked = [logs + np.array([np.log(by.floor / (1 - by.floor)), 0, 0], np.float32) for _, _, logs in some]
         for (window, places, logs), row in zip(some, best(_filled(asked), _CUE_COSTS), strict=True):
             ends = [*places[1:].tolist(), window[1] - window[0]]
             for a, b in spans(row[: len(places)], 1):
