@@ -58,16 +58,22 @@ def seconds(work):
     return time.perf_counter() - start
 
 
+def grows_with(work, text):
+    """Whether the work on four times a text takes less than it would by the square. A computer may be busy with
+    something else for a while, never three times on end."""
+    for _ in range(3):
+        once, four = (seconds(lambda t=t: work(t)) for t in (text, text * 4))
+        if four < max(1.0, MOST * once):
+            return True
+    return False
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_suggesting(by, name):
-    once = min(seconds(lambda: suggest(by, TEXTS[name], default().label_map)) for _ in range(2))
-    four = seconds(lambda: suggest(by, TEXTS[name] * 4, default().label_map))
-    assert four < max(1.0, MOST * once)
+    assert grows_with(lambda text: suggest(by, text, default().label_map), TEXTS[name])
 
 
 @pytest.mark.parametrize("find", [sentence_starts, quotations])
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_looks_at_every_sign(find, name):
-    text = TEXTS[name] * (200_000 // len(TEXTS[name]))
-    once, four = seconds(lambda: find(text)), seconds(lambda: find(text * 4))
-    assert four < max(1.0, MOST * once)
+    assert grows_with(find, TEXTS[name] * (200_000 // len(TEXTS[name])))
