@@ -212,13 +212,12 @@ class _Import:
         if str(record.get("source") or source) != source:
             return None
         author = self._author(self._signed(record))
-        there = next((i for i, by, _ in layers.of_article(self._connection, article) if by == author), None)
+        there = self._layer_of(article, author)
         return article if there is None or self._holds(there, record) else None
 
     def _holds(self, layer: int, record: Record) -> bool:
         """Whether a layer has as its labels what a record brings, which then has come a second time."""
-        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
-        held = layers.record(self._connection, layer, names | {None: None})
+        held = layers.record(self._connection, layer, self._names())
         return all(
             sorted(_places(one) for one in held.get(kind) or ())
             == sorted(_places(one) for one in record.get(kind) or ())
@@ -228,8 +227,7 @@ class _Import:
     def _find_again(self, before: Article, article: int, text: str, where: str) -> None:
         """Gives people's labels of an article to its new version, where they can be found again and the new version has
         not come with labels of theirs."""
-        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
-        names[None] = None
+        names = self._names()
         everybody = authors.load(self._connection)
         anchors = Anchors(before.text, text)
         for layer, author, _ in layers.of_article(self._connection, before.id):
@@ -306,16 +304,26 @@ class _Import:
         """Whether a record without labels says whose it is, and they have some here."""
         if not record.get("layer") and record.get("kind") is None:
             return False
-        author = self._author(record)
-        return any(by == author for _, by, _ in layers.of_article(self._connection, article))
+        # An author is made when they are asked for: not for an article on which there is nothing of anybody.
+        return bool(layers.of_article(self._connection, article)) and (
+            self._layer_of(article, self._author(record)) is not None
+        )
+
+    def _layer_of(self, article: int, author: int) -> int | None:
+        """The layer that an author has of an article."""
+        return next((i for i, by, _ in layers.of_article(self._connection, article) if by == author), None)
+
+    def _names(self) -> dict[int | None, str | None]:
+        """What actors are called, and none."""
+        return {None: None} | {i: a.name for i, a in actors.load(self._connection).items()}
 
     def _loses(self, article: int, author: int, losses: Losses) -> bool:
         """Whether a format drops labels that are here, not only fields of them: then nobody knows what was deleted."""
         if not losses.others:
             return False
-        names: dict[int | None, str | None] = {i: a.name for i, a in actors.load(self._connection).items()}
-        layer = next(i for i, by, _ in layers.of_article(self._connection, article) if by == author)
-        record = layers.record(self._connection, layer, names | {None: None})
+        layer = self._layer_of(article, author)
+        assert layer is not None  # it is asked of one that is there
+        record = layers.record(self._connection, layer, self._names())
         record |= {"id": "", "text": articles.read(self._connection, article).text}
         tally = Tally()
         kept(record, Losses(others=losses.others), tally)

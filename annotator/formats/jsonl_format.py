@@ -17,10 +17,6 @@ from annotator.formats.sample import Sample, loads
 NO_OBJECT = "is not an object with an id and a text"
 
 
-def _read(sample: Sample) -> Iterator[tuple[str, Record | str]]:
-    return objects_in(sample)
-
-
 def objects_in(sample: Sample) -> Iterator[tuple[str, Record | str]]:
     """The objects of a file of JSON, as `objects` gives them, read as they are asked for."""
     return _objects(sample.lines(), sample.text, sample.name)
@@ -112,7 +108,7 @@ FORMAT = Format(
     title="JSONL: everything, one article a line",
     suffixes=(".jsonl", ".ndjson", ".json"),
     recognises=lambda sample: sample.first_object is not None,
-    read=_read,
+    read=objects_in,
     write=_write,
     exact=True,
 )

@@ -176,9 +176,7 @@ class _Reading:
         name = path.removeprefix("internal://")
         places = (f"Sources/{name}", f"sources/{name}", f"sources/{name}".lower(), name, name.lower())
         member = next((self.names[place] for place in places if place in self.names), None) if path else None
-        if member is None:
-            return None
-        if self.archive.sizes[member] > MAX_TEXT:
+        if member is None or self.archive.sizes[member] > MAX_TEXT:
             return None
         try:
             return decode(self.archive.read(member), self.sample.reading.windows_1252)

@@ -51,9 +51,8 @@ class Suggesting(QObject):
         self._following = []
 
     def stop(self) -> None:
-        for client in (self._client, self._deep):
-            if client is not None:
-                client.close()
+        for client in self._clients:
+            client.close()
         self._client = self._deep = None
         self._done = 0
         self.working.emit(set())
@@ -69,9 +68,8 @@ class Suggesting(QObject):
 
     def cancel(self) -> None:
         """Forgets what waits; the article being worked on is still answered."""
-        for client in (self._client, self._deep):
-            if client is not None:
-                client.cancel()
+        for client in self._clients:
+            client.cancel()
         self._tell()
 
     def want(self, article: int, following: list[int]) -> None:
@@ -79,9 +77,9 @@ class Suggesting(QObject):
         self._following = following
         self._ask(article, first=True)
         if self.thorough:
-            self._deepen(article, first=True)
+            self._ask(article, first=True, thorough=True)
         for one in following[:AHEAD]:
-            (self._deepen if self.thorough else self._ask)(one)
+            self._ask(one, thorough=self.thorough)
         self._tell()
 
     def want_again(self, article: int) -> None:
@@ -90,7 +88,7 @@ class Suggesting(QObject):
         self._anew.add(article)
         self._ask(article, first=True, anew=True)
         if self.thorough:
-            self._deepen(article, first=True, anew=True)
+            self._ask(article, first=True, anew=True, thorough=True)
         self._tell()
 
     def again(self) -> None:
@@ -111,7 +109,7 @@ class Suggesting(QObject):
         self._failed.clear()
         ids = self.session.to_suggest(thorough=self.thorough)
         for one in ids:
-            (self._deepen if self.thorough else self._ask)(one, anew=True)
+            self._ask(one, anew=True, thorough=self.thorough)
         self._tell()
         return len(ids)
 
@@ -124,28 +122,25 @@ class Suggesting(QObject):
     def pid(self) -> int | None:
         return self._client.pid if self._client else None
 
-    def _ask(self, article: int, first: bool = False, anew: bool = False) -> None:
+    def _ask(self, article: int, first: bool = False, anew: bool = False, thorough: bool = False) -> None:
+        """Asks a model for an article that it has not looked at; or once more, `anew`."""
         session = self.session
         if session is None or article in self._failed or article in session.without_suggestions:
             return
-        if not anew and not session.needs_suggestions(article):
+        if not anew and not session.needs_suggestions(article, thorough):
             return
-        if self._client is None:
-            self._client = self._started()
-        self._client.submit(article, lambda: self._job(session, article), first, anew)
+        if thorough:
+            client = self._deep = self._deep or self._started(models.THOROUGH)
+        else:
+            client = self._client = self._client or self._started(models.QUICK)
+        client.submit(article, lambda: self._job(session, article), first, anew)
 
-    def _deepen(self, article: int, first: bool = False, anew: bool = False) -> None:
-        """Asks the thorough model for an article that it has not looked at."""
-        session = self.session
-        if session is None or article in self._failed or article in session.without_suggestions:
-            return
-        if not anew and not session.needs_suggestions(article, thorough=True):
-            return
-        if self._deep is None:
-            self._deep = self._started(models.THOROUGH)
-        self._deep.submit(article, lambda: self._job(session, article), first, anew)
+    @property
+    def _clients(self) -> list[Client]:
+        """The processes that there are."""
+        return [client for client in (self._client, self._deep) if client is not None]
 
-    def _started(self, model: str = models.QUICK) -> Client:
+    def _started(self, model: str) -> Client:
         def heard(event: Any) -> None:
             with suppress(RuntimeError):  # the window has gone in the meantime
                 self._event.emit(made, event)
@@ -165,7 +160,7 @@ class Suggesting(QObject):
 
     def _take(self, client: Client, event: Event) -> None:
         session = self.session
-        if session is None or client not in (self._client, self._deep):
+        if session is None or client not in self._clients:
             return  # an answer that was on its way when another project was opened
         deep = client is self._deep
         if event.kind == "done" and event.id is not None and event.record is not None and event.model:
@@ -178,8 +173,13 @@ class Suggesting(QObject):
                     session.take_suggestions(event.id, event.record, event.model)
             except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
-                again, ask = event.id, self._deepen if deep else self._ask
-                QTimer.singleShot(10_000, self, lambda: ask(again, anew=True) if self.session is session else None)
+                again = event.id
+
+                def ask() -> None:
+                    if self.session is session:
+                        self._ask(again, anew=True, thorough=deep)
+
+                QTimer.singleShot(10_000, self, ask)
         elif event.kind == "error" and event.id is not None:
             self._failed.add(event.id)
             self.trouble.emit(
@@ -197,7 +197,7 @@ class Suggesting(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        pending = {one for client in (self._client, self._deep) if client is not None for one in client.pending}
+        pending = {one for client in self._clients for one in client.pending}
         self.working.emit(pending)
         self.progress.emit(len(pending), self._done)
         if not pending:

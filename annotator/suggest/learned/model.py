@@ -22,7 +22,16 @@ from annotator.core.text import covered
 from annotator.core.trained import Trained, TrainedError
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks
-from annotator.suggest.learned.card import SHIPPED, THOROUGH, ModelError, NoThorough, card, checked, version
+from annotator.suggest.learned.card import (
+    SHIPPED,
+    THOROUGH,
+    ModelError,
+    NoThorough,
+    card,
+    checked,
+    has_thorough,
+    version,
+)
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.deep import encoder_at
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
@@ -69,7 +78,7 @@ def shipped() -> Model:
 @cache
 def thorough() -> Model:
     """The deeper model that comes with the program, where it does. Raises ModelError."""
-    if not asset("models", THOROUGH, "model.json").is_file():
+    if not has_thorough():
         raise NoThorough
     try:
         with as_file(asset("models", THOROUGH)) as folder:

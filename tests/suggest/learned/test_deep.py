@@ -56,7 +56,7 @@ def test_a_name_that_no_model_has():
 
 
 def test_where_it_is_not_installed(monkeypatch):
-    monkeypatch.setattr(learned, "THOROUGH", "claims-en-none")
+    monkeypatch.setattr(learned, "has_thorough", lambda: False)
     learned.thorough.cache_clear()
     try:
         with pytest.raises(NoThorough, match="not installed here"):
