@@ -1,7 +1,8 @@
 """Makes the model that comes with the program: `make model POLNEAR=…/polnear NEWSMTSC=…/newsmtsc`. Hours on two cores.
 
-Trains the claims on PolNeAR's train split and the stances on NewsMTSC's, stops and goes on as one likes (checkpoints
-lie in build/model), writes the networks for ONNX Runtime in seven bits, weighs their scores on the dev splits, and
+Trains the claims on PolNeAR's train split and the stances on NewsMTSC's; then the claims once more, on what the
+thorough model says of the same articles and of NewsMTSC's sentences. Stops and goes on as one likes (checkpoints lie in
+build/model), writes the networks for ONNX Runtime in seven bits, weighs their scores on the dev splits, and
 writes `model.json` and `CARD.md` beside them. The same input gives the same bytes on one machine.
 """
 
@@ -27,11 +28,13 @@ from annotator.suggest import pipeline
 from annotator.suggest.evaluation import evaluate
 from annotator.suggest.learned.calibration import reliability
 from annotator.suggest.learned.decode import Floats
-from annotator.suggest.learned.encoder import save_heads
-from annotator.suggest.learned.fit import Settings, fit_claims, fit_stances
-from annotator.suggest.learned.model import SHIPPED, load
-from annotator.suggest.learned.network import Network, from_bert, heads_of
-from annotator.suggest.learned.network_files import write_encoder, write_words
+from annotator.suggest.learned.distil import taught
+from annotator.suggest.learned.encoder import load_heads, save_heads
+from annotator.suggest.learned.examples import exercises
+from annotator.suggest.learned.fit import Settings, claim_exercises, fit, fit_claims, fit_stances
+from annotator.suggest.learned.model import SHIPPED, THOROUGH, load, thorough_at
+from annotator.suggest.learned.network import Dropout, Network, from_bert, heads_of
+from annotator.suggest.learned.network_files import read_network, write_encoder, write_words
 from annotator.suggest.learned.pieces import pieces, tokenizer
 from annotator.suggest.learned.stance import stances
 from annotator.suggest.suggester import Suggester
@@ -41,6 +44,8 @@ SHOWN = 0.1  # from here on the window shows them: an editor needs the fewest ke
 PRECISE = 0.84  # a stance is proposed where so many of those proposed on the dev split are right
 VERSIONS_OF_A_TEXT = 3  # six people's labels of sixteen texts must not outweigh the rest
 CLAIMS = Settings()
+HARD = 0.5  # the share of the gold labels where the thorough model teaches, too
+DISTILLED = Settings(epochs=3, rate=2e-4, head_rate=5e-4, brief=True)
 STANCE = Settings(epochs=4, rate=2e-4, head_rate=5e-4, memory=200, batch=1024)
 POLARITY: dict[float, Stance] = {2.0: "against", 4.0: "neutral", 6.0: "favor"}
 
@@ -111,11 +116,32 @@ def trained(given: argparse.Namespace) -> tuple[Network, Network]:
         for network, name in zip(made, ("claims", "stances"), strict=True):
             network.load_state_dict(torch.load(given.weights / f"{name}.pt", weights_only=True))
         return made
-    claims = fit_claims(some_of_each(read(given.polnear / "train")), given.base, given.work / "claims", CLAIMS)
+    claims = distilled(given, fit_claims(articles(given), given.base, given.work / "claims", CLAIMS), given.base)
     sides = fit_stances(targets(given.newsmtsc / "train.jsonl"), given.base, given.work / "stances", STANCE)
     for network, name in ((claims, "claims"), (sides, "stances")):
         torch.save(network.state_dict(), given.work / f"{name}.pt")
     return claims, sides
+
+
+def articles(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Those that claims are learned from: all, or one in `--every`."""
+    return some_of_each(read(given.polnear / "train"))[:: given.every]
+
+
+def distilled(given: argparse.Namespace, claims: Network, base: Path) -> Network:
+    """The network of claims after it has learned from the thorough model, too."""
+    work: Path = given.work / "distilled"
+    words = base / "tokenizer.json"
+    labelled = claim_exercises(articles(given), words, CLAIMS)
+    cutter = tokenizer(words)
+    sentences = list(dict.fromkeys(text for text, *_ in targets(given.newsmtsc / "train.jsonl")))[:: given.every]
+    plain = [e for text in sentences for e in exercises(pieces(cutter, text), ())]
+    teacher = thorough_at(given.teacher)
+    held = taught(labelled, teacher, work / "labelled", HARD) + taught(plain, teacher, work / "plain", 0.0)
+    for part in claims.modules():
+        if isinstance(part, Dropout):
+            part.below = 0  # the teacher's doubts keep it from learning by heart
+    return fit(claims, held, work, DISTILLED, print)
 
 
 def main() -> None:
@@ -126,17 +152,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("resources/models") / NAME)
     parser.add_argument("--work", type=Path, default=Path("build/model"), help="where checkpoints and weights lie")
     parser.add_argument("--weights", type=Path, help="do not train: a folder of claims.pt and stances.pt")
+    parser.add_argument("--teacher", type=Path, default=Path("resources/models") / THOROUGH, help="the thorough model")
+    parser.add_argument("--every", type=int, default=1, help="one in so many articles and sentences only, for a trial")
+    parser.add_argument("--onward", action="store_true", help="begin with the claims in --out, not with the base")
     parser.add_argument("--weigh", action="store_true", help="do not train: weigh the networks that lie in --out")
     given = parser.parse_args()
     out: Path = given.out
     if not given.weigh:
         out.mkdir(parents=True, exist_ok=True)
-        shutil.copy(given.base / "tokenizer.json", out / "tokenizer.json")
-        claims, sides = trained(given)
-        write_words(claims, out / "words.onnx")
+        if given.onward:
+            begun = load_heads(out / "heads.npz")
+            claims = distilled(given, read_network(out, {name: begun[name] for name in ("cues", "roles")}), out)
+            heads = begun | heads_of(claims)
+        else:
+            shutil.copy(given.base / "tokenizer.json", out / "tokenizer.json")
+            claims, sides = trained(given)
+            write_words(claims, out / "words.onnx")
+            write_encoder(sides, out / "stances.onnx")
+            heads = heads_of(claims) | heads_of(sides)
         write_encoder(claims, out / "claims.onnx")
-        write_encoder(sides, out / "stances.onnx")
-        save_heads(heads_of(claims) | heads_of(sides), out / "heads.npz")
+        save_heads(heads, out / "heads.npz")
     card: dict[str, Any] = {"name": NAME, "version": VERSION, "least": LEAST, "shown": SHOWN, "threshold": 0.5}
     card |= {"weights": [0, 1, 0, 0, 0], "stance": {"temperature": 1.0, "threshold": 0.5}, "curve": []}
     write(out, card)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,36 +11,52 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from annotator.cli.base import PipelineOption, ProjectArgument, app, errors_in_words, fail, open_at, progress
+from annotator.cli.models import Heard, PromptOption, SendOption, other_model
 from annotator.core.knowledge import Knowledge
+from annotator.suggest import models
 
 if TYPE_CHECKING:
+    from annotator.core.scheme import Scheme
+    from annotator.suggest.asking import Suggests
     from annotator.suggest.suggester import Suggester
 
 ModelOption = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="quick, thorough (finds more, several times as slow), auto (as this computer is), or what `train` wrote.",
+        help="quick, thorough (finds more, several times as slow), auto (as this computer is), what `train` wrote; or "
+        "one of others: “program:COMMAND”, http://ADDRESS, “chat:MODEL@ADDRESS”, package:NAME.",
         show_default="quick",
     ),
 ]
 
 
 @app.command()
-def suggest(project: ProjectArgument, pipeline: PipelineOption = None, model: ModelOption = None) -> None:
-    """Suggests entities and claims for the articles that have none by this pipeline yet."""
+def suggest(
+    project: ProjectArgument,
+    pipeline: PipelineOption = None,
+    model: ModelOption = None,
+    prompt: PromptOption = None,
+    send: SendOption = False,
+) -> None:
+    """Suggests entities and claims for the articles that have none by this model yet."""
     from annotator.core.knowledge import from_settings
     from annotator.store import articles, settings
     from annotator.suggest.keeping import suggest_for
 
     with errors_in_words():
         opened = open_at(project)
-        by = _suggester(pipeline, model, from_settings(settings.of(opened)))
+        by = _suggester(pipeline, model, opened.scheme, prompt, send, from_settings(settings.of(opened)))
         ids = articles.unsuggested(opened, *by.name)
-        with progress("Suggesting") as step:
-            suggest_for(opened, ids, by, step)
+        heard = Heard()
+        with closing(by), progress("Suggesting") as step:
+            suggest_for(opened, ids, by, step, lambda i, answer: heard.hear(f"Article {i}", answer))
         opened.close()
-    print(f"Suggested for {len(ids):,} article{'' if len(ids) == 1 else 's'} with {' '.join(by.name)}.")
+    done = len(ids) - heard.failed
+    by_whom = " ".join(by.name).strip()
+    print(f"Suggested for {done:,} article{'' if done == 1 else 's'} with {by_whom}{heard.in_words()}.")
+    if heard.failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -47,27 +65,42 @@ def predict(
     out: Annotated[Path, typer.Argument(metavar="OUT.jsonl", help="The records with suggestions.")],
     pipeline: PipelineOption = None,
     model: ModelOption = None,
+    prompt: PromptOption = None,
+    send: SendOption = False,
 ) -> None:
     """Suggests entities and claims for texts, without a project."""
     from annotator.core import record as records
     from annotator.core import scheme
     from annotator.core.files import replacing
     from annotator.formats.jsonl_format import line_of
-    from annotator.suggest.suggester import suggest as suggest_one
+    from annotator.suggest.asking import AnswerError
 
     with errors_in_words():
         wanted = _records(source)
         if out.exists() and out.samefile(source):
             fail("IN and OUT are the same file, and the labels in it would be lost. Choose another name for OUT.")
-        by = _suggester(pipeline, model)
-        labels, (name, version) = scheme.default().label_map, by.name
-        with replacing(out) as file, progress("Suggesting") as step:
+        by = _suggester(pipeline, model, scheme.default(), prompt, send)
+        if model == models.THOROUGH:
+            _tell_cost(sum(len(given["text"].split()) for given in wanted))
+        labels, (name, version) = by.labels(scheme.default()), by.name
+        heard = Heard()
+        with closing(by), replacing(out) as file, progress("Suggesting") as step:
             for number, given in enumerate(wanted, 1):
                 made = {k: given[k] for k in ("id", "text", *records.METADATA) if k in given}
-                made |= {"layer": name, "kind": "model", "version": version}
-                file.write(line_of(made | suggest_one(by, given["text"], labels)).decode())
+                made |= {"layer": name, "kind": "model"} | ({"version": version} if version else {})
+                where = f"Text “{given.get('id', number)}”"
+                try:
+                    answer = by.ask(given["text"], labels)
+                except AnswerError as error:  # without a line: nothing was found is something else
+                    heard.hear(where, error)
+                else:
+                    heard.hear(where, answer)
+                    file.write(line_of(made | answer.record).decode())
                 step(number, len(wanted))
-    print(f"Wrote suggestions for {len(wanted):,} text{'' if len(wanted) == 1 else 's'} to {out}.")
+    done = len(wanted) - heard.failed
+    print(f"Wrote suggestions for {done:,} text{'' if done == 1 else 's'} to {out}{heard.in_words()}.")
+    if heard.failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -123,6 +156,8 @@ def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="What people decided, as `export` writes it.")],
     pipeline: PipelineOption = None,
     model: ModelOption = None,
+    prompt: PromptOption = None,
+    send: SendOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     replicates: Annotated[int, typer.Option(min=0, max=100_000, help="Samples for the intervals.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Of the samples.")] = 0,
@@ -140,9 +175,9 @@ def evaluate(
             fail(
                 f"“{gold}” holds no claims and no entities to compare with. `annotator export` writes what was decided."
             )
-        by = _suggester(pipeline, model)
-        with progress("Evaluating") as step:
-            found = measure(by, records, scheme.default().label_map, replicates, seed, step)
+        by = _suggester(pipeline, model, scheme.default(), prompt, send)
+        with closing(by), progress("Evaluating") as step:
+            found = measure(by, records, by.labels(scheme.default()), replicates, seed, step)
     print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(found))
 
 
@@ -178,15 +213,42 @@ def _check_full(out: Path) -> None:
         fail(f"The folder “{out.resolve().parent}” is not there.")
 
 
-def _suggester(pipeline: str | None, model: str | None, known: Knowledge | None = None) -> Suggester:
+def _tell_cost(words: int) -> None:
+    """Says, before a long wait, how long it will be."""
+    pace = models.speed()
+    seconds = words / pace
+    if seconds > 60:
+        long = f"{seconds / 3600:.1f} hours" if seconds > 3600 else f"{seconds / 60:.0f} minutes"
+        print(f"The thorough model does some {pace:,.0f} words a second here: {long} for this.", file=sys.stderr)
+
+
+def _suggester(
+    pipeline: str | None,
+    model: str | None,
+    scheme: Scheme,
+    prompt: Path | None = None,
+    send: bool = False,
+    known: Knowledge | None = None,
+) -> Suggests:
+    """What a command's options name, as `_ours` or as a model of others. What is wrong with it ends the command."""
+    from annotator.suggest.others.chosen import is_other
+
+    if model is not None and is_other(model):
+        if pipeline is not None:
+            fail("--pipeline is for the models that come with Annotator.")
+        return other_model(model, scheme, prompt, send)
+    if prompt is not None or send:
+        fail("--prompt and --send are for models of others.")
+    return _ours(pipeline, model, known or Knowledge())
+
+
+def _ours(pipeline: str | None, model: str | None, known: Knowledge) -> Suggester:
     """The suggester with a model of a name, or a trained one in a file or folder instead of what a project has trained;
-    and with what a project knows. What is wrong with it ends the command."""
+    and with what a project knows."""
     from annotator.core.trained import TrainedError, read
-    from annotator.suggest import models
     from annotator.suggest.learned.model import trained_at
     from annotator.suggest.suggester import suggester
 
-    known = known or Knowledge()
     path = Path(model) if model is not None and model not in models.NAMES else None
     by = suggester(pipeline, models.QUICK if model is None or path else model)
     if model is not None and by.model is None:

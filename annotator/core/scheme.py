@@ -159,6 +159,11 @@ class Scheme:
         """The pipeline's label → the scheme's label."""
         return {taken: label.name for label in self.labels for taken in label.takes}
 
+    @property
+    def every_label(self) -> dict[str, str]:
+        """What a label may be called by a model of others → the scheme's label: the pipeline's names and its own."""
+        return self.label_map | {label.name: label.name for label in self.labels}
+
 
 def shared_keys(scheme: Scheme) -> list[str]:
     """What is given a key that something before it has, each in a sentence. (Which keys mean something else in the

@@ -7,6 +7,7 @@ ahead with it, and brings up the open article as long as nothing was decided the
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,10 +15,44 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from annotator.core.errors import AnnotatorError
 from annotator.labelling.freshness import is_welcome
 from annotator.labelling.session import Session
+from annotator.store import articles
 from annotator.suggest import models
-from annotator.suggest.client import Client, Event
+from annotator.suggest.client import SECONDS, Client, Event
+from annotator.suggest.others.chosen import Chosen
 
 AHEAD = 4  # articles suggested before they are opened
+OTHERS_SECONDS = 3600.0  # for an article by a model of others: it has limits of its own for each question
+
+
+@dataclass
+class Tally:
+    """What a model of others has brought since it was asked."""
+
+    name: str = ""
+    articles: int = 0
+    claims: int = 0
+    left_out: int = 0
+    failed: int = 0
+    tokens: int = 0
+    first: str = ""  # of what was left out, or why there was nothing
+
+    def add(self, event: Event) -> None:
+        assert event.record is not None
+        self.articles += 1
+        self.claims += len(event.record.get("claims") or ())
+        self.left_out += len(event.left_out)
+        self.tokens += event.tokens
+        self.first = self.first or next(iter(event.left_out), "")
+
+    def in_words(self) -> str:
+        """What an editor is told at the end."""
+        many = f"{self.articles:,} article{'' if self.articles == 1 else 's'}"
+        parts = [f"{self.claims:,} claim{'' if self.claims == 1 else 's'} in {many}"] if self.articles else []
+        parts += [f"{self.failed:,} without suggestions"] if self.failed else []
+        parts += [f"{self.left_out:,} left out"] if self.left_out else []
+        said = f"{self.name}: {', '.join(parts)}"
+        said += f" (first: {self.first})" if self.first else ""
+        return f"{said}. {self.tokens:,} tokens." if self.tokens else f"{said}."
 
 
 class Suggesting(QObject):
@@ -35,6 +70,8 @@ class Suggesting(QObject):
         self._pipeline = pipeline
         self._client: Client | None = None
         self._deep: Client | None = None  # of the thorough model
+        self._other: Client | None = None  # of a model of others
+        self._heard = Tally()
         self.thorough = False
         self._following: list[int] = []  # the articles of the queue behind the open one
         self._anew: set[int] = set()  # articles for which the editor has asked once more
@@ -53,7 +90,7 @@ class Suggesting(QObject):
     def stop(self) -> None:
         for client in self._clients:
             client.close()
-        self._client = self._deep = None
+        self._client = self._deep = self._other = None
         self._done = 0
         self.working.emit(set())
 
@@ -67,9 +104,13 @@ class Suggesting(QObject):
         self.go_on()
 
     def cancel(self) -> None:
-        """Forgets what waits; the article being worked on is still answered."""
+        """Forgets what waits; the article being worked on is still answered, but not by a model of others, which may
+        take long."""
         for client in self._clients:
             client.cancel()
+        if self._other is not None:
+            self._other.close()
+            self._other = None
         self._tell()
 
     def want(self, article: int, following: list[int]) -> None:
@@ -96,6 +137,23 @@ class Suggesting(QObject):
         session = self.session
         if session is not None and session.labelled is not None and session.review is None:
             self.want_again(session.labelled.article.id)
+
+    def ask_other(self, chosen: Chosen, for_all: bool) -> int:
+        """Asks a model of others for the article that is open, or for all that it has not seen; returns how many."""
+        session = self.session
+        if session is None:
+            return 0
+        here = [session.labelled.article.id] if session.labelled is not None else []
+        ids = articles.unsuggested(session.project, chosen.name, chosen.version) if for_all else here
+        ids = sorted((i for i in ids if i not in session.without_suggestions), key=lambda i: i not in here)
+        if self._other is not None:
+            self._other.close()
+        self._other = self._started(chosen.as_json(), OTHERS_SECONDS)
+        self._heard = Tally(chosen.name)
+        for one in ids:
+            self._other.submit(one, lambda one=one: self._job(session, one, others=True))  # type: ignore[misc]
+        self._tell()
+        return len(ids)
 
     def go_on(self) -> None:
         """Asks for the article that is open, after a stop."""
@@ -138,20 +196,20 @@ class Suggesting(QObject):
     @property
     def _clients(self) -> list[Client]:
         """The processes that there are."""
-        return [client for client in (self._client, self._deep) if client is not None]
+        return [client for client in (self._client, self._deep, self._other) if client is not None]
 
-    def _started(self, model: str) -> Client:
+    def _started(self, model: str, seconds: float = SECONDS) -> Client:
         def heard(event: Any) -> None:
             with suppress(RuntimeError):  # the window has gone in the meantime
                 self._event.emit(made, event)
 
-        made = Client(heard, self._pipeline, model)
+        made = Client(heard, self._pipeline, model, seconds)
         return made
 
-    def _job(self, session: Session, article: int) -> dict[str, Any] | None:
+    def _job(self, session: Session, article: int, others: bool = False) -> dict[str, Any] | None:
         """What the process is asked; nothing for an article that is gone, or cannot be read."""
         try:
-            return session.job(article)
+            return session.job(article, others)
         except KeyError:
             return None
         except AnnotatorError as error:
@@ -162,6 +220,9 @@ class Suggesting(QObject):
         session = self.session
         if session is None or client not in self._clients:
             return  # an answer that was on its way when another project was opened
+        if client is self._other:
+            self._take_other(session, event)
+            return
         deep = client is self._deep
         if event.kind == "done" and event.id is not None and event.record is not None and event.model:
             self._done += 1
@@ -196,6 +257,27 @@ class Suggesting(QObject):
             self.trouble.emit(event.message)
         self._tell()
 
+    def _take_other(self, session: Session, event: Event) -> None:
+        """Takes what a model of others says: whatever was decided stays, and it alone is asked for once more."""
+        if event.kind == "done" and event.id is not None and event.record is not None and event.model:
+            self._done += 1
+            self._heard.add(event)
+            try:
+                session.take_suggestions(event.id, event.record, event.model)
+            except AnnotatorError as error:
+                self.trouble.emit(f"Suggestions could not be saved: {error}")
+        elif event.kind == "error" and event.id is not None:
+            self._heard.failed += 1
+            self._heard.first = self._heard.first or event.message
+        elif event.kind == "failed":
+            self._other = None
+            self.trouble.emit(f"{self._heard.name} gives no suggestions: {event.message}")
+        if self._other is not None and not self._other.pending and event.kind in ("done", "error"):
+            self.trouble.emit(self._heard.in_words())
+            self._other.close()
+            self._other = None
+        self._tell()
+
     def _tell(self) -> None:
         pending = {one for client in self._clients for one in client.pending}
         self.working.emit(pending)
@@ -206,8 +288,6 @@ class Suggesting(QObject):
 
 def _called(session: Session, article: int) -> str:
     """What an article is called."""
-    from annotator.store import articles
-
     try:
         return f"“{articles.load(session.project, article).heading}”"
     except (KeyError, AnnotatorError):

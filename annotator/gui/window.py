@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annotator.labelling.session import Session
 
 MODEL = "suggestions/model"  # in the settings: which one suggests
+OTHER = "suggestions/other"  # which one of others was asked last
 MIN_SCORE = "suggestions/least"  # in the settings: from how probable on claims are shown
 
 

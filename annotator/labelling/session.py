@@ -259,11 +259,11 @@ class Session:
             self._tell(Notice("suggestions", article))
         self._tell(Notice("queue", article))
 
-    def job(self, article: int) -> dict[str, Any]:
-        """What the suggesting process is asked for an article."""
+    def job(self, article: int, others: bool = False) -> dict[str, Any]:
+        """What the suggesting process is asked for an article; a model of `others` may use all labels of the scheme."""
         return {
             "text": articles.load(self.project, article).text,
-            "labels": self.scheme.label_map,
+            "labels": self.scheme.every_label if others else self.scheme.label_map,
             "knowledge": self.knowledge.as_json(),
         }
 

@@ -25,22 +25,31 @@ def _in_words(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the process has to say. `ready` brings the model's name and version, `done` a text's record and the model
-    that made it, `error` why a text got none, `failed` why there is no process any more, `restarted` that it died and
-    begins again."""
+    """What the process has to say. `ready` brings the model's name and version, `done` a text's record, the model that
+    made it and, of a model of others, what was left out and the tokens it took, `error` why a text got none, `failed`
+    why there is no process any more, `restarted` that it died and begins again."""
 
     kind: Literal["ready", "done", "error", "failed", "restarted"]
     id: int | None = None
     record: Record | None = None
     message: str = ""
     model: tuple[str, str] | None = None
+    left_out: tuple[str, ...] = ()
+    tokens: int = 0
 
 
 class Client:
-    """One suggesting process, of a `model` by its name. `notify` is called with each Event, from another thread."""
+    """One suggesting process, of a `model` by its name, which has `seconds` for a text and more for a long one.
+    `notify` is called with each Event, from another thread."""
 
-    def __init__(self, notify: Callable[[Event], None], pipeline: str | None = None, model: str = "") -> None:
-        self._notify = notify
+    def __init__(
+        self,
+        notify: Callable[[Event], None],
+        pipeline: str | None = None,
+        model: str = "",
+        seconds: float = SECONDS,
+    ) -> None:
+        self._notify, self._seconds = notify, seconds
         self._pipeline, self._model = pipeline or "", model
         self._lock = threading.Lock()
         self._jobs: dict[int, Job] = {}  # what waits
@@ -134,7 +143,7 @@ class Client:
                 self._turn += 1
                 turn = self._turn
             process.send({**asked, "id": key})
-            limit = SECONDS + SECONDS_A_SIGN * len(str(asked.get("text", "")))
+            limit = self._seconds + SECONDS_A_SIGN * len(str(asked.get("text", "")))
             timer = threading.Timer(limit, self._too_late, (process, turn))
             timer.daemon = True
             timer.start()
@@ -181,7 +190,8 @@ class Client:
                     event = Event("error", message["id"], message=message["error"])
                 else:
                     name, version = message["model"]
-                    event = Event("done", message["id"], message["record"], model=(name, version))
+                    left_out, tokens = tuple(message["left_out"]), message["tokens"]
+                    event = Event("done", message["id"], message["record"], "", (name, version), left_out, tokens)
             self._notify(event)
             self._send()
         if not failed:

@@ -16,9 +16,10 @@ from annotator.review.agreement import REPLICATES, SEED, Agreement, Subject, agr
 from annotator.review.coefficients import CONFIDENCE
 from annotator.review.patterns import Pattern, patterns
 from annotator.review.report import examples, in_pattern, in_words, rows
+from annotator.suggest.asking import Suggests
 from annotator.suggest.learned.calibration import curve, reliability, told
 from annotator.suggest.learned.model import Candidates, candidates
-from annotator.suggest.suggester import Suggester, suggest
+from annotator.suggest.suggester import Suggester
 
 GOLD, MODEL = "gold", "model"
 
@@ -26,7 +27,8 @@ GOLD, MODEL = "gold", "model"
 @dataclass(frozen=True)
 class Evaluation:
     """A suggester against gold. `reliability` and `error` (expected calibration error) and `curve` are empty where
-    there is no model with probabilities; `pace` is seconds for 1,000 words."""
+    there is no model with probabilities; `pace` is seconds for 1,000 words, `left_out` how much of what a model of
+    others said did not fit."""
 
     model: tuple[str, str]
     report: Agreement
@@ -36,6 +38,7 @@ class Evaluation:
     error: float | None
     curve: Sequence[Mapping[str, float]]
     pace: float
+    left_out: int = 0
 
     def as_json(self) -> dict[str, Any]:
         measures = self.report.pairs[0].as_json() if self.report.pairs else {}
@@ -47,11 +50,12 @@ class Evaluation:
             "calibration": {"error": self.error, "bins": list(self.reliability)},
             "thresholds": list(self.curve),
             "seconds_per_1000_words": round(self.pace, 3),
+            "left_out": self.left_out,
         }
 
 
 def evaluate(
-    by: Suggester,
+    by: Suggests,
     records: Sequence[Record],
     labels: Mapping[str, str],
     replicates: int = REPLICATES,
@@ -63,15 +67,17 @@ def evaluate(
     made: dict[str, Record] = {}
     seen: dict[str, Candidates] = {}
     subjects: list[Subject] = []
-    spent, words = 0.0, 0
+    spent, words, left_out = 0.0, 0, 0
     for number, record in enumerate(records, 1):
         text = record["text"]
         if text not in made:
             start = time.perf_counter()
-            made[text] = suggest(by, text, labels)
+            answer = by.ask(text, labels)
+            made[text] = answer.record
+            left_out += len(answer.left_out)
             spent += time.perf_counter() - start
             words += len(text.split())
-            if by.model is not None:
+            if isinstance(by, Suggester) and by.model is not None:
                 seen[text] = candidates(by.model, text)
         layers = {GOLD: layer_of(record, ids), MODEL: layer_of(made[text], ids)}
         derived = {GOLD: frozenset(record.get("derived") or ())}
@@ -83,9 +89,8 @@ def evaluate(
     rated = [(seen[s.text], list(s.layers[GOLD].claims.values())) for s in subjects if s.text in seen]
     bins, error = reliability(told(rated)) if rated else ([], None)
     steps = curve(rated) if rated else []
-    return Evaluation(
-        by.name, report, patterns(report, ids.name), ids.name, bins, error, steps, 1000 * spent / max(1, words)
-    )
+    pace = 1000 * spent / max(1, words)
+    return Evaluation(by.name, report, patterns(report, ids.name), ids.name, bins, error, steps, pace, left_out)
 
 
 def _only_what_gold_says(subjects: Sequence[Subject]) -> list[Subject]:
@@ -162,6 +167,8 @@ def as_text(found: Evaluation) -> str:
         *(f"{name:42} {in_words(figure)}" for name, figure in rows(report.pairs[0])),
         f"{'time':42} {found.pace:.2f} s for 1,000 words",
     ]
+    if found.left_out:
+        lines.append(f"{'left out, since it did not fit':42} {found.left_out:,}")
     if found.reliability:
         lines += ["", f"Probabilities: expected calibration error {found.error:.3f}", "  from    claims   said   so"]
         lines += [

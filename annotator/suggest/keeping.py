@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from annotator.core.progress import Progress
 from annotator.core.record import Record
 from annotator.store import actors, articles, authors, layers
 from annotator.store.project import Project
+from annotator.suggest.asking import Answer, AnswerError
 
 if TYPE_CHECKING:
-    from annotator.suggest.suggester import Suggester
+    from annotator.suggest.asking import Suggests
 
 
 def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:
@@ -21,14 +22,26 @@ def add_suggestions(project: Project, article: int, suggestions: Record, model: 
         layers.add(connection, article, author, suggestions, actors.ActorIds(connection))
 
 
-def suggest_for(project: Project, ids: Sequence[int], by: Suggester, progress: Progress | None = None) -> None:
-    """Suggests for articles in this process, one after the other, and saves each."""
-    from annotator.suggest.suggester import suggest
-
-    labels = project.scheme.label_map
+def suggest_for(
+    project: Project,
+    ids: Sequence[int],
+    by: Suggests,
+    progress: Progress | None = None,
+    heard: Callable[[int, Answer | AnswerError], object] | None = None,
+) -> None:
+    """Suggests for articles in this process, one after the other, and saves each. `heard` is told each answer, or why
+    there is none; without it, that is raised."""
+    labels = by.labels(project.scheme)
     for number, article in enumerate(ids, 1):
-        add_suggestions(
-            project, article, suggest(by, articles.load(project, article).text, labels, unsure=True), by.name
-        )
+        try:
+            answer: Answer | AnswerError = by.ask(articles.load(project, article).text, labels, unsure=True)
+        except AnswerError as error:
+            if heard is None:
+                raise
+            answer = error
+        if isinstance(answer, Answer):
+            add_suggestions(project, article, answer.record, by.name)
+        if heard:
+            heard(article, answer)
         if progress:
             progress(number, len(ids))

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 Message = dict[str, Any]
@@ -51,6 +52,9 @@ class LineProcess:
         self._process.wait()
 
     def end(self) -> None:
-        """Ends it, whatever it is doing."""
+        """Ends it, whatever it is doing; it may first end what it has started itself."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
         self._process.kill()
         self._process.wait()

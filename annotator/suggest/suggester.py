@@ -12,8 +12,10 @@ from annotator.core import trained
 from annotator.core.annotation import STANCES, Stance
 from annotator.core.knowledge import NO_NAME, Dictionary, Knowledge
 from annotator.core.record import Record
+from annotator.core.scheme import Scheme
 from annotator.suggest import models, rules
 from annotator.suggest.actors import Actors, actor_of_source, actors_of
+from annotator.suggest.asking import Answer
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import model as learned
 from annotator.suggest.learned.card import LANGUAGE
@@ -60,6 +62,17 @@ class Suggester:
         version = [self.pipeline.version, self.model.version if self.model else rules.VERSION]
         version += [f"trained {number}"] if number else []
         return self.pipeline.name, " ".join([*version, self.knowledge.mark]).rstrip()
+
+    def labels(self, scheme: Scheme) -> dict[str, str]:
+        """The pipeline's labels that a scheme takes, with what it calls them."""
+        return scheme.label_map
+
+    def ask(self, text: str, labels: Mapping[str, str], unsure: bool = False) -> Answer:
+        """See `suggest`."""
+        return Answer(suggest(self, text, labels, unsure))
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
     def knowing(self, knowledge: Knowledge) -> Suggester:
         """The same with what a project has learned. Raises TrainedError."""

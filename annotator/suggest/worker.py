@@ -1,18 +1,23 @@
 """The process that suggests: JSON lines in, JSON lines out, one text at a time.
 
 In: `{"id", "text", "labels", "knowledge"}`. Out, first: `{"ready": [name, version]}` or `{"failed": why}`;
-then for each text `{"id", "record", "model": [name, version]}`, or `{"id", "error"}` when it could not be worked on.
+then for each text `{"id", "record", "model": [name, version], "left_out": [why, …], "tokens"}`, or `{"id", "error"}`
+when it could not be worked on.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from annotator.core import faults
 from annotator.core.errors import AnnotatorError
+
+if TYPE_CHECKING:
+    from annotator.suggest.asking import Suggests
 
 
 def main() -> None:
@@ -24,10 +29,8 @@ def main() -> None:
         stand_back()
         from annotator.core.knowledge import from_json
         from annotator.core.trained import TrainedError
-        from annotator.suggest.models import QUICK
-        from annotator.suggest.suggester import suggest, suggester
 
-        by = suggester(pipeline_name, model or QUICK)
+        by = _chosen(pipeline_name, model)
     except Exception as error:
         if not isinstance(error, AnnotatorError):
             faults.log(error)
@@ -42,13 +45,35 @@ def main() -> None:
                 knowing = by.knowing(known)
             except TrainedError:  # of an older version, or damaged: better as the model comes than nothing
                 knowing = by.knowing(known.untrained())
-            found = suggest(knowing, job["text"], job["labels"], unsure=True)
-            _say(answers, {"id": job["id"], "record": found, "model": knowing.name})
+            found = knowing.ask(job["text"], job["labels"], unsure=True)
+            said = {"record": found.record, "left_out": found.left_out, "tokens": found.tokens}
+            _say(answers, {"id": job["id"], "model": knowing.name, **said})
         except AnnotatorError as error:
             _say(answers, {"id": job["id"], "error": str(error)})
         except Exception as error:
             faults.log(error)
             _say(answers, {"id": job["id"], "error": f"a fault of Annotator ({type(error).__name__})"})
+
+
+def _chosen(pipeline: str | None, model: str | None) -> Suggests:
+    """The model of a name, or of others as `Chosen.as_json` says it."""
+    if model and model.startswith("{"):
+        from annotator.suggest.others.chosen import from_json
+        from annotator.suggest.others.other import Other
+
+        other = Other(from_json(model))
+
+        # Ended from outside, it takes along what it has started.
+        def end(*_: object) -> None:
+            other.close()
+            os._exit(0)
+
+        signal.signal(signal.SIGTERM, end)
+        return other
+    from annotator.suggest.models import QUICK
+    from annotator.suggest.suggester import suggester
+
+    return suggester(pipeline, model or QUICK)
 
 
 def stand_back() -> None:

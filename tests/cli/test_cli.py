@@ -15,12 +15,13 @@ from annotator.store import open_project
 from annotator.team import members
 
 
-def run(*arguments, code=0, cwd=None, **env):
+def run(*arguments, code=0, cwd=None, stdin="", **env):
     done = subprocess.run(
         [sys.executable, "-m", "annotator", *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd=cwd,
+        input=stdin,
         env={**os.environ, **env},
     )
     assert done.returncode == code, (done.stdout, done.stderr)

@@ -7,7 +7,7 @@ from typing import Any
 
 from annotator.gui.stepping import Situation, own_labels, step
 from annotator.gui.steps.acting import session_of
-from annotator.gui.window import MIN_SCORE, MODEL, Window
+from annotator.gui.window import MIN_SCORE, MODEL, OTHER, Window
 from annotator.suggest import models, trainer
 from annotator.suggest.learned.card import has_thorough
 
@@ -69,6 +69,36 @@ def choose_model(window: Window) -> None:
             "The thorough model works ahead; where you have decided nothing yet, its suggestions take over."
             if dialog.thorough
             else "The quick model suggests from now on; what the thorough one suggested stays."
+        )
+
+
+@step(
+    "suggest_with",
+    "Suggest with…",
+    menu="Suggest",
+    hint="A program of yours, an address, or a chat model",
+    when=own_labels,
+)
+def suggest_with(window: Window) -> None:
+    """Asks a model of others, for the open article or for all; what it was is remembered on this computer."""
+    from annotator.gui.dialogs import common as dialogs
+    from annotator.gui.dialogs.other_models import OtherModelDialog
+    from annotator.suggest.others.chosen import ChoiceError, from_json
+
+    assert window.suggesting is not None
+    try:
+        last = from_json(str(window.settings.value(OTHER, "")))
+    except ChoiceError:
+        last = None
+    dialog = OtherModelDialog(window, session_of(window).scheme, last)
+    if dialogs.run(dialog):
+        chosen = dialog.chosen
+        window.settings.setValue(OTHER, chosen.as_json())
+        number = window.suggesting.ask_other(chosen, dialog.for_all)
+        window.say(
+            f"{chosen.name} is asked for {number:,} article{'' if number == 1 else 's'}; what you decided stays."
+            if number
+            else f"{chosen.name} has seen every article."
         )
 
 

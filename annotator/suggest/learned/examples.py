@@ -24,13 +24,15 @@ IGNORED = -100  # a piece that no tag is asked for: the later pieces of a word
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exercise:
-    """A window with what is marked in it and its right tags, one a piece, for a head of the network."""
+    """A window with what is marked in it and its right tags, one a piece, for a head of the network; `chances`,
+    `(pieces, tags)`, say instead how probable each tag should be."""
 
     head: str
     held: Pieces
     window: Window
     marked: Window | None
     tags: Tags
+    chances: npt.NDArray[np.float16] | None = None
 
     @property
     def size(self) -> int:

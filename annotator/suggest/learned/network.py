@@ -32,6 +32,8 @@ class Dropout(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or not self.below:
             return x
+        if x.is_cuda:
+            return functional.dropout(x, self.below / 256)
         drawn = np.frombuffer(self.random.bytes(x.numel()), np.uint8).reshape(x.shape) >= self.below
         return x * torch.from_numpy(drawn) * (256 / (256 - self.below))
 

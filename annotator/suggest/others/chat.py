@@ -1,0 +1,240 @@
+"""A chat model (llama.cpp, Ollama, vLLM, or a hosted one) asked passage by passage, and its quotations found again.
+
+It speaks `POST …/chat/completions` with a JSON schema for the answer. What it says is only ever taken as words to find
+in the passage that it was shown: nothing else of its answer, and nothing that the article says, changes what is done.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from annotator.core.annotation import STANCES
+from annotator.core.record import MAX_NAME
+from annotator.core.text import Span, shortened
+from annotator.suggest.asking import Answer, AnswerError
+from annotator.suggest.others.answer import Losses, taken
+from annotator.suggest.others.chosen import Chosen
+from annotator.suggest.others.posting import Refused, post
+from annotator.suggest.others.prompt import question, shape
+from annotator.suggest.others.quoting import places, runs
+
+PASSAGE = 2_400  # code points asked about at once
+OVERLAP = 600  # of which so many, in whole paragraphs, were in the passage before
+TRIES = 2  # of a passage whose answer is none
+_PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
+
+Window = tuple[int, int]
+
+
+def passages(text: str) -> list[Window]:
+    """The text in passages of whole paragraphs, each with the end of the one before; a paragraph that is too long alone
+    is cut behind a sentence or a word."""
+    cuts = [end for match in _PARAGRAPH.finditer(text) for end in _ends(text, *match.span())]
+    found: list[Window] = []
+    low = 0  # where a passage begins
+    fresh = 0  # from where on it was not in the one before
+    for number, end in enumerate(cuts):
+        following = cuts[number + 1] if number + 1 < len(cuts) else None
+        if following is None or following - low > PASSAGE:
+            if text[fresh:end].strip():
+                found.append((low, end))
+            fresh = end
+            low = next((c for c in (low, *cuts) if end - OVERLAP <= c <= end), end)
+            if following is not None and following - low > PASSAGE:
+                low = end
+    return found
+
+
+def _ends(text: str, low: int, high: int) -> Iterator[int]:
+    while high - low > PASSAGE:
+        cut = max(text.rfind(sign, low, low + PASSAGE) for sign in (". ", ".” ", '." ', "? ", "! "))
+        if cut <= low:
+            cut = text.rfind(" ", low, low + PASSAGE)
+        low = cut + 1 if cut > low else low + PASSAGE
+        yield low
+    yield high
+
+
+def ask(chosen: Chosen, text: str, labels: Mapping[str, str], key: str = "", pause: float = 1.0) -> Answer:
+    """What a chat model finds in a text. Raises AnswerError when it answers about no passage at all."""
+    losses, tokens = Losses(), 0
+    claims: list[dict[str, Any]] = []
+    mentions: dict[Span, dict[str, Any]] = {}
+    windows = passages(text)
+    failed: AnswerError | None = None
+    unheard = 0
+    for number, window in enumerate(windows, 1):
+        try:
+            said, spent = _asked(chosen, text[slice(*window)], labels, key, pause)
+        except AnswerError as error:
+            if isinstance(error, Refused) and error.status in (401, 403, 404):
+                raise
+            failed, unheard = error, unheard + 1
+            losses.add(f"passage {number} of {len(windows)}: {error}")
+            continue
+        tokens += spent
+        for item in _listed(said, "claims", losses):
+            claim = _claim(item, text, window, losses)
+            if claim is not None and not any(_same(claim, other) for other in claims):
+                claims.append(claim)
+        for item in _listed(said, "entities", losses):
+            for span, mention in _mentions(item, text, window, losses):
+                mentions.setdefault(span, mention)
+    if failed is not None and unheard == len(windows):
+        raise failed
+    found = {
+        "claims": sorted(claims, key=lambda c: (c["cue"] or c["content"])[0]),
+        "mentions": [mentions[span] for span in sorted(mentions)],
+    }
+    made = taken(found, text, labels)
+    return Answer(made.record, (*losses.in_words(), *made.left_out), tokens)
+
+
+def _asked(
+    chosen: Chosen, passage: str, labels: Mapping[str, str], key: str, pause: float
+) -> tuple[dict[str, Any], int]:
+    """The object that it answers with, and the tokens it took."""
+    schema = {"name": "labels", "strict": True, "schema": shape(labels)}
+    asked: dict[str, Any] = {
+        "model": chosen.model,
+        "messages": [
+            {"role": "system", "content": chosen.prompt},
+            {"role": "user", "content": question(passage)},
+        ],
+        "temperature": 0,
+        "response_format": {"type": "json_schema", "json_schema": schema},
+    }
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    address = f"{chosen.where.rstrip('/')}/chat/completions"
+    spent, problem = 0, AnswerError("it gave no answer")
+    for _ in range(TRIES):
+        try:
+            said = post(address, asked, headers, pause=pause)
+        except Refused as error:
+            if error.status not in (400, 422) or "response_format" not in asked:
+                raise
+            del asked["response_format"]  # an older server: the prompt says the shape, too
+            said = post(address, asked, headers, pause=pause)
+        spent += _tokens(said)
+        try:
+            return _object_in(said), spent
+        except AnswerError as error:
+            problem = error
+    raise problem
+
+
+def _tokens(said: Any) -> int:
+    usage = said.get("usage") if isinstance(said, dict) else None
+    number = usage.get("total_tokens") if isinstance(usage, dict) else None
+    return number if type(number) is int and 0 <= number < 10**12 else 0
+
+
+def _object_in(said: Any) -> dict[str, Any]:
+    try:
+        content = said["choices"][0]["message"]["content"]
+    except (KeyError, IndexError, TypeError):
+        raise AnswerError("its answer is none of a chat model: it has no choices with a message") from None
+    if not isinstance(content, str):
+        raise AnswerError("its message has no text")
+    inner = content[content.find("{") : content.rfind("}") + 1]  # some put words or a fence around
+    try:
+        held = json.loads(inner)
+    except (ValueError, RecursionError):
+        raise AnswerError(f"its message is no JSON: “{shortened(' '.join(content.split()), 120)}”") from None
+    if not isinstance(held, dict):
+        raise AnswerError("its message is no object with claims and entities")
+    return held
+
+
+def _listed(said: dict[str, Any], key: str, losses: Losses) -> list[dict[str, Any]]:
+    held = said.get(key) or []
+    if not isinstance(held, list):
+        losses.add(f"its {key}, which are no list")
+        return []
+    for item in held:
+        if not isinstance(item, dict):
+            losses.add(f"one of its {key}, which is no object")
+    return [item for item in held if isinstance(item, dict)]
+
+
+def _claim(item: dict[str, Any], text: str, window: Window, losses: Losses) -> dict[str, Any] | None:
+    content = item.get("content")
+    quoted = [content] if isinstance(content, str) else content
+    if not isinstance(quoted, list) or not quoted or not all(isinstance(part, str) for part in quoted):
+        losses.add("a claim without content")
+        return None
+    spans: list[Span] = []
+    for part in quoted:
+        near = spans[-1][1] if spans else window[0]
+        found = runs(text, part, near, window[1]) or runs(text, part, *window)
+        if not found:
+            losses.add(f"not in the article: “{shortened(part, 120)}”")
+            return None
+        spans += found[0]
+    made: dict[str, Any] = {"content": _apart(spans)}
+    middle = made["content"][0]
+    for slot, beside in (("cue", middle), ("source", None)):
+        words = item.get(slot) or ""
+        if not isinstance(words, str):
+            losses.add(f"a claim whose {slot} is no text")
+            return None
+        made[slot] = []
+        if words.strip():
+            span = _nearest(places(text, words, *window), beside or (made["cue"] or [middle])[0], made)
+            if span is None:
+                losses.add(f"not in the article: the {slot} “{shortened(words, 120)}”")
+                if slot == "source":  # a claim by somebody who is not there
+                    return None
+            else:
+                made[slot] = [span]
+    for name in ("actor", "target"):
+        value = item.get(name)
+        made[name] = value.strip() if isinstance(value, str) and 0 < len(value.strip()) <= MAX_NAME else None
+    made["stance"] = item.get("stance") if item.get("stance") in STANCES and made["target"] else None
+    return made
+
+
+def _nearest(found: Sequence[Span], to: Span, taken_by: dict[str, Any]) -> Span | None:
+    """The place next to another one; rather outside of what is taken than within."""
+
+    def distance(span: Span) -> tuple[bool, int]:
+        within = any(s <= span[0] < e for spans in taken_by.values() if spans for s, e in spans)
+        return within, max(to[0] - span[1], span[0] - to[1], 0)
+
+    return min(found, key=distance, default=None)
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """In order, what overlaps joined."""
+    made: list[Span] = []
+    for start, end in sorted(spans):
+        if made and start <= made[-1][1]:
+            made[-1] = made[-1][0], max(end, made[-1][1])
+        else:
+            made.append((start, end))
+    return made
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two claims are one, seen in two passages."""
+    if one["cue"] and one["cue"] == other["cue"]:
+        return True
+    return any(a < d and c < b for a, b in one["content"] for c, d in other["content"]) and not (
+        one["cue"] and other["cue"]
+    )
+
+
+def _mentions(item: dict[str, Any], text: str, window: Window, losses: Losses) -> Iterator[tuple[Span, dict[str, Any]]]:
+    """Every place of a name in the passage."""
+    words, label = item.get("text"), item.get("label")
+    if not isinstance(words, str) or not isinstance(label, str):
+        losses.add("an entity without text or label")
+        return
+    found = places(text, words, *window)
+    if not found:
+        losses.add(f"not in the article: the entity “{shortened(words, 120)}”")
+    for start, end in found:
+        yield (start, end), {"start": start, "end": end, "label": label}

@@ -1,0 +1,146 @@
+"""Which model of others suggests, and how it is asked: what a user chose, checked."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import shlex
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from annotator.core.errors import AnnotatorError
+
+Kind = Literal["program", "address", "chat", "package"]
+KINDS: tuple[Kind, ...] = ("program", "address", "chat", "package")
+EXAMPLES: dict[Kind, str] = {
+    "program": "program:./find-claims --fast",
+    "address": "http://localhost:8000/suggest",
+    "chat": "chat:llama3.2@http://localhost:11434/v1",
+    "package": "package:NAME",
+}
+MAX_PROMPT = 100_000
+
+
+class ChoiceError(AnnotatorError, ValueError):
+    """A model of others that cannot be asked, with the reason in words for an editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`where` is a command line, an address, or a package's name; `model` and `prompt` are a chat model's. A program
+    and a package run on this computer with the user's rights: only the user chooses them, never a project."""
+
+    kind: Kind
+    where: str
+    model: str = ""
+    prompt: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its layers are called."""
+        if self.kind == "program":
+            return Path(shlex.split(self.where)[0]).name
+        return self.model or (host_of(self.where) if self.kind == "address" else self.where)
+
+    @property
+    def version(self) -> str:
+        """Another one for another prompt: what it suggests is something else then."""
+        if self.kind != "chat":
+            return ""
+        return f"prompt {hashlib.sha256(self.prompt.encode()).hexdigest()[:8]}"
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    def as_option(self) -> str:
+        """As it is given on a command line."""
+        if self.kind == "chat":
+            return f"chat:{self.model}@{self.where}"
+        return self.where if self.kind == "address" else f"{self.kind}:{self.where}"
+
+
+def is_other(option: str) -> bool:
+    """Whether what a command line says names a model of others."""
+    return option.startswith(("program:", "chat:", "package:", "http://", "https://"))
+
+
+def parsed(option: str, prompt: str = "") -> Chosen:
+    """What `EXAMPLES` show. Raises ChoiceError."""
+    kind, _, rest = option.partition(":")
+    if kind in ("http", "https"):
+        return checked(Chosen("address", option))
+    if kind == "chat":
+        model, _, where = rest.partition("@")
+        return checked(Chosen("chat", where, model, prompt))
+    if kind == "program":
+        return checked(Chosen("program", rest))
+    return checked(Chosen("package", rest))
+
+
+def from_json(held: str) -> Chosen:
+    """What `as_json` gave. Raises ChoiceError."""
+    try:
+        data: dict[str, Any] = json.loads(held)
+        made = Chosen(**{field.name: data[field.name] for field in fields(Chosen)})
+    except (ValueError, KeyError, TypeError):
+        raise ChoiceError("What was kept of a model cannot be read. Choose it again.") from None
+    return checked(made)
+
+
+def checked(one: Chosen) -> Chosen:
+    """`one` itself when it can be asked. Raises ChoiceError."""
+    if one.kind not in KINDS or not all(isinstance(held, str) for held in (one.where, one.model, one.prompt)):
+        raise ChoiceError("What was kept of a model cannot be read. Choose it again.")
+    if not one.where.strip():
+        raise ChoiceError(f"It is not said where the model is. It is given as in “{EXAMPLES[one.kind]}”.")
+    if one.kind == "program":
+        try:
+            words = shlex.split(one.where)
+        except ValueError:
+            words = []
+        if not words:
+            raise ChoiceError(f"“{one.where}” is no command line: a quotation mark is not closed.")
+    if one.kind in ("address", "chat"):
+        _check_address(one.where)
+    if one.kind == "chat" and not one.model.strip():
+        raise ChoiceError(f"It is not said which chat model. It is given as in “{EXAMPLES['chat']}”.")
+    if len(one.prompt) > MAX_PROMPT:
+        raise ChoiceError(f"The prompt is longer than {MAX_PROMPT:,} characters.")
+    return one
+
+
+def _check_address(where: str) -> None:
+    try:
+        parts = urlsplit(where)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise ChoiceError(
+            f"“{where}” is no address. One begins with http:// or https://, as in “{EXAMPLES['address']}”."
+        )
+    if parts.username or parts.password:
+        raise ChoiceError("An address holds no name and no password here: `annotator key` keeps a key safely.")
+    if parts.scheme == "http" and not is_here(where):
+        raise ChoiceError(
+            f"“{where}” is not on this computer, and everybody on the way could read what is sent. Use https://."
+        )
+
+
+def is_here(where: str) -> bool:
+    """Whether an address is this computer's own, by its name alone: nobody else is asked."""
+    host = urlsplit(where).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(where: str) -> str:
+    """An address's computer, and its door where it is said."""
+    return urlsplit(where).netloc

@@ -1,0 +1,109 @@
+"""A program of the user's that speaks lines: `{"id", "text"}` in, `{"id", "mentions", "claims"}` out, one for each.
+
+It stays between texts, so that what it loads is loaded once; one that takes too long, says too much or ends is ended
+and begun anew for the next text. What it writes to its error channel goes nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shlex
+import subprocess
+import threading
+from contextlib import suppress
+from typing import IO, Any
+
+from annotator.core.text import shortened
+from annotator.suggest.asking import AnswerError
+
+MAX_LINE = 20_000_000  # characters of an answer
+MAX_AHEAD = 4  # lines
+SECONDS, SECONDS_A_SIGN = 60.0, 0.01  # for a text; the first may take as long again, for loading
+
+
+class Program:
+    """`command` as in a shell, but run by none: no variables, no pipes."""
+
+    def __init__(self, command: str, seconds: float = SECONDS) -> None:
+        self._words = shlex.split(command)
+        self._seconds = seconds
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str | None] = queue.Queue()
+
+    def ask(self, text: str, number: int = 0) -> Any:
+        """What it answers about a text. Raises AnswerError."""
+        limit = self._seconds + SECONDS_A_SIGN * len(text)
+        if self._process is None or self._process.poll() is not None:
+            self._start()
+            limit += self._seconds
+        assert self._process is not None and self._process.stdin is not None
+        line = json.dumps({"id": number, "text": text}) + "\n"
+        # A program that reads nothing would keep the writer waiting for ever.
+        threading.Thread(target=_write, args=(self._process.stdin, line), daemon=True).start()
+        try:
+            said = self._lines.get(timeout=limit)
+        except queue.Empty:
+            self.close()
+            raise AnswerError(f"it gave no answer within {limit:,.0f} seconds, and was ended") from None
+        if said is None:
+            process = self._process
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+            self.close()
+            raise AnswerError(f"the program ended without an answer (exit status {process.returncode})")
+        if len(said) >= MAX_LINE:
+            self.close()
+            raise AnswerError(f"its answer is longer than {MAX_LINE // 1_000_000} million characters")
+        try:
+            answer = json.loads(said)
+        except (ValueError, RecursionError):
+            self.close()
+            raise AnswerError(f"what it says is no JSON: “{shortened(said.strip(), 200)}”") from None
+        if not isinstance(answer, dict) or answer.get("id") != number:
+            self.close()  # its next line might belong to this text
+            raise AnswerError("its answer is for another text: each line must have the id of what it was asked")
+        return answer
+
+    def close(self) -> None:
+        """Ends it."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _start(self) -> None:
+        self.close()
+        try:
+            self._process = subprocess.Popen(
+                self._words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise AnswerError(f"“{self._words[0]}” cannot be started: {why}") from None
+        self._lines = queue.Queue()
+        threading.Thread(target=_listen, args=(self._process, self._lines), daemon=True).start()
+
+
+def _write(to: IO[str], line: str) -> None:
+    with suppress(OSError, ValueError):  # it has ended; the listener says so
+        to.write(line)
+        to.flush()
+
+
+def _listen(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    assert process.stdout is not None
+    with suppress(OSError, ValueError):
+        while line := process.stdout.readline(MAX_LINE):
+            lines.put(line)
+            if len(line) >= MAX_LINE or lines.qsize() > MAX_AHEAD:
+                break  # it says what nobody has asked
+    lines.put(None)
