@@ -45,7 +45,7 @@ PRECISE = 0.84  # a stance is proposed where so many of those proposed on the de
 VERSIONS_OF_A_TEXT = 3  # six people's labels of sixteen texts must not outweigh the rest
 CLAIMS = Settings()
 HARD = 0.5  # the share of the gold labels where the thorough model teaches, too
-DISTILLED = Settings(epochs=3, rate=2e-4, head_rate=5e-4, brief=True)
+DISTILLED = Settings(epochs=2, rate=2e-4, head_rate=5e-4, brief=True)
 STANCE = Settings(epochs=4, rate=2e-4, head_rate=5e-4, memory=200, batch=1024)
 POLARITY: dict[float, Stance] = {2.0: "against", 4.0: "neutral", 6.0: "favor"}
 

@@ -36,13 +36,14 @@ _SHORT_OFFICES = {"sen": "senator", "rep": "representative", "gov": "governor", 
 _SHORT_OFFICES |= {"sgt": "sergeant", "capt": "captain", "col": "colonel", "prof": "professor", "dr": "doctor"}
 _FAR = 20_000  # code points back: what was named before that is forgotten
 _STOP = re.compile(
-    r",|\(|;|\s[-–—]+\s|\s(?:who|which|whose|that|of|for|to|from|in|at|with|on|by|about|around|under|over|as|near)\s"
+    r",|\(|;|\s[-–—]+\s|\s(?:conducted|issued|published|released|taken|who|which|whose|that|of|for|to|from|in|at|with|on|by|about|around|under|over|as|near)\s"
 )
 _WORD = re.compile(r"[^\W_][\w.’'&/-]*")
 _TITLE = re.compile(r"\b(Mr|Mrs|Ms|Miss)\.?\s$")
 _APPOSED = re.compile(r",\s+(?:an?|the|his|her|its|their|then|now|\d{4}\s|former|retired|chief)?\s*")
 _BREAK = re.compile(r"[,;:.?!“”\"()](?:\s|$)|\b(?:and|or|by|with|to|that|said|says)\b")
 _SHORTENED = re.compile(r"\b(Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Rev|Prof)\.")
+_WHERE = re.compile(r"\b(?:at|from|in|near|on)\s(?:the\s)?$")
 _LEAD = re.compile(r"(?:according to|as|by)\s+", re.I)
 
 
@@ -119,12 +120,14 @@ def _full_names(text: str, held: Sequence[Named]) -> list[str | None]:
             wider = [n for n in wider if _parts(n)[-1] == parts[0]] or wider
         wider = [n for n in wider if other.get(given_names().get(n.split()[0], "?")) not in spoken_to[name]]
         full[True, name] = max(wider, key=lambda n: (persons[n], len(n)), default=name)
+    # "Americans" are not the Lithuanian ones alone, nor is "Europe" the eastern one.
+    groups = {name for m, name in zip(held, own, strict=True) if m.label in ("NORP", "GPE", "LOC")}
     initials = {_initials(name): name for name in bodies if len(name.split()) > 2}
     for name in bodies:
         short = name.replace(".", "")
         if short.isupper() and short in initials:
             full[False, name] = initials[short]
-        elif len(name.split()) == 1 and not short.isupper():
+        elif len(name.split()) == 1 and not short.isupper() and name not in groups:
             wider = [n for n in by_last[name] if len(n.split()) > 1]
             full[False, name] = max(wider, key=lambda n: bodies[n], default=name)
     persons_first = [(m.label == "PERSON", name) for m, name in zip(held, own, strict=True)]
@@ -173,6 +176,8 @@ def _resolve(held: Actors, start: int, end: int) -> tuple[str | None, bool]:
     said = [w.casefold() for w in _WORD.findall(held.text[start:end])]
     if not said:
         return None, False
+    if len(said) > 1:
+        said[-1] = said[-1].removesuffix("’s").removesuffix("'s")
     first = re.sub(r"['’‘]s$|['’‘](?:ve|d|ll|re|m)$", "", said[0])
     if first in WHO or said[0] == "whose":
         return (_before_relative(held, start), False) if len(said) == 1 else (None, False)
@@ -182,7 +187,7 @@ def _resolve(held: Actors, start: int, end: int) -> tuple[str | None, bool]:
         return _body(held, start), True
     if first in THEY and len(said) == 1:
         latest = next((s for s in reversed(held.said) if s[0] >= _sentences_back(held, start, 3)), None)
-        return (latest[1] if latest and latest[2] else None), True
+        return (latest[1] if latest and latest[2] else _tied(held, start)), True
     named = _named_head(held, start, end)
     if named is not None:
         return named
@@ -234,7 +239,7 @@ def _named_head(held: Actors, start: int, end: int) -> tuple[str | None, bool] |
     # "its chair, Ann Lee": a person set behind.
     for (low, high, _), (*_, sign) in zip(pieces[1:], pieces, strict=False):
         behind_it = [i for i in inside if low <= held.mentions[i].start and held.mentions[i].end <= high]
-        if sign not in (",", "—", "–", "-") or not behind_it:
+        if sign not in (",", "—", "–", "-") or not behind_it or text[low:high].strip().startswith("including"):
             continue
         mention = held.mentions[behind_it[-1]]
         if mention.label == "PERSON" and not text[mention.end : high].strip(" ."):
@@ -257,11 +262,30 @@ def _before_relative(held: Actors, at: int) -> str | None:
     for i in reversed(held.within(max(low, at - 160), at)):
         mention = held.mentions[i]
         gap = held.text[mention.end : at].strip()
+        if mention.label in ("GPE", "LOC", "FAC") and _WHERE.search(
+            held.text, max(0, mention.start - 12), mention.start
+        ):
+            continue  # "Democrats on Capitol Hill, who": not the hill
         if gap in ("", ",", "—", "–", "-") or (gap.startswith("(") and gap.endswith((")", "),"))):
             return held.names[i] if mention.label in ACTING and not _is_plural(held, i) else None
         if mention.label == "PERSON" and re.match(r",\s", held.text[mention.end : mention.end + 2]):
             return held.names[i]
     return None
+
+
+def _tied(held: Actors, at: int) -> str | None:
+    """The first of two persons whom "and" ties, in the latest sentence that has such two: whom "they" means."""
+    low = _sentences_back(held, at, 3)
+    for i in reversed(held.within(low, at)):
+        if i and held.mentions[i - 1].start >= low and _and_between(held, i - 1, i):
+            return held.names[i - 1]
+    return None
+
+
+def _and_between(held: Actors, first: int, second: int) -> bool:
+    one, other = held.mentions[first], held.mentions[second]
+    between = held.text[one.end : other.start]
+    return one.label == other.label == "PERSON" and re.fullmatch(r",? and (?:[A-Z][a-z]+\.? )?", between) is not None
 
 
 def _is_plural(held: Actors, number: int) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from annotator.core.assets import asset
 from annotator.core.text import Span
+from annotator.suggest.name_words import Named, by_head, datelines, is_plain, joined, parted, small_words, titled, whole
 from annotator.suggest.words import words as listed
 
 # What a name is voted to be; other labels (dates, numbers) pass through as they are.
@@ -27,20 +27,10 @@ _HONORIFIC = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Capt|Sgt|Rev|Prof)\.|\b(?:Mr|Mrs|Ms|Miss|Sir|Senator|Representative|"
     r"Congressman|Congresswoman|Governor|Mayor|Judge|Justice|Chancellor|Professor|Reverend))\s$"
 )
-_BODY = re.compile(r"\b(?:Court|Committee|Center|Centre|Coalition|Bureau|Office|Council|Department)\b")
 _BROKEN = re.compile(r"(?<!\s)\s*[\n\r]|\s[-–—]\s|\s''|['’‘]s \d|\s\d+[.,]\d")
 _WORD = re.compile(r"[^\W\d_][\w’'.&-]*")
 _QUOTES = ("“", '"', "‘", "'", "«")
 _HEADLINE_WORDS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A mention with the pipeline's label: `[start, end)` in code points."""
-
-    start: int
-    end: int
-    label: str
 
 
 def _goes_on(name: str, label: Mapping[str, str], given: Mapping[str, str]) -> bool:
@@ -71,7 +61,10 @@ def settle(text: str, found: Iterable[Named], known: Mapping[str, str] | None = 
     given = {**lexicon(), **(known or {})}
     heads = headlines(text)
     cleaned = [cleaned for one in found if (cleaned := _clean(text, one)) is not None]
-    cleaned = [_as_person(text, one) for one in cleaned]
+    lower = small_words(text)
+    cleaned = [by_head(text, whole(text, _as_person(text, one))) for one in cleaned if one.label in NAMED] + [
+        one for one in cleaned if one.label not in NAMED
+    ]
     body = [one for one in cleaned if not _within(heads, one.start)]
     votes = _votes(text, body, given)
     label = {name: _choice(name, counts, given) for name, counts in votes.items()}
@@ -87,27 +80,21 @@ def settle(text: str, found: Iterable[Named], known: Mapping[str, str] | None = 
         chosen = given[name] if name in given else label.get(name) or one.label
         if chosen:
             settled.append(Named(one.start, one.end, chosen))
-    settled = _joined(text, sorted(settled, key=lambda m: m.start))
+    named = {**label, **{name: said for name, said in given.items() if said}}
+    settled = sorted((part for one in settled for part in parted(text, one, named)), key=lambda one: one.start)
+    settled += [Named(start, end, "GPE") for start, end in datelines(text)]
+    settled.sort(key=lambda one: one.start)
+    free = [span for span in titled(text) if not _within(heads, span[0]) and not _meets(settled, *span)]
+    settled += [Named(start, end, "PERSON") for start, end in free]
+    settled = joined(text, sorted(settled, key=lambda m: m.start))
     for one in settled:
         name = " ".join(text[one.start : one.end].split())
         if one.label == "ORG" and len(name.split()) > 2:
             label.setdefault("".join(w[0] for w in name.split() if w[0].isupper()), "ORG")
             label.setdefault(name, "ORG")
-    return sorted(_completed(text, settled, label, given), key=lambda m: (m.start, m.end))
-
-
-def _joined(text: str, settled: Sequence[Named]) -> list[Named]:
-    """Bodies that a slash or "for the" makes one: "Reuters/Ipsos", "Court of Appeals for the Sixth Circuit"."""
-    found: list[Named] = []
-    for one in settled:
-        if found and one.label == found[-1].label == "ORG":
-            between = text[found[-1].end : one.start]
-            body = _BODY.search(text, found[-1].start, found[-1].end)
-            if between == "/" or (body and between in (" for the ", " for ", " of the ")):
-                found[-1] = Named(found[-1].start, one.end, "ORG")
-                continue
-        found.append(one)
-    return found
+    completed = (part for one in _completed(text, settled, label, given) for part in parted(text, one, named))
+    kept = (one for one in completed if one.label not in NAMED or not is_plain(text, one, lower))
+    return joined(text, sorted(kept, key=lambda m: (m.start, m.end)))
 
 
 def headlines(text: str) -> list[Span]:
@@ -125,6 +112,12 @@ def _within(lines: Sequence[Span], at: int) -> bool:
     """Whether one of some lines, in text order, holds a place."""
     i = bisect_right(lines, at, key=lambda line: line[0])
     return i > 0 and at < lines[i - 1][1]
+
+
+def _meets(some: Sequence[Named], start: int, end: int) -> bool:
+    """Whether any of some mentions, in text order, touches a stretch."""
+    i = bisect_left(some, end, key=lambda one: one.start)
+    return i > 0 and some[i - 1].end > start
 
 
 def _clean(text: str, one: Named) -> Named | None:

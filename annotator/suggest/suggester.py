@@ -17,6 +17,7 @@ from annotator.suggest import models, rules
 from annotator.suggest.actors import Actors, actor_of_source, actors_of
 from annotator.suggest.asking import Answer
 from annotator.suggest.found import FoundClaim
+from annotator.suggest.layout import said_by_layout, says_nothing, without_inner
 from annotator.suggest.learned import model as learned
 from annotator.suggest.learned.card import LANGUAGE
 from annotator.suggest.learned.pieces import Pieces
@@ -102,7 +103,12 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
         threshold = model.card["least" if unsure else "threshold"]
         seen = learned.candidates(model, text, by.knowledge.dictionary.cues, threshold)
         claims = seen.chosen(threshold)
-    claims = sorted(claims, key=lambda c: (c.source or c.cue or c.content)[0])
+    # What the layout says is the same whether or not claims are asked for that rather are none.
+    sure = [claim for claim in claims if model is None or claim.score >= model.card["threshold"]]
+    layout = said_by_layout(text, sure, mentions)
+    claims = [c for c in claims if not says_nothing(text, c)]
+    claims = [*without_inner(claims, layout), *layout]
+    claims = sorted(claims, key=lambda c: (c.cue or c.content)[0])
     # In text order: "he" may be who spoke before.
     sources = {claim: actor_of_source(actors, claim.source) for claim in claims}
     sides = _sides(model, seen.held, sources, actors) if model is not None and seen is not None else {}

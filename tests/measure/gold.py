@@ -12,17 +12,21 @@ from typing import Any
 
 from annotator.core.assets import asset
 from annotator.core.scheme import default
+from annotator.suggest import models
 from annotator.suggest.actors import actor_of_source, actors_of
 from annotator.suggest.evaluation import ActorNumbers, layer_of
 from annotator.suggest.learned.model import Model, candidates, shipped
-from annotator.suggest.names import Named, settle
+from annotator.suggest.name_words import Named
+from annotator.suggest.names import settle
 from annotator.suggest.pipeline import Pipeline, load
 from annotator.suggest.sentences import sentence_starts
+from annotator.suggest.suggester import Suggester, suggester
 from annotator.suggest.training import Gold, f1, tally
 from tests.measure.polnear import SHARED
 
 GOLD = Path(__file__).parents[1] / "gold" / "polnear_dev.json"
 BEATS = GOLD.with_name("beats.json")
+BEYOND, HELD_OUT = (GOLD.with_name(f"{name}.json") for name in ("beyond", "beyond_held_out"))
 LABELS = {theirs: ours for theirs, ours in default().label_map.items() if ours != "DATE"}
 Entity = tuple[int, int, str]
 
@@ -96,11 +100,54 @@ def claims_of_beats(model: Model) -> dict[str, dict[str, float]]:
     return found
 
 
+def beyond(by: Suggester, file: Path = BEYOND) -> tuple[Counter[str], Counter[str], int]:
+    """Of what is said beyond one paragraph, by its kind: what is found with the right speaker, and all; and how many of
+    the passages that nobody says were taken for a claim. A claim is found that holds half of the words."""
+    found: Counter[str] = Counter()
+    all_of: Counter[str] = Counter()
+    invented = 0
+    for article in json.loads(file.read_text("utf-8")):
+        text = article["text"]
+        made = by.ask(text, by.labels(default())).record["claims"]
+        held = [(claim, _letters(text, claim["content"])) for claim in made]
+        for case in article["cases"]:
+            wanted = _letters(text, [_place(text, part) for part in case["content"]])
+            last = case["speaker"].split()[-1].casefold()
+            all_of[case["kind"]] += 1
+            found[case["kind"]] += any(
+                2 * len(letters & wanted) >= len(wanted) and last in _said_by(text, claim) for claim, letters in held
+            )
+        for words in article["nobody"]:
+            wanted = _letters(text, [_place(text, words)])
+            invented += any(2 * len(letters & wanted) >= len(letters | wanted) for _, letters in held)
+    return found, all_of, invented
+
+
+def _place(text: str, words: str) -> tuple[int, int]:
+    return text.index(words), text.index(words) + len(words)
+
+
+def _letters(text: str, spans: Iterable[Any]) -> set[int]:
+    return {i for start, end in spans for i in range(start, end) if text[i].isalnum()}
+
+
+def _said_by(text: str, claim: dict[str, Any]) -> str:
+    """The claim's actor, or where it has none the words of its source."""
+    said: str = claim["actor"] or " ".join(text[start:end] for start, end in claim["source"])
+    return said.casefold()
+
+
 def main() -> None:
     for key, figures in claims_of_beats(shipped()).items():
         print(
             f"{key:16} {figures['claims']} claims: F1 {figures['full']:.2f}, with the same words {figures['exact']:.2f}"
         )
+    for name, model in (("quick", models.QUICK), ("thorough", models.THOROUGH)):
+        for file in (BEYOND, HELD_OUT):
+            found, all_of, invented = beyond(suggester(None, model), file)
+            kinds = ", ".join(f"{kind} {found[kind]} of {number}" for kind, number in sorted(all_of.items()))
+            print(f"{file.stem:16} {name}: {found.total()} of {all_of.total()} with the right speaker ({kinds})")
+            print(f"{'':16} {invented} invented")
     alone, settled, right, total = measure(load())
     print(f"actors of sources: {right} of {total} right ({right / total:.3f})")
     for name, kinds in (("pipeline alone", alone), ("whole article", settled)):

@@ -61,7 +61,23 @@ def resolved(text, *sources):
         ("Many Democrats say so.", ["Many Democrats"], [None]),
         ("Republicans say so.", ["Republicans"], ["Republicans"]),
         ("Neither side said so.", ["Neither side"], [None]),
+        ("Anna Berg and Chris Holm came. They said so.", ["They"], ["Anna Berg"]),
+        ("Some Republicans, including Anna Berg, said so.", ["Some Republicans, including Anna Berg,"], [None]),
+        ("Anna Berg, the mayor of Ulm, came. The mayor’s aim was so.", ["The mayor’s"], ["Anna Berg"]),
+        ("He met Republicans in Ohio, who said so.", ["who"], [None]),
     ],
 )
 def test_whom_a_source_means(text, sources, actors):
     assert resolved(text, *sources) == actors
+
+
+def test_groups_are_not_merged_for_a_word_that_they_share():
+    text = (
+        "Lithuanian Americans voted. Americans said so. Eastern Europe grew. Europe agreed."
+    )
+    labels = {"Lithuanian Americans": "NORP", "Americans": "NORP", "Eastern Europe": "LOC", "Europe": "LOC"}
+    held = []
+    for words, label in labels.items():
+        at = [m.start() for m in re.finditer(words, text)][-1]
+        held.append(Named(at, at + len(words), label))
+    assert sorted(filter(None, actors_of(text, held, sentence_starts(text)).names)) == sorted(labels)

@@ -40,6 +40,9 @@ TEXTS = {
     "addresses": "http://a.b/c?d=e&" * 150,
     "colons": "x: " * 750,
     "short lines": "He said.\n" * 250,
+    "spoken lines": "“It was late, he said.”\n\n" * 150,
+    "a transcript": "Ann Lee: it was late.\n" * 200,
+    "questions and answers": "Why was it late?\n“Because it was dark, I think.”\n" * 100,
 }
 # Four times the text takes four times as long; were it the square, sixteen times.
 MOST = 10
