@@ -9,38 +9,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.core import trained
-from annotator.core.annotation import STANCES, Stance
 from annotator.core.knowledge import NO_NAME, Dictionary, Knowledge
 from annotator.core.record import Record
 from annotator.core.scheme import Scheme
 from annotator.suggest import models, rules
-from annotator.suggest.actors import Actors, actor_of_source, actors_of
+from annotator.suggest.actors import actor_of_source, actors_of
 from annotator.suggest.asking import Answer
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.layout import said_by_layout, says_nothing, without_inner
 from annotator.suggest.learned import model as learned
 from annotator.suggest.learned.card import LANGUAGE
-from annotator.suggest.learned.pieces import Pieces
-from annotator.suggest.learned.stance import stances
 from annotator.suggest.names import NAMED, Named, settle
 from annotator.suggest.pipeline import Pipeline, load
 from annotator.suggest.sentences import sentence_starts
+from annotator.suggest.sides import NO_SIDE, sides_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 MAX_MENTION = 200  # code points: what is longer is no name
 MAX_RUN = 400
-TARGETS = 2  # of a claim, the first ones in its content: whom it is about stands early
 PIECE = 20_000  # code points parsed at once: memory stays bounded however long the text is
 
 # What entities do without: where a model finds the claims, nobody asks for the parse.
 _FOR_RULES = ("parser", "line_starts", "tagger", "attribute_ruler", "lemmatizer", "morphologizer", "senter")
-# No verb, and nothing that joins: "the Republican was", "the French who".
-_NOUN = re.compile(
-    r"[ -](?!(?:was|were|is|are|has|had|have|will|would|can|could|should|may|might|must|did|does|do|who|whose|and"
-    r"|or|but|as|in|of|on|at|to|for|from|with|by|that|which|said|says)\b)[a-z]"
-)
 _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 
@@ -111,7 +103,7 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
     claims = sorted(claims, key=lambda c: (c.cue or c.content)[0])
     # In text order: "he" may be who spoke before.
     sources = {claim: actor_of_source(actors, claim.source) for claim in claims}
-    sides = _sides(model, seen.held, sources, actors) if model is not None and seen is not None else {}
+    sides = sides_of(model, seen.held, sources, actors) if model is not None and seen is not None else {}
     named = dict(zip(((m.start, m.end) for m in actors.mentions), actors.names, strict=True))
     return {
         "mentions": [
@@ -126,8 +118,8 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
                 "content": _listed(claim.content),
                 "mode": claim.mode,
                 "actor": _name(sources[claim]),
-                "stance": side.stance,
-                "target": side.target,
+                "stance": side.stance if _name(side.target) else None,
+                "target": _name(side.target),
                 "score": claim.score,
             }
             for claim in claims
@@ -140,51 +132,6 @@ def _known(dictionary: Dictionary, labels: Mapping[str, str]) -> dict[str, str]:
     """The dictionary's names with the pipeline's labels instead of the scheme's."""
     theirs = {ours: label for label, ours in reversed(list(labels.items())) if label in NAMED} | {NO_NAME: ""}
     return {name: theirs[label] for name, label in dictionary.names.items() if label in theirs}
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A stance, and towards whom; neither where a claim takes no side."""
-
-    stance: Stance | None
-    target: str | None
-
-
-NO_SIDE = Side(None, None)
-
-
-def _sides(
-    model: learned.Model, held: Pieces, sources: Mapping[FoundClaim, str | None], actors: Actors
-) -> dict[FoundClaim, Side]:
-    """Of claims that surely take a side, the one they take most surely: of the actors in the content, but not of the
-    one who says it."""
-    named: dict[FoundClaim, list[int]] = {}
-    for claim, own in sources.items():
-        first: dict[str, int] = {}  # each actor by its first mention there
-        for i in (i for span in claim.content for i in actors.within(*span)):
-            name = actors.names[i]
-            if name is not None and name != own and not _describes(actors.text, actors.mentions[i]):
-                first.setdefault(name, i)
-        named[claim] = list(first.values())[:TARGETS]
-    places = sorted({i for found in named.values() for i in found})
-    chances = stances(model, held, [(actors.mentions[i].start, actors.mentions[i].end) for i in places])
-    taken: dict[int, tuple[float, Stance]] = {}
-    for i, row in zip(places, chances.tolist(), strict=True):
-        chance, stance = max(zip(row, STANCES, strict=True))
-        if stance != "neutral" and chance >= model.card["stance"]["threshold"]:
-            taken[i] = chance, stance
-    sides = {}
-    for claim, found in named.items():
-        chosen = max((i for i in found if i in taken), key=lambda i: taken[i], default=None)
-        if chosen is not None:
-            sides[claim] = Side(taken[chosen][1], _name(actors.names[chosen]))
-    return sides
-
-
-def _describes(text: str, mention: Named) -> bool:
-    """Whether a people or creed only says of which kind something is, as in "Russian president": nobody's side."""
-    plural = text[mention.start : mention.end].endswith("s")
-    return mention.label == "NORP" and not plural and _NOUN.match(text, mention.end) is not None
 
 
 def _read(by: Suggester, text: str) -> tuple[list[Named], list[FoundClaim]]:

@@ -27,19 +27,15 @@ from tests.measure.polnear import SHARED
 GOLD = Path(__file__).parents[1] / "gold" / "polnear_dev.json"
 BEATS = GOLD.with_name("beats.json")
 BEYOND, HELD_OUT = (GOLD.with_name(f"{name}.json") for name in ("beyond", "beyond_held_out"))
+STANCES = GOLD.with_name("stances.json")
+TEXTS = SHARED / "data" / "polnear" / "dev" / "text"
 LABELS = {theirs: ours for theirs, ours in default().label_map.items() if ours != "DATE"}
 Entity = tuple[int, int, str]
 
 
-def articles(folder: Path = SHARED / "data" / "polnear" / "dev" / "text") -> list[tuple[str, dict[str, Any]]]:
+def articles(folder: Path = TEXTS) -> list[tuple[str, dict[str, Any]]]:
     """The texts with their gold. Raises ValueError when a text is not the one that was labelled."""
-    found = []
-    for key, gold in json.loads(GOLD.read_text("utf-8")).items():
-        text = (folder / f"{key}.txt").read_bytes().decode("utf-8")
-        if hashlib.sha256(text.encode()).hexdigest() != gold["sha256"]:
-            raise ValueError(f"{key} is another text than the one that was labelled")
-        found.append((text, gold))
-    return found
+    return [(_text(folder, key, gold), gold) for key, gold in json.loads(GOLD.read_text("utf-8")).items()]
 
 
 def errors(gold: Iterable[Entity], found: Iterable[Entity]) -> Counter[str]:
@@ -123,6 +119,29 @@ def beyond(by: Suggester, file: Path = BEYOND) -> tuple[Counter[str], Counter[st
     return found, all_of, invented
 
 
+def stances(by: Suggester, folder: Path = TEXTS) -> tuple[int, int, int, int]:
+    """Of the stances proposed on texts of the dev split: those that are right, those that are wrong, those that nobody
+    has judged; and all claims."""
+    right = wrong = unjudged = claims = 0
+    for key, gold in json.loads(STANCES.read_text("utf-8")).items():
+        text = _text(folder, key, gold)
+        judged = {(start, stance): is_so for start, _, _, stance, is_so in gold["stances"]}
+        for claim in by.ask(text, by.labels(default())).record["claims"]:
+            claims += 1
+            if claim["stance"]:
+                is_so = judged.get((claim["content"][0][0], claim["stance"]))
+                right, wrong, unjudged = right + (is_so is True), wrong + (is_so is False), unjudged + (is_so is None)
+    return right, wrong, unjudged, claims
+
+
+def _text(folder: Path, key: str, gold: dict[str, Any]) -> str:
+    """Raises ValueError when it is not the text that was labelled."""
+    text = (folder / f"{key}.txt").read_bytes().decode("utf-8")
+    if hashlib.sha256(text.encode()).hexdigest() != gold["sha256"]:
+        raise ValueError(f"{key} is another text than the one that was labelled")
+    return text
+
+
 def _place(text: str, words: str) -> tuple[int, int]:
     return text.index(words), text.index(words) + len(words)
 
@@ -148,6 +167,8 @@ def main() -> None:
             kinds = ", ".join(f"{kind} {found[kind]} of {number}" for kind, number in sorted(all_of.items()))
             print(f"{file.stem:16} {name}: {found.total()} of {all_of.total()} with the right speaker ({kinds})")
             print(f"{'':16} {invented} invented")
+    right, wrong_ones, unjudged, claims = stances(suggester())
+    print(f"stances: {right} of {right + wrong_ones} proposed are right; {unjudged} unjudged, {claims:,} claims")
     alone, settled, right, total = measure(load())
     print(f"actors of sources: {right} of {total} right ({right / total:.3f})")
     for name, kinds in (("pipeline alone", alone), ("whole article", settled)):

@@ -72,9 +72,7 @@ def test_whom_a_source_means(text, sources, actors):
 
 
 def test_groups_are_not_merged_for_a_word_that_they_share():
-    text = (
-        "Lithuanian Americans voted. Americans said so. Eastern Europe grew. Europe agreed."
-    )
+    text = "Lithuanian Americans voted. Americans said so. Eastern Europe grew. Europe agreed."
     labels = {"Lithuanian Americans": "NORP", "Americans": "NORP", "Eastern Europe": "LOC", "Europe": "LOC"}
     held = []
     for words, label in labels.items():

@@ -27,6 +27,12 @@ def test_claims_of_other_beats_are_found_as_well():
     assert all(one["full"] >= 0.74 for one in figures.values())
 
 
+def test_stances_that_are_proposed_are_right(shared):
+    right, wrong, unjudged, _ = gold.stances(suggester())
+    assert right / (right + wrong) >= 0.9
+    assert unjudged <= 5 <= right
+
+
 def test_what_is_said_beyond_one_paragraph_is_found():
     """The rules were made while looking at the first set; nobody who made them had seen the other one."""
     for file, least in ((gold.BEYOND, 0.9), (gold.HELD_OUT, 0.85)):
