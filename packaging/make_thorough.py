@@ -1,10 +1,10 @@
 """Makes the thorough model's files from the weights of a deep tagger:
 
-    python packaging/make_thorough.py WEIGHTS.npz POLNEAR [--words BASE.npz]
+    python packaging/make_thorough.py POLNEAR WEIGHTS.npz [--words BASE.npz]
 
-Writes the network for ONNX Runtime in seven bits, weighs its scores on PolNeAR's dev split, and writes `model.json`.
-The card says how the weights were trained. `--words` are arrays with the base's embeddings of words, where the weights
-come without. Minutes on two cores; needs onnx.
+Writes the network for ONNX Runtime in seven bits, weighs its scores on PolNeAR's dev split, and writes `model.json`;
+without WEIGHTS it weighs the files that lie there. The card says how the weights were trained. `--words` are arrays
+with the base's embeddings of words, where the weights come without. Minutes on two cores; writing needs onnx.
 """
 
 from __future__ import annotations
@@ -37,24 +37,30 @@ SHOWN = 0.1  # from here on the window shows claims
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights", type=Path, help="arrays by name, as deep_files reads them")
     parser.add_argument("polnear", type=Path, help="PolNeAR: a folder with dev")
+    parser.add_argument("weights", type=Path, nargs="?", help="arrays by name, as deep_files reads them")
     parser.add_argument("--words", type=Path, help="arrays with the base's embeddings of words")
     parser.add_argument("--out", type=Path, default=Path("resources/models") / THOROUGH)
     given = parser.parse_args()
-    held = dict(np.load(given.weights, allow_pickle=False))
-    if given.words:
-        held |= {name: values for name, values in np.load(given.words).items() if name.startswith(WORDS)}
-    words = Weights(held)(WORDS)
-    for part in ("q", "s"):
-        held.pop(f"{WORDS}.{part}", None)
-    held[WORDS] = np.concatenate([words[[*SPECIAL.values()]], words[FIRST_WORD + 4 : LAST_WORD + 5]])
-    given.out.mkdir(parents=True, exist_ok=True)
-    write(Weights(held), ATTENTION, STACKS, given.out)
+    if given.weights:
+        given.out.mkdir(parents=True, exist_ok=True)
+        write(Weights(arrays(given.weights, given.words)), ATTENTION, STACKS, given.out)
     card: dict[str, Any] = {"name": THOROUGH, "version": "1", "least": LEAST, "shown": SHOWN, "threshold": 0.5}
     card |= {"stacks": STACKS, **VOCABULARY, "decoding": DECODING, "weights": [0, 1, 0, 0, 0], "curve": []}
     put(given.out, card)
     put(given.out, card | weighed_claims(rate(thorough_at(given.out), read(given.polnear / "dev"))))
+
+
+def arrays(weights: Path, words: Path | None) -> dict[str, Any]:
+    """Those of a network, with the embeddings of the words that are used, in the order of our numbers."""
+    held = dict(np.load(weights, allow_pickle=False))
+    if words:
+        held |= {name: values for name, values in np.load(words).items() if name.startswith(WORDS)}
+    whole = Weights(held)(WORDS)
+    for part in ("q", "s"):
+        held.pop(f"{WORDS}.{part}", None)
+    held[WORDS] = np.concatenate([whole[[*SPECIAL.values()]], whole[FIRST_WORD + 4 : LAST_WORD + 5]])
+    return held
 
 
 def put(out: Path, card: dict[str, Any]) -> None:

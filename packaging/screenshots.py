@@ -46,12 +46,12 @@ def main(folder: str) -> None:
         steps = ["review", *["next_difference"] * 3]
         draw_window(project, target / "review.png", "harbour-dredging", steps)
         draw_window(project, target / "review-dark.png", "harbour-dredging", steps, dark=True)
-        draw_dataset(project, target)
-        draw_dataset(project, target, dark=True)
+        draw_pages(project, target)
+        draw_pages(project, target, dark=True)
 
 
-def draw_dataset(path: Path, target: Path, dark: bool = False) -> None:
-    """Each step of making a dataset; what an export and an import say that not all is held."""
+def draw_pages(path: Path, target: Path, dark: bool = False) -> None:
+    """Each step of making a dataset; which model; what an export and an import say that not all is held."""
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
@@ -61,7 +61,10 @@ def draw_dataset(path: Path, target: Path, dark: bool = False) -> None:
     from annotator.formats.registry import by_name
     from annotator.gui.app import application, new_window
     from annotator.gui.datasets.page import DatasetPage
+    from annotator.gui.dialogs.models import ModelDialog
+    from annotator.gui.dialogs.other_models import OtherModelDialog
     from annotator.gui.dialogs.reports import ImportDialog, LossesDialog
+    from annotator.suggest.models import QUICK
 
     app = application()
     settings = QSettings(str(path.with_suffix(".ini")), QSettings.Format.IniFormat)
@@ -84,6 +87,13 @@ def draw_dataset(path: Path, target: Path, dark: bool = False) -> None:
         page.steps.setCurrentRow(row)
         draw(page, f"dataset-{row + 1}-{name}", lambda: page.plan is not None)
     page.reject()
+    for dialog, name in (
+        (ModelDialog(window, QUICK), "models"),
+        (OtherModelDialog(window, project.scheme, None), "suggest-with"),
+    ):
+        dialog.show()
+        draw(dialog, name)
+        dialog.reject()
     try:
         export(project, path.with_name("labels.conll"), "conll", agree=lambda losses: False)
     except NotWhole as told:

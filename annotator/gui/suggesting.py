@@ -18,6 +18,7 @@ from annotator.labelling.session import Session
 from annotator.store import articles
 from annotator.suggest import models
 from annotator.suggest.client import SECONDS, Client, Event
+from annotator.suggest.learned.card import THOROUGH
 from annotator.suggest.others.chosen import Chosen
 
 AHEAD = 4  # articles suggested before they are opened
@@ -72,7 +73,8 @@ class Suggesting(QObject):
         self._deep: Client | None = None  # of the thorough model
         self._other: Client | None = None  # of a model of others
         self._heard = Tally()
-        self.thorough = False
+        self.choice = models.QUICK
+        self.thorough = False  # whether the thorough one is asked, too
         self._following: list[int] = []  # the articles of the queue behind the open one
         self._anew: set[int] = set()  # articles for which the editor has asked once more
         self._done = 0
@@ -94,14 +96,19 @@ class Suggesting(QObject):
         self._done = 0
         self.working.emit(set())
 
-    def use(self, thorough: bool) -> None:
-        """Works with the thorough model, too, from now on, or with the quick one alone."""
-        self.thorough = thorough
+    def use(self, choice: str) -> None:
+        """Works with the thorough model, too, from now on, or with the quick one alone; `auto` as this computer is."""
+        self.choose(choice)
         self._failed.clear()
-        if not thorough and self._deep is not None:
+        if self._deep is not None:
             self._deep.close()
             self._deep = None
         self.go_on()
+
+    def choose(self, choice: str) -> None:
+        """Remembers what `use` shall be."""
+        self.choice = choice if choice in models.NAMES else models.QUICK
+        self.thorough = self.choice != models.QUICK
 
     def cancel(self) -> None:
         """Forgets what waits; the article being worked on is still answered, but not by a model of others, which may
@@ -188,7 +195,7 @@ class Suggesting(QObject):
         if not anew and not session.needs_suggestions(article, thorough):
             return
         if thorough:
-            client = self._deep = self._deep or self._started(models.THOROUGH)
+            client = self._deep = self._deep or self._started(self.choice)
         else:
             client = self._client = self._client or self._started(models.QUICK)
         client.submit(article, lambda: self._job(session, article), first, anew)
@@ -224,6 +231,11 @@ class Suggesting(QObject):
             self._take_other(session, event)
             return
         deep = client is self._deep
+        if deep and event.kind == "ready" and event.model and THOROUGH not in event.model[1]:
+            client.close()  # it has measured this computer
+            self._deep, self.thorough = None, False
+            self.trouble.emit("The quick model suggests: this computer is too slow for the thorough one.")
+            self.go_on()
         if event.kind == "done" and event.id is not None and event.record is not None and event.model:
             self._done += 1
             asked_for = event.id in self._anew

@@ -92,7 +92,6 @@ class Window(BareWindow):
     def _build_workbench(self) -> Workbench:
         from annotator.gui.suggesting import Suggesting
         from annotator.gui.workbench.workbench import Workbench
-        from annotator.suggest.models import THOROUGH
 
         workbench = Workbench(self.theme)
         self.workbench = workbench
@@ -112,7 +111,7 @@ class Window(BareWindow):
         if points is not None:
             workbench.view.set_points(float(str(points)))
         self.suggesting = Suggesting(self, self.pipeline)
-        self.suggesting.thorough = self.settings.value(MODEL) == THOROUGH
+        self.suggesting.choose(str(self.settings.value(MODEL)))
         self.suggesting.progress.connect(self.header.show_suggesting)
         self.suggesting.trouble.connect(self.say)
         self.suggesting.working.connect(self._mark_working)

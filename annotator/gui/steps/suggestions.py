@@ -61,15 +61,15 @@ def choose_model(window: Window) -> None:
     from annotator.gui.dialogs.models import ModelDialog
 
     assert window.suggesting is not None
-    dialog = ModelDialog(window, window.suggesting.thorough)
+    dialog = ModelDialog(window, window.suggesting.choice)
     if dialogs.run(dialog):
-        window.settings.setValue(MODEL, models.THOROUGH if dialog.thorough else models.QUICK)
-        window.suggesting.use(dialog.thorough)
+        window.settings.setValue(MODEL, dialog.chosen)
         window.say(
-            "The thorough model works ahead; where you have decided nothing yet, its suggestions take over."
-            if dialog.thorough
-            else "The quick model suggests from now on; what the thorough one suggested stays."
+            "The quick model suggests from now on; what the thorough one suggested stays."
+            if dialog.chosen == models.QUICK
+            else "The thorough model works ahead; where you have decided nothing yet, its suggestions take over."
         )
+        window.suggesting.use(dialog.chosen)
 
 
 @step(

@@ -9,9 +9,11 @@ import numpy as np
 from annotator.core.annotation import Claim
 from annotator.core.compare import Letters
 from annotator.suggest.found import FoundClaim, partners
+from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.extract import Tagged
 from annotator.suggest.learned.model import Candidates, features, outermost, probability
 
+DECAY = 10.0
 STEPS = tuple(round(0.05 * n, 2) for n in range(1, 20))  # thresholds the curve is told for
 
 
@@ -31,12 +33,23 @@ def told(articles: Iterable[tuple[Candidates, Sequence[Claim]]]) -> list[tuple[f
 
 
 def fit_weights(seen: Iterable[tuple[Tagged, bool]]) -> list[float]:
-    """Weights of `features` by logistic regression on what was right."""
-    from sklearn.linear_model import LogisticRegression
+    """Weights of `features` by logistic regression on what was right, with a little decay (C = 10). How sure a cue, a
+    content and a source are never lowers the probability."""
+    from scipy.optimize import minimize
+    from scipy.special import expit
 
-    rows, answers = zip(*((features(one), true) for one, true in seen), strict=True)
-    made = LogisticRegression(C=10.0, fit_intercept=False, max_iter=1000).fit(np.array(rows), np.array(answers))
-    return [round(float(w), 6) for w in made.coef_[0]]
+    read = list(seen)
+    rows = np.array([features(one) for one, _ in read])
+    answers = np.array([true for _, true in read], float)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        odds = rows @ weights
+        slope = rows.T @ (expit(odds) - answers) + weights / DECAY
+        return float(np.logaddexp(0, odds).sum() - answers @ odds + weights @ weights / (2 * DECAY)), slope
+
+    bounds = [(None, None), (0, None), (0, None), (0, None), (None, None)]
+    made = minimize(loss, np.zeros(rows.shape[1]), jac=True, bounds=bounds, method="L-BFGS-B")
+    return [round(float(w), 6) for w in made.x]
 
 
 def curve(articles: Sequence[tuple[Candidates, Sequence[Claim]]]) -> list[dict[str, float]]:

@@ -4,7 +4,9 @@ import pytest
 
 from annotator.core.annotation import Claim
 from annotator.suggest.learned import model
-from annotator.suggest.learned.calibration import STEPS, curve, reliability, told
+from annotator.suggest.learned.calibration import STEPS, curve, fit_weights, reliability, told
+from annotator.suggest.learned.extract import Tagged
+from annotator.suggest.learned.model import probability
 
 TEXT = "Ann Lee said that the bridge was safe. Omar Nye denied that the road was closed."
 
@@ -44,3 +46,24 @@ def test_each_claim_is_told_with_whether_it_is_one(seen):
     rated = told([(seen, gold_of(second))])
     assert [right for chance, right in rated if chance >= 0.5] == [False, True]
     assert [chance for chance, _ in rated if chance >= 0.5] == [first.score, second.score]
+
+
+def test_what_is_surer_is_never_less_probable():
+    """Though sources here are surer where there is no claim, as they happen to be on the dev split."""
+    runs = ((0, 1),)
+    made = [
+        (Tagged((1, 2), runs, runs, cue, -0.1, source), cue > -1)
+        for cue, source in [
+            (-0.1, -2.0),
+            (-0.2, -1.5),
+            (-0.3, -3.0),
+            (-2.0, -0.1),
+            (-3.0, -0.2),
+            (-1.5, -0.01),
+            (-0.9, -0.5),
+        ]
+    ]
+    weights = fit_weights(made)
+    assert weights[1] > 0.3
+    assert weights[2] >= 0 and weights[3] == 0
+    assert probability(weights, made[0][0]) > 0.5 > probability(weights, made[4][0])
