@@ -41,7 +41,7 @@ def choose(hands, name="thorough"):
 def test_the_thorough_one_takes_over_and_the_focus_stays(hands, qtbot):
     first = hands.labelled.article.id
     qtbot.waitUntil(lambda: hands.labelled.suggestions > 0, timeout=60_000)
-    assert by(hands, first).endswith(f"{SHIPPED} 1")
+    assert by(hands, first).endswith(f"{SHIPPED} 2")
     hands.press("Down", "Down")
     place = hands.bench.item().value.start
     choose(hands)

@@ -13,7 +13,7 @@ from annotator.suggest.learned.card import SHIPPED, card, nearest, thresholds
 from tests.conftest import add_article
 from tests.labelling.test_edits import suggestions
 
-MODEL = ("en_core_web_sm", f"3.8.0 {SHIPPED} 1")
+MODEL = ("en_core_web_sm", f"3.8.0 {SHIPPED} 2")
 
 
 def with_scores(*scores):
@@ -121,7 +121,7 @@ def test_surer_claims_are_drawn_more_firmly():
 def test_the_card_says_why_and_how_sure(open_window, project):
     hands = opened(open_window, project, 0.62, 0.98)
     shown = hands.bench.card
-    assert shown.why.isVisible() and shown.why.text() == "Why: the cue “said”, by en_core_web_sm 3.8.0 claims-en 1"
+    assert shown.why.isVisible() and shown.why.text() == "Why: the cue “said”, by en_core_web_sm 3.8.0 claims-en 2"
     assert shown.state.text() == "suggested · unsure 62 %" and not shown.accept.property("primary")
     hands.press("Down")
     assert shown.state.text() == "suggested · 98 %" and shown.accept.property("primary")
