@@ -11,8 +11,8 @@ _ABOUT = {
     THOROUGH: (
         "Thorough",
         "Finds more, and leaves fewer edges to mend. It works ahead in the queue, several times as slow, and takes "
-        "some 700 MB of memory. Until it has looked at an article, you see what the quick one found; once you have decided "
-        "something there, nothing is replaced.",
+        "some 700 MB of memory. Until it has looked at an article, you see what the quick one found; once you have "
+        "decided something there, nothing is replaced.",
     ),
     AUTO: ("As this computer is", "Thorough where that is fast enough here, which is measured once; else quick."),
 }
