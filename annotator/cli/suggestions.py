@@ -97,6 +97,8 @@ def predict(
                     heard.hear(where, answer)
                     file.write(line_of(made | answer.record).decode())
                 step(number, len(wanted))
+            if wanted and heard.failed == len(wanted):
+                fail(f"There was no answer at all, and {out} is as it was.")
     done = len(wanted) - heard.failed
     print(f"Wrote suggestions for {done:,} text{'' if done == 1 else 's'} to {out}{heard.in_words()}.")
     if heard.failed:

@@ -81,18 +81,18 @@ def settle(text: str, found: Iterable[Named], known: Mapping[str, str] | None = 
         if chosen:
             settled.append(Named(one.start, one.end, chosen))
     named = {**label, **{name: said for name, said in given.items() if said}}
-    settled = sorted((part for one in settled for part in parted(text, one, named)), key=lambda one: one.start)
-    settled += [Named(start, end, "GPE") for start, end in datelines(text)]
+    settled = sorted((part for one in settled for part in _parted(text, one, named, given)), key=lambda one: one.start)
+    settled += [Named(*span, "GPE") for span in datelines(text) if text[slice(*span)] not in given]
     settled.sort(key=lambda one: one.start)
     free = [span for span in titled(text) if not _within(heads, span[0]) and not _meets(settled, *span)]
-    settled += [Named(start, end, "PERSON") for start, end in free]
+    settled += [Named(*span, "PERSON") for span in free if text[slice(*span)] not in given]
     settled = joined(text, sorted(settled, key=lambda m: m.start))
     for one in settled:
         name = " ".join(text[one.start : one.end].split())
         if one.label == "ORG" and len(name.split()) > 2:
             label.setdefault("".join(w[0] for w in name.split() if w[0].isupper()), "ORG")
             label.setdefault(name, "ORG")
-    completed = (part for one in _completed(text, settled, label, given) for part in parted(text, one, named))
+    completed = (part for one in _completed(text, settled, label, given) for part in _parted(text, one, named, given))
     kept = (one for one in completed if one.label not in NAMED or not is_plain(text, one, lower))
     return joined(text, sorted(kept, key=lambda m: (m.start, m.end)))
 
@@ -112,6 +112,11 @@ def _within(lines: Sequence[Span], at: int) -> bool:
     """Whether one of some lines, in text order, holds a place."""
     i = bisect_right(lines, at, key=lambda line: line[0])
     return i > 0 and at < lines[i - 1][1]
+
+
+def _parted(text: str, one: Named, named: Mapping[str, str], given: Mapping[str, str]) -> Sequence[Named]:
+    """See `parted`; what is known to be a name is whole."""
+    return [one] if " ".join(text[one.start : one.end].split()) in given else parted(text, one, named)
 
 
 def _meets(some: Sequence[Named], start: int, end: int) -> bool:

@@ -104,3 +104,10 @@ def test_thousands_of_headlines_and_namesakes_take_linear_time():
     mentions = settle(text, found)
     assert len(headlines(text)) == 20_000 and len(mentions) >= 20_000
     assert len(actors_of(text, mentions, [0]).names) == len(mentions)
+
+
+def test_what_an_editor_has_said_goes_before_what_the_words_beside_a_name_say():
+    text = "Minister Ann Lee spoke.\n\nTARVAN — It rained."
+    assert [text[m.start : m.end] for m in settle(text, [])] == ["Ann Lee", "TARVAN"]
+    assert settle(text, [], {"Ann Lee": "", "TARVAN": ""}) == []
+    assert {m.label for m in settle(text, [], {"Ann Lee": "ORG", "TARVAN": "ORG"})} == {"ORG"}

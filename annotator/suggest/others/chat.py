@@ -24,6 +24,7 @@ from annotator.suggest.others.quoting import places, runs
 PASSAGE = 2_400  # code points asked about at once
 OVERLAP = 600  # of which so many, in whole paragraphs, were in the passage before
 TRIES = 2  # of a passage whose answer is none
+GIVEN_UP = 2  # passages without an answer on end: the server has gone
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
 
 Window = tuple[int, int]
@@ -59,23 +60,26 @@ def _ends(text: str, low: int, high: int) -> Iterator[int]:
 
 
 def ask(chosen: Chosen, text: str, labels: Mapping[str, str], key: str = "", pause: float = 1.0) -> Answer:
-    """What a chat model finds in a text. Raises AnswerError when it answers about no passage at all."""
+    """What a chat model finds in a text. Raises AnswerError when it answers about none, or not about two
+    passages on end."""
     losses, tokens = Losses(), 0
     claims: list[dict[str, Any]] = []
     mentions: dict[Span, dict[str, Any]] = {}
     windows = passages(text)
     failed: AnswerError | None = None
-    unheard = 0
+    unheard = running = 0
     for number, window in enumerate(windows, 1):
         try:
             said, spent = _asked(chosen, text[slice(*window)], labels, key, pause)
         except AnswerError as error:
             if isinstance(error, Refused) and error.status in (401, 403, 404):
                 raise
-            failed, unheard = error, unheard + 1
+            failed, unheard, running = error, unheard + 1, running + 1
+            if running == GIVEN_UP:
+                raise
             losses.add(f"passage {number} of {len(windows)}: {error}")
             continue
-        tokens += spent
+        tokens, running = tokens + spent, 0
         for item in _listed(said, "claims", losses):
             claim = _claim(item, text, window, losses)
             if claim is not None and not any(_same(claim, other) for other in claims):
@@ -219,12 +223,9 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two claims are one, seen in two passages."""
-    if one["cue"] and one["cue"] == other["cue"]:
-        return True
-    return any(a < d and c < b for a, b in one["content"] for c, d in other["content"]) and not (
-        one["cue"] and other["cue"]
-    )
+    """Whether two claims are one, seen in two passages: about the same words, by the same cue where both have one."""
+    shared = any(a < d and c < b for a, b in one["content"] for c, d in other["content"])
+    return shared and (one["cue"] == other["cue"] or not (one["cue"] and other["cue"]))
 
 
 def _mentions(item: dict[str, Any], text: str, window: Window, losses: Losses) -> Iterator[tuple[Span, dict[str, Any]]]:

@@ -47,10 +47,11 @@ class Chosen:
 
     @property
     def version(self) -> str:
-        """Another one for another prompt: what it suggests is something else then."""
-        if self.kind != "chat":
+        """Another one for another command, address or prompt: what it suggests is something else then."""
+        if self.kind == "package":
             return ""
-        return f"prompt {hashlib.sha256(self.prompt.encode()).hexdigest()[:8]}"
+        told = hashlib.sha256("\n".join((self.where, self.prompt)).encode("utf-8", "replace")).hexdigest()[:8]
+        return f"{'prompt' if self.kind == 'chat' else 'at'} {told}"
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -73,7 +74,7 @@ def parsed(option: str, prompt: str = "") -> Chosen:
     if kind in ("http", "https"):
         return checked(Chosen("address", option))
     if kind == "chat":
-        model, _, where = rest.partition("@")
+        model, _, where = rest.rpartition("@") if "@" in rest else (rest, "", "")
         return checked(Chosen("chat", where, model, prompt))
     if kind == "program":
         return checked(Chosen("program", rest))
@@ -101,12 +102,14 @@ def checked(one: Chosen) -> Chosen:
             words = shlex.split(one.where)
         except ValueError:
             words = []
-        if not words:
-            raise ChoiceError(f"“{one.where}” is no command line: a quotation mark is not closed.")
+        if not words or not Path(words[0]).name:
+            raise ChoiceError(f"“{one.where}” is no command line: a quotation mark is not closed, or it names nothing.")
     if one.kind in ("address", "chat"):
         _check_address(one.where)
     if one.kind == "chat" and not one.model.strip():
         raise ChoiceError(f"It is not said which chat model. It is given as in “{EXAMPLES['chat']}”.")
+    if not one.model.isprintable() or len(one.model) > 200:
+        raise ChoiceError("The chat model’s name has signs that no name has, or is too long.")
     if len(one.prompt) > MAX_PROMPT:
         raise ChoiceError(f"The prompt is longer than {MAX_PROMPT:,} characters.")
     return one
@@ -118,11 +121,12 @@ def _check_address(where: str) -> None:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+    odd = not where.isascii() or any(c.isspace() for c in where) or "%" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or odd:
         raise ChoiceError(
             f"“{where}” is no address. One begins with http:// or https://, as in “{EXAMPLES['address']}”."
         )
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise ChoiceError("An address holds no name and no password here: `annotator key` keeps a key safely.")
     if parts.scheme == "http" and not is_here(where):
         raise ChoiceError(

@@ -9,7 +9,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.suggest.others.chosen import host_of
 
 SERVICE = "Annotator"
-VARIABLE = "ANNOTATOR_KEY"
+VARIABLE = "ANNOTATOR_KEY"  # HOST=KEY: one computer's key is nobody else's business
 
 
 class KeyringError(AnnotatorError):
@@ -18,16 +18,25 @@ class KeyringError(AnnotatorError):
 
 def key_of(address: str) -> str:
     """The key for an address; empty when there is none. What the environment says goes before the keyring."""
-    said = os.environ.get(VARIABLE, "")
-    if said or find_spec("keyring") is None:
-        return said
+    host, _, said = os.environ.get(VARIABLE, "").strip().partition("=")
+    if said and host == host_of(address):
+        return checked_key(said)
+    if find_spec("keyring") is None:
+        return ""
     import keyring
     import keyring.errors
 
     try:
-        return keyring.get_password(SERVICE, host_of(address)) or ""
+        return checked_key(keyring.get_password(SERVICE, host_of(address)) or "")
     except keyring.errors.KeyringError:
         return ""
+
+
+def checked_key(key: str) -> str:
+    """`key` itself when it can be sent. Raises KeyringError, which does not repeat it."""
+    if not (key.isascii() and (not key or key.isprintable())):
+        raise KeyringError("The key has signs that no key has: a line break, perhaps, or a letter with an accent.")
+    return key
 
 
 def keep(address: str, key: str) -> None:
@@ -37,6 +46,7 @@ def keep(address: str, key: str) -> None:
     import keyring
     import keyring.errors
 
+    checked_key(key)
     try:
         if key:
             keyring.set_password(SERVICE, host_of(address), key)
@@ -47,4 +57,4 @@ def keep(address: str, key: str) -> None:
 
 
 def _without(why: str) -> str:
-    return f"The key cannot be kept in a keyring: {why}. Give it in the environment instead, as {VARIABLE}."
+    return f"The key cannot be kept in a keyring: {why}. Give it in the environment instead, as {VARIABLE}=HOST=KEY."

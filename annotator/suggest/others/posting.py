@@ -86,6 +86,8 @@ def _once(address: str, asked: Mapping[str, Any], headers: Mapping[str, str], se
         raise _Unheard(late if isinstance(error.reason, TimeoutError) else _not_there(address, error.reason)) from None
     except TimeoutError:
         raise _Unheard(late) from None
+    except (ValueError, http.client.InvalidURL):  # what it says may hold a key
+        raise AnswerError("the address or the key has signs that cannot be sent") from None
     except (OSError, http.client.HTTPException) as error:
         raise _Unheard(f"the connection broke ({type(error).__name__})") from None
     try:

@@ -10,6 +10,7 @@ import json
 import os
 import queue
 import shlex
+import signal
 import subprocess
 import threading
 from contextlib import suppress
@@ -17,6 +18,7 @@ from typing import IO, Any
 
 from annotator.core.text import shortened
 from annotator.suggest.asking import AnswerError
+from annotator.suggest.others.keys import VARIABLE
 
 MAX_LINE = 20_000_000  # characters of an answer
 MAX_AHEAD = 4  # lines
@@ -31,6 +33,7 @@ class Program:
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
+        self._busy = False  # with a question
 
     def ask(self, text: str, number: int = 0) -> Any:
         """What it answers about a text. Raises AnswerError."""
@@ -41,6 +44,7 @@ class Program:
         assert self._process is not None and self._process.stdin is not None
         line = json.dumps({"id": number, "text": text}) + "\n"
         # A program that reads nothing would keep the writer waiting for ever.
+        self._busy = True
         threading.Thread(target=_write, args=(self._process.stdin, line), daemon=True).start()
         try:
             said = self._lines.get(timeout=limit)
@@ -64,14 +68,24 @@ class Program:
         if not isinstance(answer, dict) or answer.get("id") != number:
             self.close()  # its next line might belong to this text
             raise AnswerError("its answer is for another text: each line must have the id of what it was asked")
+        self._busy = False
         return answer
 
     def close(self) -> None:
-        """Ends it."""
+        """Ends it, and what it has started."""
         process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
+        if process is None:
+            return
+        with suppress(subprocess.TimeoutExpired, OSError, ValueError):
+            assert process.stdin is not None
+            if process.poll() is None and not self._busy:
+                process.stdin.close()  # it may tidy up
+                process.wait(0.5)
+        if hasattr(os, "killpg"):
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)  # what it has started, too
+        process.kill()
+        process.wait()
 
     def _start(self) -> None:
         self.close()
@@ -84,7 +98,8 @@ class Program:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={k: v for k, v in os.environ.items() if k != VARIABLE} | {"PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
             )
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error

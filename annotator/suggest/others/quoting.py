@@ -10,7 +10,7 @@ from annotator.core.text import Span
 _DOUBLE, _SINGLE = '"“”„‟«»″', "'‘’‚‛`´′"
 _DASHES = "-‐‑‒–—―−"
 _ALIKE = [*(f"[{re.escape(signs)}]" for signs in (_SINGLE, _DASHES)), rf"(?:[{re.escape(_DOUBLE)}]|''|``)"]
-_CUT = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
+_CUT = re.compile(r"\[?(?:…|\.\.\.)\]?")
 MAX_QUOTED = 10_000  # code points: what is longer is no quotation
 
 
@@ -35,11 +35,11 @@ def places(text: str, quoted: str, low: int = 0, high: int | None = None) -> lis
 def runs(text: str, quoted: str, low: int = 0, high: int | None = None) -> list[list[Span]]:
     """Each place of the words; where dots stand for something left out, the parts in their order."""
     found = [[span] for span in places(text, quoted, low, high)]
-    if found or not _CUT.search(quoted):
+    if found or len(quoted) > MAX_QUOTED or not _CUT.search(quoted):
         return found
     spans: list[Span] = []
     at = low
-    for part in filter(None, _CUT.split(quoted)):
+    for part in filter(None, map(str.strip, _CUT.split(quoted))):
         near = next(iter(places(text, part, at, high)), None)
         if near is None:
             return []

@@ -183,3 +183,21 @@ def test_a_paragraph_without_end_is_cut():
     assert all(high - low <= PASSAGE for low, high in found)
     assert passages("x" * 10_000)[-1][1] == 10_000
     assert passages("  \n\n ") == []
+
+
+def test_two_claims_by_one_cue_are_two():
+    text = "“Yes,” Lee said. “No, never.” Nobody asked."
+    claims = [{"source": "Lee", "cue": "said", "content": [words]} for words in ("“Yes,”", "“No, never.”")]
+    made, _ = asked(lambda _: said({"claims": claims, "entities": []}), text)
+    assert [of(text, c["content"]) for c in made.record["claims"]] == [["“Yes,”"], ["“No, never.”"]]
+
+
+def test_a_server_that_has_gone_is_given_up():
+    with pytest.raises(AnswerError):
+        asked(lambda _: (500, {}, b""), "A paragraph that is as long as the others are.\n\n" * 400)
+
+
+def test_a_quotation_of_white_space_takes_no_time():
+    claim = {"source": "", "cue": "", "content": ["it" + " " * 200_000 + "rained"]}
+    made, _ = asked(lambda _: said({"claims": [claim], "entities": []}))
+    assert made.record["claims"] == []

@@ -43,6 +43,11 @@ def test_a_model_is_named_by_an_option(option, made, name):
         ("http://127.0.0.1.example.org/", "Use https"),
         ("https://me:secret@example.org/", "annotator key"),
         ("package:", "not said where"),
+        ("http://[::1%2eevil.example]/x", "no address"),
+        ("http://localhost:9/ü", "no address"),
+        ("https://@host/", "annotator key"),
+        ("program:''", "names nothing"),
+        ("chat:a\nb@http://localhost/v1", "no name has"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_words(option, why):
@@ -126,7 +131,12 @@ def test_without_a_keyring_the_environment_is_named(monkeypatch):
         with pytest.raises(keys.KeyringError, match=keys.VARIABLE):
             keys.keep("https://api.example/v1", "secret")
         assert keys.key_of("https://api.example/v1") == ""
-        monkeypatch.setenv(keys.VARIABLE, "of the environment")
-        assert keys.key_of("https://api.example/v1") == "of the environment"
+        monkeypatch.setenv(keys.VARIABLE, "api.example=secret")
+        assert keys.key_of("https://api.example/v1") == "secret"
+        assert keys.key_of("https://other.example/v1") == keys.key_of("http://localhost/v1") == ""
+        monkeypatch.setenv(keys.VARIABLE, "api.example=a\nb")
+        with pytest.raises(keys.KeyringError) as told:
+            keys.key_of("https://api.example/v1")
+        assert "a\nb" not in str(told.value)
     finally:
         keyring.set_keyring(before)

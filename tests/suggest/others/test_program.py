@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -98,3 +99,27 @@ def test_closing_ends_the_program(script):
     one.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_what_a_program_has_started_ends_with_it_and_no_key_is_told(script, monkeypatch):
+    monkeypatch.setenv("ANNOTATOR_KEY", "host=secret")
+    code = (
+        "import json, os, subprocess, sys\nchild = subprocess.Popen(['sleep', '300'])\n"
+        "for line in sys.stdin:\n    print(json.dumps({'id': json.loads(line)['id'], 'claims': [], 'child': child.pid, "
+        "'key': os.environ.get('ANNOTATOR_KEY')}), flush=True)\n"
+    )
+    one = Program(script(code))
+    answer = one.ask(TEXT, 1)
+    assert answer["key"] is None
+    one.close()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and _runs(answer["child"]):
+        time.sleep(0.05)
+    assert not _runs(answer["child"])
+
+
+def _runs(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
