@@ -25,11 +25,13 @@ def to_suggest(
 
 def is_welcome(project: Project, me: int, article: int, shown: LabelledArticle | None, thorough: bool) -> bool:
     """Whether a model's answer about an article is still wanted: the `thorough` one's not under the hands of who has
-    begun to decide on what is `shown`, the quick one's not where the thorough one has looked."""
+    begun to decide on what is `shown`, the quick one's not where the thorough one, or one of others, has looked."""
     if thorough and shown is not None and shown.article.id == article:
         mine = shown.mine
         return not (mine.claims or mine.mentions or mine.rejections or mine.finished)
     by, _ = articles.models(project, me, article).get(article, (None, False))
+    if by is not None and not _is_ours(by):
+        return False  # a model of others was asked meanwhile
     return thorough or THOROUGH not in (by or "")
 
 

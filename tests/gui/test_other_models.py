@@ -80,10 +80,11 @@ def test_what_was_decided_stays(hands, qtbot):
     assert (dict(hands.labelled.mine.claims) or dict(hands.labelled.mine.mentions)) == mine
 
 
-def test_all_articles_and_a_cancel(hands, qtbot):
+def test_all_articles(hands, qtbot):
+    ids = hands.window.session.listing()
+    qtbot.waitUntil(lambda: all(by(hands, i) for i in ids), timeout=60_000)
     with server(lambda _: said({"claims": [CLAIM], "entities": []})) as one:
         ask(hands, one.address, for_all=True)
-        ids = hands.window.session.listing()
         qtbot.waitUntil(lambda: all((by(hands, i) or "").startswith("prompt ") for i in ids), timeout=60_000)
     assert len(one.asked) == 3
 
