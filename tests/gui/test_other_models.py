@@ -80,15 +80,6 @@ def test_what_was_decided_stays(hands, qtbot):
     assert (dict(hands.labelled.mine.claims) or dict(hands.labelled.mine.mentions)) == mine
 
 
-def test_all_articles(hands, qtbot):
-    ids = hands.window.session.listing()
-    qtbot.waitUntil(lambda: all(by(hands, i) for i in ids), timeout=60_000)
-    with server(lambda _: said({"claims": [CLAIM], "entities": []})) as one:
-        ask(hands, one.address, for_all=True)
-        qtbot.waitUntil(lambda: all((by(hands, i) or "").startswith("prompt ") for i in ids), timeout=60_000)
-    assert len(one.asked) == 3
-
-
 def test_the_window_never_waits_for_a_slow_one(hands, qtbot):
     qtbot.waitUntil(lambda: hands.labelled.suggestions > 0, timeout=60_000)
     heard = []
