@@ -30,7 +30,8 @@ class Tally:
     """What a model of others has brought since it was asked."""
 
     name: str = ""
-    articles: int = 0
+    asked: int = 0  # articles
+    articles: int = 0  # answered
     claims: int = 0
     left_out: int = 0
     failed: int = 0
@@ -156,7 +157,7 @@ class Suggesting(QObject):
         if self._other is not None:
             self._other.close()
         self._other = self._started(chosen.as_json(), OTHERS_SECONDS)
-        self._heard = Tally(chosen.name)
+        self._heard = Tally(chosen.name, len(ids))
         for one in ids:
             self._other.submit(one, lambda one=one: self._job(session, one, others=True))  # type: ignore[misc]
         self._tell()
@@ -284,7 +285,8 @@ class Suggesting(QObject):
         elif event.kind == "failed":
             self._other = None
             self.trouble.emit(f"{self._heard.name} gives no suggestions: {event.message}")
-        if self._other is not None and not self._other.pending and event.kind in ("done", "error"):
+        # What waits in the process may be answered already, and only not yet heard.
+        if self._other is not None and self._heard.articles + self._heard.failed >= self._heard.asked:
             self.trouble.emit(self._heard.in_words())
             self._other.close()
             self._other = None

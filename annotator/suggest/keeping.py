@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from annotator.core.progress import Progress
 from annotator.core.record import Record
 from annotator.store import actors, articles, authors, layers
 from annotator.store.project import Project
-from annotator.suggest.asking import Answer, AnswerError
-
-if TYPE_CHECKING:
-    from annotator.suggest.asking import Suggests
+from annotator.suggest.asking import Answer, AnswerError, Suggests
 
 
 def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:

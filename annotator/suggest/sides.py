@@ -20,7 +20,7 @@ from annotator.suggest.learned.stance import stances
 from annotator.suggest.names import Named
 from annotator.suggest.words import words
 
-LEAST = 0.88  # how probable a side must be
+LEAST = 0.88  # how probable a side must be where the cue itself judges nobody, as "praised" does
 EARLY = 40  # code points from the content's beginning: whom it is about stands early
 # No verb, and nothing that joins: "the Republican was", "the French who".
 _NOUN = re.compile(
@@ -34,6 +34,7 @@ _PARTNER = re.compile(
 _OF_THEIRS = re.compile(
     r"['’]s\b|\s(?!(?:was|were|is|are|has|had|have|will|would|and|or|but|as|in|of|on|at|to|for)\b)[a-z]"
 )
+_CAPITAL = re.compile(r"\s[A-Z]")  # "Russian President"
 _NOT = frozenset(["not", "no", "never", "n’t", "n't"])
 _WORD = re.compile(r"n[’']t\b|\w+(?=n[’']t\b)|[\w-]+", re.I)
 
@@ -65,13 +66,15 @@ def sides_of(
             named[claim] = first
     places = sorted(set(named.values()))
     chances = stances(model, held, [(actors.mentions[i].start, actors.mentions[i].end) for i in places])
-    least = max(LEAST, model.card["stance"]["threshold"])
-    taken: dict[int, Stance] = {}
-    for i, row in zip(places, chances.tolist(), strict=True):
-        chance, stance = max(zip(row, STANCES, strict=True))
+    likely = {i: max(zip(row, STANCES, strict=True)) for i, row in zip(places, chances.tolist(), strict=True)}
+    threshold = model.card["stance"]["threshold"]
+    found = {}
+    for claim, i in named.items():
+        chance, stance = likely[i]
+        least = threshold if words("judging") & _said(text, claim.cue) else max(LEAST, threshold)
         if stance != "neutral" and chance >= least:
-            taken[i] = stance
-    return {claim: Side(taken[i], actors.names[i]) for claim, i in named.items() if i in taken}
+            found[claim] = Side(stance, actors.names[i])
+    return found
 
 
 def _is_target(actors: Actors, number: int, claim: FoundClaim, own: str | None) -> bool:
@@ -79,18 +82,24 @@ def _is_target(actors: Actors, number: int, claim: FoundClaim, own: str | None) 
     return (
         name is not None
         and name != own
-        and mention.label in ("PERSON", "ORG", "GPE")
+        and mention.label in ("PERSON", "ORG", "GPE", "NORP")
         and mention.start - claim.content[0][0] < EARLY
         and not _describes(actors.text, mention)
         and not _PARTNER.search(actors.text, max(0, mention.start - 20), mention.start)
+        and not (mention.label == "NORP" and _CAPITAL.match(actors.text, mention.end))
         and not (mention.label == "GPE" and _OF_THEIRS.match(actors.text, mention.end))
     )
 
 
 def _is_voiced(text: str, cue: Spans) -> bool:
     """Whether a cue is a word of saying or judging, or a colon or dash, and not denied."""
-    said = [word.casefold() for start, end in cue for word in _WORD.findall(text[start:end])]
-    return not said or (bool(words("voices") & set(said)) and not _NOT & set(said))
+    said = _said(text, cue)
+    return not said or (bool(words("voices") & said) and not _NOT & said)
+
+
+def _said(text: str, cue: Spans) -> set[str]:
+    """A cue's words."""
+    return {word.casefold() for start, end in cue for word in _WORD.findall(text[start:end])}
 
 
 def _describes(text: str, mention: Named) -> bool:

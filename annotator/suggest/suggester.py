@@ -95,10 +95,10 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
         threshold = model.card["least" if unsure else "threshold"]
         seen = learned.candidates(model, text, by.knowledge.dictionary.cues, threshold)
         claims = seen.chosen(threshold)
+    claims = [claim for claim in claims if not says_nothing(text, claim)]
     # What the layout says is the same whether or not claims are asked for that rather are none.
     sure = [claim for claim in claims if model is None or claim.score >= model.card["threshold"]]
     layout = said_by_layout(text, sure, mentions)
-    claims = [c for c in claims if not says_nothing(text, c)]
     claims = [*without_inner(claims, layout), *layout]
     claims = sorted(claims, key=lambda c: (c.cue or c.content)[0])
     # In text order: "he" may be who spoke before.

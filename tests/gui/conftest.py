@@ -13,6 +13,7 @@ from annotator.gui.dialogs import faults
 from annotator.gui.dialogs.finishing import FinishDialog
 from annotator.labelling.open_questions import open_questions
 from annotator.labelling.session import Session
+from annotator.store import articles
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +56,12 @@ def type_name(dialog, path):
     field = dialog.findChild(QLineEdit)
     field.setText(str(path))
     QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def by(hands, article):
+    """The version of the model that suggested for an article last."""
+    session = hands.window.session
+    return articles.models(session.project, session.me, article)[article][0] or ""
 
 
 class Hands:

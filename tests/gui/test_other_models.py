@@ -7,9 +7,8 @@ import pytest
 from PySide6.QtTest import QTest
 
 from annotator.gui.dialogs.other_models import OtherModelDialog
-from annotator.store import articles
 from tests.conftest import TEXT, add_article
-from tests.gui.conftest import in_dialog
+from tests.gui.conftest import by, in_dialog
 from tests.suggest.others.server import said, server
 
 CLAIM = {
@@ -26,11 +25,6 @@ def hands(open_window, project):
     for n in range(3):
         add_article(project, f"{TEXT} {n}", f"Article {n}")
     return open_window(project)
-
-
-def by(hands, article):
-    session = hands.window.session
-    return articles.models(session.project, session.me, article)[article][0]
 
 
 def ask(hands, address, for_all=False, key=""):
@@ -53,7 +47,7 @@ def test_a_chat_model_suggests_and_its_inventions_are_told(hands, qtbot):
     with server(lambda _: said({"claims": [CLAIM, LIE], "entities": []}, 33)) as one:
         ask(hands, one.address)
         here = hands.labelled.article.id
-        qtbot.waitUntil(lambda: (by(hands, here) or "").startswith("prompt "), timeout=60_000)
+        qtbot.waitUntil(lambda: by(hands, here).startswith("prompt "), timeout=60_000)
         qtbot.waitUntil(lambda: "tiny: 1 claim in 1 article" in hands.window.footer.hints.text(), timeout=10_000)
     text = hands.window.footer.hints.text()
     assert "1 left out" in text and "I will resign" in text and "33 tokens" in text
@@ -76,8 +70,16 @@ def test_what_was_decided_stays(hands, qtbot):
     with server(lambda _: said({"claims": [CLAIM], "entities": []})) as one:
         ask(hands, one.address)
         here = hands.labelled.article.id
-        qtbot.waitUntil(lambda: (by(hands, here) or "").startswith("prompt "), timeout=60_000)
+        qtbot.waitUntil(lambda: by(hands, here).startswith("prompt "), timeout=60_000)
     assert (dict(hands.labelled.mine.claims) or dict(hands.labelled.mine.mentions)) == mine
+
+
+def test_all_articles(hands, qtbot):
+    with server(lambda _: said({"claims": [CLAIM], "entities": []})) as one:
+        ask(hands, one.address, for_all=True)
+        ids = hands.window.session.listing()
+        qtbot.waitUntil(lambda: all(by(hands, i).startswith("prompt ") for i in ids), timeout=60_000)
+    assert len(one.asked) == 3
 
 
 def test_the_window_never_waits_for_a_slow_one(hands, qtbot):

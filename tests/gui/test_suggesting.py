@@ -6,10 +6,9 @@ import pytest
 
 from annotator.core.files import data_folder
 from annotator.gui.dialogs.models import ModelDialog
-from annotator.store import articles
 from annotator.suggest.learned.card import SHIPPED, THOROUGH, versions
 from tests.conftest import add_article
-from tests.gui.conftest import in_dialog
+from tests.gui.conftest import by, in_dialog
 
 TEXT = (
     "The mayor of Lindhaven said on Monday that the bridge would stay open.\n\n“Nobody asked us,” Maud Pettersen told "
@@ -22,11 +21,6 @@ def hands(open_window, project):
     for n in range(3):
         add_article(project, f"{TEXT} {n}", f"Article {n}")
     return open_window(project)
-
-
-def by(hands, article):
-    session = hands.window.session
-    return articles.models(session.project, session.me, article)[article][0] or ""
 
 
 def choose(hands, name="thorough"):

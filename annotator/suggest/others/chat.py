@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.core.annotation import STANCES
 from annotator.core.record import MAX_NAME
-from annotator.core.text import Span, shortened
+from annotator.core.text import Span, normalized, shortened
 from annotator.suggest.asking import Answer, AnswerError
 from annotator.suggest.others.answer import Losses, taken
 from annotator.suggest.others.chosen import Chosen
@@ -178,7 +178,7 @@ def _claim(item: dict[str, Any], text: str, window: Window, losses: Losses) -> d
             losses.add(f"not in the article: “{shortened(part, 120)}”")
             return None
         spans += found[0]
-    made: dict[str, Any] = {"content": _apart(spans)}
+    made: dict[str, Any] = {"content": list(normalized(spans))}
     middle = made["content"][0]
     for slot, beside in (("cue", middle), ("source", None)):
         words = item.get(slot) or ""
@@ -209,17 +209,6 @@ def _nearest(found: Sequence[Span], to: Span, taken_by: dict[str, Any]) -> Span 
         return within, max(to[0] - span[1], span[0] - to[1], 0)
 
     return min(found, key=distance, default=None)
-
-
-def _apart(spans: Iterable[Span]) -> list[Span]:
-    """In order, what overlaps joined."""
-    made: list[Span] = []
-    for start, end in sorted(spans):
-        if made and start <= made[-1][1]:
-            made[-1] = made[-1][0], max(end, made[-1][1])
-        else:
-            made.append((start, end))
-    return made
 
 
 def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
