@@ -16,7 +16,7 @@ test: .venv/tested-with
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python packaging/licences.py
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 bench: .venv/tested-with
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench

@@ -61,9 +61,11 @@ def worker(text: str) -> tuple[float, float]:
     for _ in range(3):
         begin = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "annotator.suggest.worker", ""], stdin=-1, stdout=-1, stderr=-3, text=True
+            [sys.executable, "-m", "annotator.suggest.worker"], stdin=-1, stdout=-1, stderr=-3, text=True
         )
         assert process.stdin is not None and process.stdout is not None
+        process.stdin.write('{"pipeline": "", "model": ""}\n')
+        process.stdin.flush()
         process.stdout.readline()
         starts.append(time.perf_counter() - begin)
         if not memory:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from annotator.cli.base import app, errors_in_words, fail, open_at
+from annotator.suggest.tally import Tally
 
 if TYPE_CHECKING:
     from annotator.core.scheme import Scheme
@@ -41,29 +42,20 @@ def other_model(option: str, scheme: Scheme, prompt: Path | None, send: bool) ->
     return Other(chosen)
 
 
-class Heard:
-    """What a model of others left out, told as it comes, and counted."""
-
-    def __init__(self) -> None:
-        self.left_out = self.failed = self.tokens = 0
+class Heard(Tally):
+    """What a model of others brought, told as it comes, and counted."""
 
     def hear(self, where: str, answer: Answer | Exception) -> None:
+        self.add(answer)
         if isinstance(answer, Exception):
-            self.failed += 1
             print(f"{where}: no suggestions: {answer}", file=sys.stderr)
             return
-        self.tokens += answer.tokens
-        self.left_out += len(answer.left_out)
         for what in answer.left_out:
             print(f"{where}: left out: {what}", file=sys.stderr)
 
-    def in_words(self) -> str:
-        """Empty where all fitted."""
-        parts = [
-            *([f"{self.failed:,} without suggestions"] if self.failed else []),
-            *([f"{self.left_out:,} left out, since they did not fit"] if self.left_out else []),
-            *([f"{self.tokens:,} tokens"] if self.tokens else []),
-        ]
+    def aside(self) -> str:
+        """What is wanting, and the tokens; empty where all fitted."""
+        parts = [*self.shortfalls(), *([f"{self.tokens:,} tokens"] if self.tokens else [])]
         return f" ({'; '.join(parts)})" if parts else ""
 
 

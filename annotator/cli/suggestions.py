@@ -54,7 +54,7 @@ def suggest(
         opened.close()
     done = len(ids) - heard.failed
     by_whom = " ".join(by.name).strip()
-    print(f"Suggested for {done:,} article{'' if done == 1 else 's'} with {by_whom}{heard.in_words()}.")
+    print(f"Suggested for {done:,} article{'' if done == 1 else 's'} with {by_whom}{heard.aside()}.")
     if heard.failed:
         raise typer.Exit(1)
 
@@ -100,7 +100,7 @@ def predict(
             if wanted and heard.failed == len(wanted):
                 fail(f"There was no answer at all, and {out} is as it was.")
     done = len(wanted) - heard.failed
-    print(f"Wrote suggestions for {done:,} text{'' if done == 1 else 's'} to {out}{heard.in_words()}.")
+    print(f"Wrote suggestions for {done:,} text{'' if done == 1 else 's'} to {out}{heard.aside()}.")
     if heard.failed:
         raise typer.Exit(1)
 
@@ -179,7 +179,8 @@ def evaluate(
             )
         by = _suggester(pipeline, model, scheme.default(), prompt, send)
         with closing(by), progress("Evaluating") as step:
-            found = measure(by, records, by.labels(scheme.default()), replicates, seed, step)
+            heard = Heard()
+            found = measure(by, records, by.labels(scheme.default()), replicates, seed, step, heard.hear)
     print(json.dumps(found.as_json(), indent=1, ensure_ascii=False) if as_json else as_text(found))
 
 

@@ -25,6 +25,19 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def on_one_line(text: str, most: int) -> str:
+    """What somebody else says, as it may stand in a message or on a terminal: white space and signs that are not seen
+    are a space each, in at most so many code points."""
+    held = text if len(text) <= 4 * most else text[: 4 * most]
+    seen = "".join(sign if sign.isprintable() else " " for sign in held)
+    return shortened(" ".join(seen.split()), most)
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: "1 claim", "2,000 claims"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def cell(text: str) -> str:
     """A text as a spreadsheet takes it for one: what begins like a formula, or would with apostrophes taken away, has
     an apostrophe before it."""

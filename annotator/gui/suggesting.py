@@ -7,7 +7,6 @@ ahead with it, and brings up the open article as long as nothing was decided the
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,44 +16,14 @@ from annotator.labelling.freshness import is_welcome
 from annotator.labelling.session import Session
 from annotator.store import articles
 from annotator.suggest import models
+from annotator.suggest.asking import AnswerError
 from annotator.suggest.client import SECONDS, Client, Event
 from annotator.suggest.learned.card import THOROUGH
 from annotator.suggest.others.chosen import Chosen
+from annotator.suggest.tally import Tally
 
 AHEAD = 4  # articles suggested before they are opened
 OTHERS_SECONDS = 3600.0  # for an article by a model of others: it has limits of its own for each question
-
-
-@dataclass
-class Tally:
-    """What a model of others has brought since it was asked."""
-
-    name: str = ""
-    asked: int = 0  # articles
-    articles: int = 0  # answered
-    claims: int = 0
-    left_out: int = 0
-    failed: int = 0
-    tokens: int = 0
-    first: str = ""  # of what was left out, or why there was nothing
-
-    def add(self, event: Event) -> None:
-        assert event.record is not None
-        self.articles += 1
-        self.claims += len(event.record.get("claims") or ())
-        self.left_out += len(event.left_out)
-        self.tokens += event.tokens
-        self.first = self.first or next(iter(event.left_out), "")
-
-    def in_words(self) -> str:
-        """What an editor is told at the end."""
-        many = f"{self.articles:,} article{'' if self.articles == 1 else 's'}"
-        parts = [f"{self.claims:,} claim{'' if self.claims == 1 else 's'} in {many}"] if self.articles else []
-        parts += [f"{self.failed:,} without suggestions"] if self.failed else []
-        parts += [f"{self.left_out:,} left out"] if self.left_out else []
-        said = f"{self.name}: {', '.join(parts)}"
-        said += f" (first: {self.first})" if self.first else ""
-        return f"{said}. {self.tokens:,} tokens." if self.tokens else f"{said}."
 
 
 class Suggesting(QObject):
@@ -74,6 +43,7 @@ class Suggesting(QObject):
         self._deep: Client | None = None  # of the thorough model
         self._other: Client | None = None  # of a model of others
         self._heard = Tally()
+        self._asked_by = ""  # what the model of others is called
         self.choice = models.QUICK
         self.thorough = False  # whether the thorough one is asked, too
         self._following: list[int] = []  # the articles of the queue behind the open one
@@ -157,7 +127,7 @@ class Suggesting(QObject):
         if self._other is not None:
             self._other.close()
         self._other = self._started(chosen.as_json(), OTHERS_SECONDS)
-        self._heard = Tally(chosen.name, len(ids))
+        self._heard, self._asked_by = Tally(len(ids)), chosen.name
         for one in ids:
             self._other.submit(one, lambda one=one: self._job(session, one, others=True))  # type: ignore[misc]
         self._tell()
@@ -237,14 +207,14 @@ class Suggesting(QObject):
             self._deep, self.thorough = None, False
             self.trouble.emit("The quick model suggests: this computer is too slow for the thorough one.")
             self.go_on()
-        if event.kind == "done" and event.id is not None and event.record is not None and event.model:
+        if event.kind == "done" and event.id is not None and event.answer is not None and event.model:
             self._done += 1
             asked_for = event.id in self._anew
             if deep or not self.thorough:
                 self._anew.discard(event.id)
             try:
                 if asked_for or is_welcome(session.project, session.me, event.id, session.labelled, deep):
-                    session.take_suggestions(event.id, event.record, event.model)
+                    session.take_suggestions(event.id, event.answer.record, event.model)
             except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
                 again = event.id
@@ -272,22 +242,23 @@ class Suggesting(QObject):
 
     def _take_other(self, session: Session, event: Event) -> None:
         """Takes what a model of others says: whatever was decided stays, and it alone is asked for once more."""
-        if event.kind == "done" and event.id is not None and event.record is not None and event.model:
+        if event.kind == "done" and event.id is not None and event.answer is not None and event.model:
             self._done += 1
-            self._heard.add(event)
+            self._heard.add(event.answer)
             try:
-                session.take_suggestions(event.id, event.record, event.model)
+                session.take_suggestions(event.id, event.answer.record, event.answer.made_by(event.model), again=True)
             except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
         elif event.kind == "error" and event.id is not None:
-            self._heard.failed += 1
-            self._heard.first = self._heard.first or event.message
+            self._heard.add(AnswerError(event.message))
+        elif event.kind == "gone":
+            self._heard.gone += 1
         elif event.kind == "failed":
             self._other = None
-            self.trouble.emit(f"{self._heard.name} gives no suggestions: {event.message}")
+            self.trouble.emit(f"{self._asked_by} gives no suggestions: {event.message}")
         # What waits in the process may be answered already, and only not yet heard.
-        if self._other is not None and self._heard.articles + self._heard.failed >= self._heard.asked:
-            self.trouble.emit(self._heard.in_words())
+        if self._other is not None and self._heard.is_done:
+            self.trouble.emit(f"{self._asked_by}: {self._heard.in_words()}.")
             self._other.close()
             self._other = None
         self._tell()

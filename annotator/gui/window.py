@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MODEL = "suggestions/model"  # in the settings: which one suggests
 OTHER = "suggestions/other"  # which one of others was asked last
+OTHER_TOLD = "suggestions/told"  # what a chat model is told, by the project, where somebody has changed it
 MIN_SCORE = "suggestions/least"  # in the settings: from how probable on claims are shown
 
 

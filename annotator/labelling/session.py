@@ -248,12 +248,12 @@ class Session:
         waiting = freshness.to_suggest(self.project, self.me, self.knowledge, article, thorough)
         return [i for i in waiting if i not in self.without_suggestions]
 
-    def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str]) -> None:
-        """Saves a model's suggestions for an article, and shows them when it is that is open. An article that has gone
-        meanwhile gets none."""
+    def take_suggestions(self, article: int, suggestions: Record, model: tuple[str, str], again: bool = False) -> None:
+        """Saves a model's suggestions for an article, `again` also where it has made some, and shows them when it is
+        that is open. An article that has gone meanwhile gets none."""
         if not self._there(article):
             return
-        add_suggestions(self.project, article, suggestions, model)
+        add_suggestions(self.project, article, suggestions, model, again)
         if self.labelled is not None and self.labelled.article.id == article and self.review is None:
             self.labelled = self._lay(article)
             self._tell(Notice("suggestions", article))

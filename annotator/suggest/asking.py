@@ -14,12 +14,20 @@ from annotator.core.scheme import Scheme
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`mentions` and `claims` for an article (see `core.record`); in words, what was left out of what a model of others
-    said; and how many tokens a chat model took."""
+    """`mentions` and `claims` for an article (see `core.record`). Of a model of others: what was left out, the first
+    of it in words, and how much it was (`lost`); how many passages it gave no answer about (`unheard`); how many tokens
+    it took."""
 
     record: Record
     left_out: tuple[str, ...] = ()
+    lost: int = 0
+    unheard: int = 0
     tokens: int = 0
+
+    def made_by(self, model: tuple[str, str]) -> tuple[str, str]:
+        """Name and version of the layer with it: one in part is told from a whole one, to be asked for again."""
+        name, version = model
+        return (name, f"{version}, in part") if self.unheard else model
 
 
 class AnswerError(AnnotatorError):

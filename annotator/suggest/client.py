@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from annotator.core import faults
 from annotator.core.errors import AnnotatorError
-from annotator.core.record import Record
+from annotator.suggest.asking import Answer
 from annotator.suggest.process import LineProcess
 
 TRIES = 2  # a text that ends the process this often is given up
@@ -25,17 +25,15 @@ def _in_words(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the process has to say. `ready` brings the model's name and version, `done` a text's record, the model that
-    made it and, of a model of others, what was left out and the tokens it took, `error` why a text got none, `failed`
-    why there is no process any more, `restarted` that it died and begins again."""
+    """What the process has to say. `ready` brings the model's name and version, `done` the answer about a text and the
+    model that gave it, `error` why a text got none, `gone` that there was nothing to do any more, `failed` why there is
+    no process any more, `restarted` that it died and begins again."""
 
-    kind: Literal["ready", "done", "error", "failed", "restarted"]
+    kind: Literal["ready", "done", "error", "gone", "failed", "restarted"]
     id: int | None = None
-    record: Record | None = None
+    answer: Answer | None = None
     message: str = ""
     model: tuple[str, str] | None = None
-    left_out: tuple[str, ...] = ()
-    tokens: int = 0
 
 
 class Client:
@@ -109,7 +107,7 @@ class Client:
     def _start(self) -> None:
         self._sent = None
         self._ready = False
-        self._process = LineProcess("annotator.suggest.worker", self._pipeline, self._model)
+        self._process = LineProcess("annotator.suggest.worker")
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def _send(self) -> None:
@@ -138,10 +136,13 @@ class Client:
                     return  # it died meanwhile, and what it was to have waits again
                 if asked is None:
                     self._sent = None
-                    continue
-                self._tries[key] = self._tries.get(key, 0) + 1
-                self._turn += 1
-                turn = self._turn
+                else:
+                    self._tries[key] = self._tries.get(key, 0) + 1
+                    self._turn += 1
+                    turn = self._turn
+            if asked is None:
+                self._notify(Event("gone", key))
+                continue
             process.send({**asked, "id": key})
             limit = self._seconds + SECONDS_A_SIGN * len(str(asked.get("text", "")))
             timer = threading.Timer(limit, self._too_late, (process, turn))
@@ -163,6 +164,8 @@ class Client:
                 process.end()
 
     def _listen(self, process: LineProcess) -> None:
+        # From here, since what a model of others is told may be longer than what a pipe holds.
+        process.send({"pipeline": self._pipeline, "model": self._model})
         failed = False
         for message in process.messages():
             if self._closed:
@@ -190,8 +193,7 @@ class Client:
                     event = Event("error", message["id"], message=message["error"])
                 else:
                     name, version = message["model"]
-                    left_out, tokens = tuple(message["left_out"]), message["tokens"]
-                    event = Event("done", message["id"], message["record"], "", (name, version), left_out, tokens)
+                    event = Event("done", message["id"], Answer(**message["answer"]), "", (name, version))
             self._notify(event)
             self._send()
         if not failed:

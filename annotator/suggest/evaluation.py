@@ -16,7 +16,7 @@ from annotator.review.agreement import REPLICATES, SEED, Agreement, Subject, agr
 from annotator.review.coefficients import CONFIDENCE
 from annotator.review.patterns import Pattern, patterns
 from annotator.review.report import examples, in_pattern, in_words, rows
-from annotator.suggest.asking import Suggests
+from annotator.suggest.asking import Answer, AnswerError, Suggests
 from annotator.suggest.learned.calibration import curve, reliability, told
 from annotator.suggest.learned.model import Candidates, candidates
 from annotator.suggest.suggester import Suggester
@@ -28,7 +28,7 @@ GOLD, MODEL = "gold", "model"
 class Evaluation:
     """A suggester against gold. `reliability` and `error` (expected calibration error) and `curve` are empty where
     there is no model with probabilities; `pace` is seconds for 1,000 words, `left_out` how much of what a model of
-    others said did not fit."""
+    others said did not fit, `failed` the texts about which it gave no answer: they are not measured."""
 
     model: tuple[str, str]
     report: Agreement
@@ -39,6 +39,7 @@ class Evaluation:
     curve: Sequence[Mapping[str, float]]
     pace: float
     left_out: int = 0
+    failed: int = 0
 
     def as_json(self) -> dict[str, Any]:
         measures = self.report.pairs[0].as_json() if self.report.pairs else {}
@@ -51,6 +52,7 @@ class Evaluation:
             "thresholds": list(self.curve),
             "seconds_per_1000_words": round(self.pace, 3),
             "left_out": self.left_out,
+            "failed": self.failed,
         }
 
 
@@ -61,10 +63,13 @@ def evaluate(
     replicates: int = REPLICATES,
     seed: int = SEED,
     progress: Progress | None = None,
+    heard: Callable[[str, Answer | AnswerError], object] | None = None,
 ) -> Evaluation:
-    """Suggests for the texts of gold records and compares. A text may come several times, once for each annotator."""
+    """Suggests for the texts of gold records and compares. A text may come several times, once for each annotator.
+    `heard` is told each answer, or why there is none; such a text says nothing of the model's quality, and is not
+    measured. Without `heard`, and when there is no answer at all, that is raised."""
     ids = ActorNumbers()
-    made: dict[str, Record] = {}
+    made: dict[str, Record | AnswerError] = {}
     seen: dict[str, Candidates] = {}
     subjects: list[Subject] = []
     spent, words, left_out = 0.0, 0, 0
@@ -72,25 +77,50 @@ def evaluate(
         text = record["text"]
         if text not in made:
             start = time.perf_counter()
-            answer = by.ask(text, labels)
-            made[text] = answer.record
-            left_out += len(answer.left_out)
-            spent += time.perf_counter() - start
-            words += len(text.split())
+            try:
+                answer = by.ask(text, labels)
+            except AnswerError as none:
+                if heard is None:
+                    raise
+                made[text] = none
+                heard(f"Text “{record.get('id', number)}”", none)
+            else:
+                made[text] = answer.record
+                left_out += answer.lost
+                spent += time.perf_counter() - start
+                words += len(text.split())
+                if heard is not None:
+                    heard(f"Text “{record.get('id', number)}”", answer)
             if isinstance(by, Suggester) and by.model is not None:
                 seen[text] = candidates(by.model, text)
-        layers = {GOLD: layer_of(record, ids), MODEL: layer_of(made[text], ids)}
-        derived = {GOLD: frozenset(record.get("derived") or ())}
-        subjects.append(Subject(number, str(record.get("id", number)), text, layers, derived=derived))
         if progress:
             progress(number, len(records))
+        found = made[text]
+        if isinstance(found, AnswerError):
+            continue
+        layers = {GOLD: layer_of(record, ids), MODEL: layer_of(found, ids)}
+        derived = {GOLD: frozenset(record.get("derived") or ())}
+        subjects.append(Subject(number, str(record.get("id", number)), text, layers, derived=derived))
+    failed = [error for error in made.values() if isinstance(error, AnswerError)]
+    if failed and len(failed) == len(made):
+        raise failed[0]
     subjects = _only_what_gold_says(subjects)
     report = agreement(subjects, ids.name, replicates, seed)
     rated = [(seen[s.text], list(s.layers[GOLD].claims.values())) for s in subjects if s.text in seen]
     bins, error = reliability(told(rated)) if rated else ([], None)
     steps = curve(rated) if rated else []
-    pace = 1000 * spent / max(1, words)
-    return Evaluation(by.name, report, patterns(report, ids.name), ids.name, bins, error, steps, pace, left_out)
+    return Evaluation(
+        by.name,
+        report,
+        patterns(report, ids.name),
+        ids.name,
+        bins,
+        error,
+        steps,
+        1000 * spent / max(1, words),
+        left_out,
+        len(failed),
+    )
 
 
 def _only_what_gold_says(subjects: Sequence[Subject]) -> list[Subject]:
@@ -169,6 +199,8 @@ def as_text(found: Evaluation) -> str:
     ]
     if found.left_out:
         lines.append(f"{'left out, since it did not fit':42} {found.left_out:,}")
+    if found.failed:
+        lines.append(f"{'texts without an answer, not measured':42} {found.failed:,}")
     if found.reliability:
         lines += ["", f"Probabilities: expected calibration error {found.error:.3f}", "  from    claims   said   so"]
         lines += [

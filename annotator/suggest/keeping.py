@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from annotator.core.progress import Progress
 from annotator.core.record import Record
@@ -11,11 +12,18 @@ from annotator.store.project import Project
 from annotator.suggest.asking import Answer, AnswerError, Suggests
 
 
-def add_suggestions(project: Project, article: int, suggestions: Record, model: tuple[str, str]) -> None:
-    """Saves a model's suggestions as a layer of its own."""
+def add_suggestions(
+    project: Project, article: int, suggestions: Record, model: tuple[str, str], again: bool = False
+) -> None:
+    """Saves a model's suggestions as a layer of its own. Of a model that has one of the article already nothing is
+    taken; `again`, it is another layer, since decisions may stand on the first: "VERSION, time 2"."""
+    name, version = model
     with project.writing() as connection:
-        author = authors.by_name(connection, "model", *model)
-        layers.add(connection, article, author, suggestions, actors.ActorIds(connection))
+        known = actors.ActorIds(connection)
+        for time in count(1):
+            author = authors.by_name(connection, "model", name, version if time == 1 else f"{version}, time {time}")
+            if layers.add(connection, article, author, suggestions, known) is not None or not again:
+                break
 
 
 def suggest_for(
@@ -36,7 +44,7 @@ def suggest_for(
                 raise
             answer = error
         if isinstance(answer, Answer):
-            add_suggestions(project, article, answer.record, by.name)
+            add_suggestions(project, article, answer.record, answer.made_by(by.name), again=bool(answer.unheard))
         if heard:
             heard(article, answer)
         if progress:

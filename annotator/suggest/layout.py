@@ -28,7 +28,7 @@ _LINE = regex.compile(r"^[^\S\n]*(\S(?:[^\n]*\S)?)", regex.M)
 _PART = r"(?:\p{Lu}[\w’'.-]*|van|von|de|der|bin|al)"
 _NAME = rf"\p{{Lu}}[\w’'.-]*(?: {_PART})*"
 _BEGINS = regex.compile(rf"\p{{Lu}}[\w’'.-]*(?: {_PART})+")
-_CREDIT = regex.compile(r"\s*\b(?:Photo|Picture|Image|Graphic|Foto)s?: [^“”\"\n]{1,80}$", regex.M)
+_CREDIT = regex.compile(r"\b(?:Photo|Picture|Image|Graphic|Foto)s?: [^“”\"\n]{1,80}$", regex.M)
 # A line of a transcript: perhaps a time, a name, a colon, words.
 _TURN = regex.compile(rf"[“\"]?(?:\d\d?[:.]\d\d\s*[–—-]\s*)?(?P<name>{_NAME})\s*(?P<colon>:)\s+(?=\S)")
 _SIGNED = regex.compile(r"([–—―-]{1,2})\s*(?=\p{Lu})")
@@ -229,7 +229,7 @@ def _caption(article: _Article, number: int) -> list[FoundClaim]:
     """Of a caption, or a short paragraph, that names one person and ends with words in quotation marks."""
     low, high = article.lines[number]
     if credit := _CREDIT.search(article.text, low, high):
-        high = credit.start()
+        high = low + len(article.text[low : credit.start()].rstrip())
     last = bisect_right(article.quoted, high, key=lambda span: span[1]) - 1
     start, end = article.quoted[last] if last >= 0 else (0, 0)
     if end != high or start <= low or not article.is_spoken(start, end):

@@ -1,8 +1,8 @@
 """The process that suggests: JSON lines in, JSON lines out, one text at a time.
 
-In: `{"id", "text", "labels", "knowledge"}`. Out, first: `{"ready": [name, version]}` or `{"failed": why}`;
-then for each text `{"id", "record", "model": [name, version], "left_out": [why, …], "tokens"}`, or `{"id", "error"}`
-when it could not be worked on.
+In, first: `{"pipeline", "model"}`; then, for each text, `{"id", "text", "labels", "knowledge"}`.
+Out, first: `{"ready": [name, version]}` or `{"failed": why}`; then `{"id", "model": [name, version], "answer"}`, with the
+fields of an `Answer`, or `{"id", "error"}` when it could not be worked on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import json
 import os
 import signal
 import sys
+from contextlib import closing
+from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any
 
 from annotator.core import faults
@@ -24,19 +26,26 @@ def main() -> None:
     # What libraries print must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
-    pipeline_name, model = (*(name or None for name in sys.argv[1:3]), None, None)[:2]
+    first = sys.stdin.readline()
+    if not first:
+        return
     try:
         stand_back()
-        from annotator.core.knowledge import from_json
-        from annotator.core.trained import TrainedError
-
-        by = _chosen(pipeline_name, model)
+        by = _chosen(**json.loads(first))
     except Exception as error:
         if not isinstance(error, AnnotatorError):
             faults.log(error)
         _say(answers, {"failed": str(error)})
         return
     _say(answers, {"ready": by.name})
+    with closing(by):
+        _answer_all(by, answers)
+
+
+def _answer_all(by: Suggests, answers: IO[str]) -> None:
+    from annotator.core.knowledge import from_json
+    from annotator.core.trained import TrainedError
+
     for line in sys.stdin:
         job = json.loads(line)
         try:
@@ -46,8 +55,7 @@ def main() -> None:
             except TrainedError:  # of an older version, or damaged: better as the model comes than nothing
                 knowing = by.knowing(known.untrained())
             found = knowing.ask(job["text"], job["labels"], unsure=True)
-            said = {"record": found.record, "left_out": found.left_out, "tokens": found.tokens}
-            _say(answers, {"id": job["id"], "model": knowing.name, **said})
+            _say(answers, {"id": job["id"], "model": knowing.name, "answer": asdict(found)})
         except AnnotatorError as error:
             _say(answers, {"id": job["id"], "error": str(error)})
         except Exception as error:
@@ -55,9 +63,9 @@ def main() -> None:
             _say(answers, {"id": job["id"], "error": f"a fault of Annotator ({type(error).__name__})"})
 
 
-def _chosen(pipeline: str | None, model: str | None) -> Suggests:
+def _chosen(pipeline: str, model: str) -> Suggests:
     """The model of a name, or of others as `Chosen.as_json` says it."""
-    if model and model.startswith("{"):
+    if model.startswith("{"):
         from annotator.suggest.others.chosen import from_json
         from annotator.suggest.others.other import Other
 
@@ -73,7 +81,7 @@ def _chosen(pipeline: str | None, model: str | None) -> Suggests:
     from annotator.suggest.models import QUICK
     from annotator.suggest.suggester import suggester
 
-    return suggester(pipeline, model or QUICK)
+    return suggester(pipeline or None, model or QUICK)
 
 
 def stand_back() -> None:

@@ -64,8 +64,15 @@ def test_its_suggestions_are_a_layer_that_is_measured_and_exported(tmp_path, tex
     run("export", project, tmp_path / "model.jsonl", "--layer", "model")
     gold = tmp_path / "gold.jsonl"
     gold.write_text("".join(json.dumps(r) + "\n" for r in lines(tmp_path / "model.jsonl") if r["claims"]), "utf-8")
-    found = json.loads(run("evaluate", gold, "--model", program, "--json").stdout)
+    done = run("evaluate", gold, "--model", program, "--json")
+    found = json.loads(done.stdout)
     assert found["left_out"] == 2 and found["calibration"]["error"] is None
+    assert done.stderr.count("[0, 9999] is not a span of the text") == 2
+    # A text without an answer is told, and is no failure of the others.
+    with gold.open("a") as file:
+        file.write(json.dumps({"id": "none", "text": "Nothing.", "claims": []}) + "\n")
+    done = run("evaluate", gold, "--model", program)
+    assert "Text “none”: no suggestions" in done.stderr and "texts without an answer, not measured" in done.stdout
 
 
 def test_a_chat_model_predicts(tmp_path, texts):
@@ -80,6 +87,30 @@ def test_a_chat_model_predicts(tmp_path, texts):
     assert "Text “b”: left out: not in the article: “it rained”" in done.stderr
     record = lines(out)[0]
     assert record["layer"] == "tiny" and record["version"].startswith("prompt ")
+
+
+def test_an_article_that_was_answered_in_part_is_asked_about_again(tmp_path):
+    text = "".join(f"Ann Lee said that it rained for {n} days, and nobody had seen the like.\n\n" for n in range(80))
+    source = tmp_path / "in.jsonl"
+    source.write_text(json.dumps({"id": "a", "text": text}) + "\n", "utf-8")
+    project = tmp_path / "p.annotator"
+    run("import", project, source)
+    broken = [True]
+
+    def answers(wanted):
+        passage = json.loads(wanted["messages"][1]["content"])["passage"]
+        if broken and "for 0 days" in passage:
+            return 400, {}, b""
+        return said({"claims": [{"cue": "said", "content": [passage.split(" said ")[1][:30].strip()]}], "entities": []})
+
+    with server(answers) as one:
+        asked = ("suggest", project, "--model", f"chat:tiny@{one.address}/v1")
+        for _ in range(2):
+            done = run(*asked)
+            assert "Suggested for 1 article" in done.stdout and "1 in part" in done.stdout
+        broken.clear()
+        assert "in part" not in run(*asked).stdout
+        assert "Suggested for 0 articles" in run(*asked).stdout
 
 
 def test_nothing_is_sent_elsewhere_before_somebody_says_so(tmp_path, texts):
@@ -115,13 +146,18 @@ def test_a_package_brings_a_model(tmp_path, texts):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[annotator.suggesters]\ntoy = toy:suggest\nbroken = toy:nothing\n")
     (package / "toy.py").write_text(
+        "import sys, numpy as np\n"
+        "from types import MappingProxyType\n"
         "def suggest(text):\n    if 'rained' not in text:\n        raise KeyError('rain')\n"
-        "    return {'claims': [{'content': [[13, 22]]}]}\n"
+        "    if text.endswith(' '):\n        sys.exit('no more')\n"
+        "    claim = {'content': [np.array([13, 22])], 'score': np.float32(0.5)}\n"
+        "    return MappingProxyType({'claims': (claim,)})\n"
     )
     out = tmp_path / "out.jsonl"
     done = run("predict", texts, out, "--model", "package:toy", code=1, PYTHONPATH=str(package))
-    assert [r["claims"][0]["content"] for r in lines(out)] == [[[13, 22]]] * 2
+    assert [(c["content"], c["score"]) for r in lines(out) for c in r["claims"]] == [([[13, 22]], 0.5)]
     assert "the package made a mistake (KeyError" in done.stderr
+    assert "the package made a mistake (SystemExit: no more" in done.stderr
     done = run("predict", texts, out, "--model", "package:broken", code=1, PYTHONPATH=str(package))
     assert "cannot be loaded" in done.stderr
 

@@ -6,7 +6,9 @@ import time
 import pytest
 from PySide6.QtTest import QTest
 
+from annotator import store
 from annotator.gui.dialogs.other_models import OtherModelDialog
+from annotator.gui.steps.opening import use
 from tests.conftest import TEXT, add_article
 from tests.gui.conftest import by, in_dialog
 from tests.suggest.others.server import said, server
@@ -31,6 +33,8 @@ def ask(hands, address, for_all=False, key=""):
     def fill(dialog):
         dialog.kinds["chat"].click()
         dialog.where.setFocus()
+        for field in (dialog.where, dialog.model):
+            field.selectAll()  # what was chosen before
         QTest.keyClicks(dialog.where, f"{address}/v1")
         QTest.keyClicks(dialog.model, "tiny")
         QTest.keyClicks(dialog.key, key)
@@ -72,6 +76,66 @@ def test_what_was_decided_stays(hands, qtbot):
         here = hands.labelled.article.id
         qtbot.waitUntil(lambda: by(hands, here).startswith("prompt "), timeout=60_000)
     assert (dict(hands.labelled.mine.claims) or dict(hands.labelled.mine.mentions)) == mine
+
+
+def test_asked_again_it_may_say_something_else(hands, qtbot):
+    replies = iter([CLAIM, LIE | {"content": ["the report was “pure fiction.”"]}])
+    with server(lambda _: said({"claims": [next(replies)], "entities": []})) as one:
+        here = hands.labelled.article.id
+        ask(hands, one.address)
+        qtbot.waitUntil(lambda: by(hands, here).startswith("prompt "), timeout=60_000)
+        first = by(hands, here)
+        ask(hands, one.address)
+        qtbot.waitUntil(lambda: by(hands, here) == f"{first}, time 2", timeout=60_000)
+    text = hands.labelled.article.text
+    assert [text[s:e] for i in hands.labelled.claims for s, e in i.value.content] == ["the report was “pure fiction.”"]
+
+
+def test_what_it_is_told_belongs_to_the_project(hands, qtbot, tmp_path):
+    def change(dialog):
+        dialog.kinds["chat"].click()
+        QTest.keyClicks(dialog.where, f"{one.address}/v1")
+        QTest.keyClicks(dialog.model, "tiny")
+        dialog.change_prompt.click()
+        dialog.prompt.setPlainText("Our secret guidelines.")
+        dialog._take()
+
+    def look(dialog):
+        seen.append((dialog.model.text(), dialog.change_prompt.isChecked(), dialog.prompt.toPlainText()))
+        dialog.reject()
+
+    seen = []
+    with server(lambda _: said({"claims": [], "entities": []})) as one:
+        in_dialog(OtherModelDialog, change)
+        hands.window.take_step("suggest_with")
+        qtbot.waitUntil(lambda: len(one.asked) == 1, timeout=60_000)
+    assert one.asked[0]["messages"][0]["content"] == "Our secret guidelines."
+    in_dialog(OtherModelDialog, look)
+    hands.window.take_step("suggest_with")
+    other = store.create(tmp_path / "other.annotator")
+    add_article(other)
+    other.close()
+    use(hands.window, other.path, lambda: store.open_project(other.path))
+    in_dialog(OtherModelDialog, look)
+    hands.window.take_step("suggest_with")
+    assert seen[0] == ("tiny", True, "Our secret guidelines.")
+    assert seen[1][:2] == ("tiny", False) and "secret" not in seen[1][2]
+
+
+def test_a_long_prompt_arrives(hands, qtbot):
+    def change(dialog):
+        dialog.kinds["chat"].click()
+        QTest.keyClicks(dialog.where, f"{one.address}/v1")
+        QTest.keyClicks(dialog.model, "tiny")
+        dialog.change_prompt.click()
+        dialog.prompt.setPlainText("ü" * 90_000)
+        dialog._take()
+
+    with server(lambda _: said({"claims": [], "entities": []})) as one:
+        in_dialog(OtherModelDialog, change)
+        hands.window.take_step("suggest_with")
+        qtbot.waitUntil(lambda: len(one.asked) == 1, timeout=60_000)
+    assert len(one.asked[0]["messages"][0]["content"]) == 90_000
 
 
 def test_all_articles(hands, qtbot):
@@ -125,6 +189,7 @@ def test_elsewhere_is_asked_about_and_a_bad_address_is_said(hands, monkeypatch):
     from annotator.gui.dialogs import other_models
 
     told = []
+    monkeypatch.setattr(other_models.keys, "keep", lambda *_: told.append("kept a key"))
     monkeypatch.setattr(other_models.common, "tell_error", lambda _, sentence, title: told.append(sentence))
     monkeypatch.setattr(other_models.common, "confirm", lambda _, question, more, yes: told.append(more) or False)
     in_dialog(OtherModelDialog, lambda dialog: (fill(dialog), dialog.reject()))
@@ -133,6 +198,7 @@ def test_elsewhere_is_asked_about_and_a_bad_address_is_said(hands, monkeypatch):
         dialog.kinds["chat"].click()
         for where in ("http://example.org/v1", "nowhere", "https://example.org/v1"):
             dialog.where.setText(where)
+            dialog.key.setText("secret")
             dialog.model.setText("tiny")
             dialog._take()
         assert "example.org" in dialog._goes.text() and dialog._goes.isVisible()
@@ -140,4 +206,5 @@ def test_elsewhere_is_asked_about_and_a_bad_address_is_said(hands, monkeypatch):
     hands.window.take_step("suggest_with")
     assert "Use https" in told[0] and "no address" in told[1]
     assert "would be sent over the internet to example.org" in told[2]
+    assert len(told) == 3  # no key is kept for where nothing may be sent
     assert hands.window.suggesting._other is None

@@ -44,7 +44,7 @@ def test_answers_come_with_their_ids_the_urgent_one_first(client, events):
     seen = until(events, "done", 4)
     assert seen[0].kind == "ready" and seen[0].model[0] == "en_core_web_sm"
     assert [e.id for e in seen if e.kind == "done"] == [9, 0, 1, 2]
-    assert all(e.record["mentions"] for e in seen if e.kind == "done" and e.id != 9)
+    assert all(e.answer.record["mentions"] for e in seen if e.kind == "done" and e.id != 9)
     assert client.pending == []
 
 
@@ -55,7 +55,7 @@ def test_what_is_asked_anew_while_it_is_worked_on_is_answered_again(client, even
     client.submit(1, lambda: job("Omar Haddad said it was newer."), first=True, anew=True)
     assert client.pending == [1]
     seen = until(events, "done", 2)
-    assert [len(e.record["claims"]) > 1 for e in seen] == [True, False] and client.pending == []
+    assert [len(e.answer.record["claims"]) > 1 for e in seen] == [True, False] and client.pending == []
 
 
 def until_working_on(client, key):
@@ -69,7 +69,7 @@ def until_working_on(client, key):
 def test_a_text_that_is_gone_is_passed_over(client, events):
     client.submit(1, lambda: None)
     client.submit(2, lambda: job("Ann Lee said no."))
-    assert [e.id for e in until(events, "done") if e.kind == "done"] == [2]
+    assert [(e.kind, e.id) for e in until(events, "done") if e.id is not None] == [("gone", 1), ("done", 2)]
     assert client.pending == []
 
 
@@ -122,12 +122,13 @@ def test_nothing_is_said_after_closing(client, events):
     assert client.pid is None and client.pending == [] and events.empty()
 
 
-def test_a_text_that_takes_too_long_is_left_out_and_the_next_is_answered(client, events, monkeypatch):
-    monkeypatch.setattr("annotator.suggest.client.SECONDS", 0.5)
+def test_a_text_that_takes_too_long_is_left_out_and_the_next_is_answered(events, monkeypatch):
     monkeypatch.setattr("annotator.suggest.client.SECONDS_A_SIGN", 0.0)
+    client = Client(events.put, seconds=1.0)
     client.submit(1, lambda: job("Ann Lee said no. " * 20_000))
     client.submit(2, lambda: job("Ann Lee said no."))
     seen = until(events, "done")
     assert [(e.kind, e.id) for e in seen if e.id is not None] == [("error", 1), ("done", 2)]
     assert "took too long" in next(e.message for e in seen if e.kind == "error")
     assert client.pending == []
+    client.close()

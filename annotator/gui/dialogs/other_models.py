@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.errors import AnnotatorError
 from annotator.core.scheme import Scheme
 from annotator.gui.dialogs import common
 from annotator.suggest.others import keys, packages, sending
-from annotator.suggest.others.chosen import ChoiceError, Chosen, Kind, checked, is_here
-from annotator.suggest.others.keys import KeyringError
+from annotator.suggest.others.chosen import Chosen, Kind, checked, is_here
 from annotator.suggest.others.prompt import prompt_of
 
 _TITLES: dict[Kind, str] = {
@@ -48,9 +48,10 @@ _ABOUT: dict[Kind, str] = {
 
 
 class OtherModelDialog(QDialog):
-    """`chosen` is what was filled in, `for_all` whether all articles are meant. `last` is what was chosen before."""
+    """`chosen` is what was filled in, `told` what a chat model is told where that was changed, `for_all` whether all
+    articles are meant. `last` and `told` are those of before."""
 
-    def __init__(self, parent: QWidget, scheme: Scheme, last: Chosen | None) -> None:
+    def __init__(self, parent: QWidget, scheme: Scheme, last: Chosen | None, told: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle("Suggest with another model")
         self.setMinimumWidth(560)
@@ -89,7 +90,7 @@ class OtherModelDialog(QDialog):
         self._goes.setWordWrap(True)
         layout.addWidget(self._goes)
         self.change_prompt = QCheckBox("Change what it is &told")
-        self.prompt = QPlainTextEdit(last.prompt if last and last.prompt else usual)
+        self.prompt = QPlainTextEdit(told or usual)
         self.prompt.setTabChangesFocus(True)
         self.prompt.setAccessibleName("What the model is told")
         self.prompt.setMinimumHeight(180)
@@ -121,9 +122,14 @@ class OtherModelDialog(QDialog):
         """Raises ChoiceError when it cannot be asked."""
         made = Chosen(self._kind, self.where.text().strip())
         if self._kind == "chat":
-            told = self.prompt.toPlainText() if self.change_prompt.isChecked() else self._usual
-            made = replace(made, model=self.model.text().strip(), prompt=told)
+            made = replace(made, model=self.model.text().strip(), prompt=self.told or self._usual)
         return checked(made)
+
+    @property
+    def told(self) -> str:
+        """Empty where a chat model is told what the scheme and the guidelines make."""
+        told = self.prompt.toPlainText() if self.change_prompt.isChecked() else ""
+        return "" if told.strip() == self._usual.strip() else told
 
     def _turn(self, kind: Kind) -> None:
         """Asks about another kind; what was filled in for this one is kept."""
@@ -163,14 +169,14 @@ class OtherModelDialog(QDialog):
     def _take(self) -> None:
         try:
             chosen = self.chosen
-            if self.key.text().strip():
+            if not sending.is_allowed(chosen):
+                question = f"Send articles to {chosen.name}?"
+                if not common.confirm(self, question, f"{sending.about(chosen)} You are asked this once.", "Send"):
+                    return
+                sending.allow(chosen)
+            if self._kind in ("address", "chat") and self.key.text().strip():
                 keys.keep(chosen.where, self.key.text().strip())
-        except (ChoiceError, KeyringError) as error:
+        except AnnotatorError as error:
             common.tell_error(self, str(error), "It cannot be asked yet")
             return
-        if not sending.is_allowed(chosen):
-            question = f"Send articles to {chosen.name}?"
-            if not common.confirm(self, question, f"{sending.about(chosen)} You are asked this once.", "Send"):
-                return
-            sending.allow(chosen)
         self.accept()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from annotator.gui.stepping import Situation, own_labels, step
 from annotator.gui.steps.acting import session_of
-from annotator.gui.window import MIN_SCORE, MODEL, OTHER, Window
+from annotator.gui.window import MIN_SCORE, MODEL, OTHER, OTHER_TOLD, Window
 from annotator.suggest import models, trainer
 from annotator.suggest.learned.card import has_thorough
 
@@ -80,7 +81,8 @@ def choose_model(window: Window) -> None:
     when=own_labels,
 )
 def suggest_with(window: Window) -> None:
-    """Asks a model of others, for the open article or for all; what it was is remembered on this computer."""
+    """Asks a model of others, for the open article or for all. What it was is remembered on this computer; what it was
+    told, where that was changed, for this project."""
     from annotator.gui.dialogs import common as dialogs
     from annotator.gui.dialogs.other_models import OtherModelDialog
     from annotator.suggest.others.chosen import ChoiceError, from_json
@@ -90,10 +92,13 @@ def suggest_with(window: Window) -> None:
         last = from_json(str(window.settings.value(OTHER, "")))
     except ChoiceError:
         last = None
-    dialog = OtherModelDialog(window, session_of(window).scheme, last)
+    session = session_of(window)
+    told = f"{OTHER_TOLD}/{session.project.uid}"
+    dialog = OtherModelDialog(window, session.scheme, last, str(window.settings.value(told, "")))
     if dialogs.run(dialog):
         chosen = dialog.chosen
-        window.settings.setValue(OTHER, chosen.as_json())
+        window.settings.setValue(OTHER, replace(chosen, prompt="").as_json())
+        window.settings.setValue(told, dialog.told)
         number = window.suggesting.ask_other(chosen, dialog.for_all)
         window.say(
             f"{chosen.name} is asked for {number:,} article{'' if number == 1 else 's'}; what you decided stays."

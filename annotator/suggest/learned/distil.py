@@ -4,6 +4,7 @@ Distillation as in Hinton, Vinyals and Dean (2015), at temperature 1."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,16 +31,17 @@ def taught(
     said: Callable[[str], None] = print,
 ) -> list[Exercise]:
     """The exercises with chances of their tags: a share `hard` of what is right, the rest what the teacher says. Its
-    answers are kept in `out`, and are not asked for again by the same exercises; stopped, it goes on from there."""
+    answers are kept in `out`, and are not asked for again by the same exercises; stopped, it goes on from there. `out`
+    is for one teacher."""
     out.mkdir(parents=True, exist_ok=True)
     found = list(held)
     for name in sorted({e.head for e in held}):
         numbers = [i for i, e in enumerate(held) if e.head == name]
         for part in range(0, len(numbers), PART):
             some = numbers[part : part + PART]
-            kept = out / f"{name}.{part // PART}.npy"
+            kept = out / f"{name}.{_digest([held[i] for i in some])}.npy"
             sizes = [len(held[i].tags) for i in some]
-            if not kept.exists() or len(np.load(kept, mmap_mode="r")) != sum(sizes):
+            if not kept.exists():
                 with kept.with_suffix(".new").open("wb") as file:
                     np.save(file, _answers([held[i] for i in some], teacher, name))
                 kept.with_suffix(".new").replace(kept)
@@ -47,6 +49,15 @@ def taught(
             for i, answers in zip(some, np.split(np.load(kept), np.cumsum(sizes)[:-1]), strict=True):
                 found[i] = _blended(held[i], answers, hard)
     return found
+
+
+def _digest(some: Sequence[Exercise]) -> str:
+    """Of what the teacher is shown."""
+    told = hashlib.sha256()
+    for one in some:
+        told.update(repr((one.window, one.marked)).encode())
+        told.update(one.held.ids[slice(*one.window)].tobytes())
+    return told.hexdigest()[:16]
 
 
 def _answers(some: Sequence[Exercise], teacher: Model, name: str) -> Chances:

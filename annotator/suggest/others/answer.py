@@ -12,11 +12,12 @@ from typing import Any
 
 from annotator.core.annotation import SLOTS
 from annotator.core.quotations import quotations, spoken_within
-from annotator.core.record import Record, RecordError, check_annotations
-from annotator.core.text import shortened
+from annotator.core.record import MAX_NAME, Record, RecordError, check_annotations
+from annotator.core.text import on_one_line
 from annotator.suggest.asking import Answer, AnswerError
 
 MAX_ITEMS = 20_000  # mentions, or claims, of an article
+MAX_CONTENT = 5_000_000  # code points, of all claims of an article together
 MAX_NAMED = 20  # of what was left out, so many are named
 
 _MENTION = ("start", "end", "label", "actor", "score")
@@ -30,23 +31,23 @@ class Losses:
     number: int = 0
     named: list[str] = field(default_factory=list)
 
-    def add(self, what: str) -> None:
-        self.number += 1
+    def add(self, what: str, number: int = 1) -> None:
+        self.number += number
         if len(self.named) < MAX_NAMED:
-            self.named.append(shortened(what, 300))
+            self.named.append(on_one_line(what, 300))
 
     def in_words(self) -> tuple[str, ...]:
         more = self.number - len(self.named)
         return (*self.named, *([f"and {more:,} more"] if more else []))
 
 
-def taken(answer: Any, text: str, labels: Mapping[str, str]) -> Answer:
-    """An answer as a record. `labels` are those that may come, with what they are called in the scheme. Raises
-    AnswerError when it is no object with lists."""
+def taken(answer: Any, text: str, labels: Mapping[str, str], losses: Losses | None = None) -> Answer:
+    """An answer as a record. `labels` are those that may come, with what they are called in the scheme; `losses` are
+    those of before. Raises AnswerError when it is no object with lists."""
     if not isinstance(answer, dict):
         raise AnswerError("what it answered is no object with mentions and claims")
     if isinstance(answer.get("error"), str):
-        raise AnswerError(f"it says: “{shortened(answer['error'], 200)}”")
+        raise AnswerError(f"it says: “{on_one_line(answer['error'], 200)}”")
     if not ("mentions" in answer or "claims" in answer):
         raise AnswerError("its answer has neither mentions nor claims")
     held: dict[str, list[Any]] = {}
@@ -55,10 +56,11 @@ def taken(answer: Any, text: str, labels: Mapping[str, str]) -> Answer:
         if items is not None and not isinstance(items, list):
             raise AnswerError(f"its {kind} are no list")
         held[kind] = items or []
-    losses = Losses()
+    losses = losses or Losses()
     for kind, items in held.items():
         if len(items) > MAX_ITEMS:
-            losses.add(f"{len(items) - MAX_ITEMS:,} {kind} after the first {MAX_ITEMS:,}")
+            more = len(items) - MAX_ITEMS
+            losses.add(f"{more:,} {kind} after the first {MAX_ITEMS:,}", more)
     mentions = [
         {**one, "label": labels[one["label"]]}
         for number, item in enumerate(held["mentions"][:MAX_ITEMS], 1)
@@ -66,6 +68,7 @@ def taken(answer: Any, text: str, labels: Mapping[str, str]) -> Answer:
     ]
     quoted = quotations(text)
     claims = []
+    left = MAX_CONTENT
     for number, item in enumerate(held["claims"][:MAX_ITEMS], 1):
         one = _fitting("claims", item, number, text, _CLAIM, losses)
         if one is None:
@@ -74,10 +77,14 @@ def taken(answer: Any, text: str, labels: Mapping[str, str]) -> Answer:
             losses.add(f"claim {number}: it has neither source nor cue nor content")
             continue
         spans = [(start, end) for start, end in one.get("content") or ()]
+        left -= sum(end - start for start, end in spans)
+        if left < 0:
+            losses.add(f"claim {number}: what is said is longer, all together, than {MAX_CONTENT:,} signs")
+            continue
         # As everywhere: who says it in quotation marks is quoted, whatever a model calls it.
         one["mode"] = spoken_within(text, spans, quoted) if spans else one.get("mode") or "indirect"
         claims.append(one)
-    return Answer({"mentions": mentions, "claims": claims}, losses.in_words())
+    return Answer({"mentions": mentions, "claims": claims}, losses.in_words(), losses.number)
 
 
 def _fitting(kind: str, item: Any, number: int, text: str, keys: tuple[str, ...], losses: Losses) -> Record | None:
@@ -89,6 +96,9 @@ def _fitting(kind: str, item: Any, number: int, text: str, keys: tuple[str, ...]
         losses.add(str(error))
         return None
     assert isinstance(one, dict)
+    for name in ("actor", "target"):
+        if one.get(name):
+            one[name] = on_one_line(one[name], MAX_NAME) or None
     return one
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from annotator.core.annotation import STANCES
 from annotator.core.record import MAX_NAME
-from annotator.core.text import Span, normalized, shortened
+from annotator.core.text import Span, normalized, on_one_line
 from annotator.suggest.asking import Answer, AnswerError
 from annotator.suggest.others.answer import Losses, taken
 from annotator.suggest.others.chosen import Chosen
@@ -25,6 +28,7 @@ PASSAGE = 2_400  # code points asked about at once
 OVERLAP = 600  # of which so many, in whole paragraphs, were in the passage before
 TRIES = 2  # of a passage whose answer is none
 GIVEN_UP = 2  # passages without an answer on end: the server has gone
+_SENTENCE_ENDS = (". ", ".” ", '." ', "? ", "?” ", '?" ', "! ", "!” ", '!" ')
 _PARAGRAPH = re.compile(r"[^\n]*\n+|[^\n]+")
 
 Window = tuple[int, int]
@@ -37,13 +41,12 @@ def passages(text: str) -> list[Window]:
     found: list[Window] = []
     low = 0  # where a passage begins
     fresh = 0  # from where on it was not in the one before
-    for number, end in enumerate(cuts):
-        following = cuts[number + 1] if number + 1 < len(cuts) else None
+    for end, following in zip_longest(cuts, cuts[1:]):
         if following is None or following - low > PASSAGE:
             if text[fresh:end].strip():
                 found.append((low, end))
             fresh = end
-            low = next((c for c in (low, *cuts) if end - OVERLAP <= c <= end), end)
+            low = max(low, cuts[bisect_left(cuts, end - OVERLAP)])
             if following is not None and following - low > PASSAGE:
                 low = end
     return found
@@ -51,83 +54,87 @@ def passages(text: str) -> list[Window]:
 
 def _ends(text: str, low: int, high: int) -> Iterator[int]:
     while high - low > PASSAGE:
-        cut = max(text.rfind(sign, low, low + PASSAGE) for sign in (". ", ".” ", '." ', "? ", "! "))
-        if cut <= low:
-            cut = text.rfind(" ", low, low + PASSAGE)
-        low = cut + 1 if cut > low else low + PASSAGE
+        within = low, low + PASSAGE
+        behind = (at + len(sign) for sign in _SENTENCE_ENDS if (at := text.rfind(sign, *within)) > low)
+        low = max(behind, default=0) or text.rfind(" ", *within) + 1 or low + PASSAGE
         yield low
     yield high
 
 
-def ask(chosen: Chosen, text: str, labels: Mapping[str, str], key: str = "", pause: float = 1.0) -> Answer:
-    """What a chat model finds in a text. Raises AnswerError when it answers about none, or not about two
-    passages on end."""
-    losses, tokens = Losses(), 0
-    claims: list[dict[str, Any]] = []
-    mentions: dict[Span, dict[str, Any]] = {}
-    windows = passages(text)
-    failed: AnswerError | None = None
-    unheard = running = 0
-    for number, window in enumerate(windows, 1):
-        try:
-            said, spent = _asked(chosen, text[slice(*window)], labels, key, pause)
-        except AnswerError as error:
-            if isinstance(error, Refused) and error.status in (401, 403, 404):
-                raise
-            failed, unheard, running = error, unheard + 1, running + 1
-            if running == GIVEN_UP:
-                raise
-            losses.add(f"passage {number} of {len(windows)}: {error}")
-            continue
-        tokens, running = tokens + spent, 0
-        for item in _listed(said, "claims", losses):
-            claim = _claim(item, text, window, losses)
-            if claim is not None and not any(_same(claim, other) for other in claims):
-                claims.append(claim)
-        for item in _listed(said, "entities", losses):
-            for span, mention in _mentions(item, text, window, losses):
-                mentions.setdefault(span, mention)
-    if failed is not None and unheard == len(windows):
-        raise failed
-    found = {
-        "claims": sorted(claims, key=lambda c: (c["cue"] or c["content"])[0]),
-        "mentions": [mentions[span] for span in sorted(mentions)],
-    }
-    made = taken(found, text, labels)
-    return Answer(made.record, (*losses.in_words(), *made.left_out), tokens)
+class Chat:
+    """A chat model, asked about texts one after the other."""
 
+    def __init__(self, chosen: Chosen, pause: float = 1.0) -> None:
+        self._chosen, self._pause = chosen, pause
+        self._with_schema = True  # until the server says that it knows none
 
-def _asked(
-    chosen: Chosen, passage: str, labels: Mapping[str, str], key: str, pause: float
-) -> tuple[dict[str, Any], int]:
-    """The object that it answers with, and the tokens it took."""
-    schema = {"name": "labels", "strict": True, "schema": shape(labels)}
-    asked: dict[str, Any] = {
-        "model": chosen.model,
-        "messages": [
-            {"role": "system", "content": chosen.prompt},
-            {"role": "user", "content": question(passage)},
-        ],
-        "temperature": 0,
-        "response_format": {"type": "json_schema", "json_schema": schema},
-    }
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    address = f"{chosen.where.rstrip('/')}/chat/completions"
-    spent, problem = 0, AnswerError("it gave no answer")
-    for _ in range(TRIES):
-        try:
-            said = post(address, asked, headers, pause=pause)
-        except Refused as error:
-            if error.status not in (400, 422) or "response_format" not in asked:
-                raise
-            del asked["response_format"]  # an older server: the prompt says the shape, too
-            said = post(address, asked, headers, pause=pause)
-        spent += _tokens(said)
-        try:
-            return _object_in(said), spent
-        except AnswerError as error:
-            problem = error
-    raise problem
+    def ask(self, text: str, labels: Mapping[str, str], key: str = "") -> Answer:
+        """What it finds in a text. Raises AnswerError when it answers about none, or not about two passages on end."""
+        losses, tokens = Losses(), 0
+        claims: list[dict[str, Any]] = []
+        mentions: dict[Span, dict[str, Any]] = {}
+        windows = passages(text)
+        failed: AnswerError | None = None
+        unheard = running = 0
+        for number, window in enumerate(windows, 1):
+            try:
+                said, spent = self._asked(text[slice(*window)], labels, key)
+            except AnswerError as error:
+                if isinstance(error, Refused) and error.status in (401, 403, 404):
+                    raise
+                failed, unheard, running = error, unheard + 1, running + 1
+                if running == GIVEN_UP:
+                    raise
+                losses.add(f"passage {number} of {len(windows)}: {error}")
+                continue
+            tokens, running = tokens + spent, 0
+            for item in _listed(said, "claims", losses):
+                claim = _claim(item, text, window, losses)
+                if claim is not None and not any(_same(claim, other) for other in claims):
+                    claims.append(claim)
+            for item in _listed(said, "entities", losses):
+                for span, mention in _mentions(item, text, window, losses):
+                    mentions.setdefault(span, mention)
+        if failed is not None and unheard == len(windows):
+            raise failed
+        found = {
+            "claims": sorted(claims, key=lambda c: (c["cue"] or c["content"])[0]),
+            "mentions": [mentions[span] for span in sorted(mentions)],
+        }
+        return replace(taken(found, text, labels, losses), unheard=unheard, tokens=tokens)
+
+    def _asked(self, passage: str, labels: Mapping[str, str], key: str) -> tuple[dict[str, Any], int]:
+        """The object that it answers with, and the tokens it took."""
+        spent, problem = 0, AnswerError("it gave no answer")
+        for _ in range(TRIES):
+            try:
+                said = self._post(passage, labels, key)
+            except Refused as error:
+                if error.status not in (400, 422) or not self._with_schema:
+                    raise
+                self._with_schema = False  # an older server: the prompt says the shape, too
+                said = self._post(passage, labels, key)
+            spent += _tokens(said)
+            try:
+                return _object_in(said), spent
+            except AnswerError as error:
+                problem = error
+        raise problem
+
+    def _post(self, passage: str, labels: Mapping[str, str], key: str) -> Any:
+        asked: dict[str, Any] = {
+            "model": self._chosen.model,
+            "messages": [
+                {"role": "system", "content": self._chosen.prompt},
+                {"role": "user", "content": question(passage)},
+            ],
+            "temperature": 0,
+        }
+        if self._with_schema:
+            schema = {"name": "labels", "strict": True, "schema": shape(labels)}
+            asked["response_format"] = {"type": "json_schema", "json_schema": schema}
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return post(f"{self._chosen.where.rstrip('/')}/chat/completions", asked, headers, pause=self._pause)
 
 
 def _tokens(said: Any) -> int:
@@ -147,7 +154,7 @@ def _object_in(said: Any) -> dict[str, Any]:
     try:
         held = json.loads(inner)
     except (ValueError, RecursionError):
-        raise AnswerError(f"its message is no JSON: “{shortened(' '.join(content.split()), 120)}”") from None
+        raise AnswerError(f"its message is no JSON: “{on_one_line(content, 120)}”") from None
     if not isinstance(held, dict):
         raise AnswerError("its message is no object with claims and entities")
     return held
@@ -175,7 +182,7 @@ def _claim(item: dict[str, Any], text: str, window: Window, losses: Losses) -> d
         near = spans[-1][1] if spans else window[0]
         found = runs(text, part, near, window[1]) or runs(text, part, *window)
         if not found:
-            losses.add(f"not in the article: “{shortened(part, 120)}”")
+            losses.add(f"not in the article: “{on_one_line(part, 120)}”")
             return None
         spans += found[0]
     made: dict[str, Any] = {"content": list(normalized(spans))}
@@ -189,7 +196,7 @@ def _claim(item: dict[str, Any], text: str, window: Window, losses: Losses) -> d
         if words.strip():
             span = _nearest(places(text, words, *window), beside or (made["cue"] or [middle])[0], made)
             if span is None:
-                losses.add(f"not in the article: the {slot} “{shortened(words, 120)}”")
+                losses.add(f"not in the article: the {slot} “{on_one_line(words, 120)}”")
                 if slot == "source":  # a claim by somebody who is not there
                     return None
             else:
@@ -225,6 +232,6 @@ def _mentions(item: dict[str, Any], text: str, window: Window, losses: Losses) -
         return
     found = places(text, words, *window)
     if not found:
-        losses.add(f"not in the article: the entity “{shortened(words, 120)}”")
+        losses.add(f"not in the article: the entity “{on_one_line(words, 120)}”")
     for start, end in found:
         yield (start, end), {"start": start, "end": end, "label": label}

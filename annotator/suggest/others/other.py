@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from annotator.core.knowledge import Knowledge
 from annotator.core.scheme import Scheme
+from annotator.core.text import on_one_line
 from annotator.suggest.asking import Answer, AnswerError
 from annotator.suggest.others import chat, packages
 from annotator.suggest.others.answer import taken
@@ -24,6 +26,7 @@ class Other:
         self.chosen = chosen
         self._asked = 0
         self._program = Program(chosen.where) if chosen.kind == "program" else None
+        self._chat = chat.Chat(chosen) if chosen.kind == "chat" else None
         self._package = packages.load(chosen.where) if chosen.kind == "package" else None
 
     @property
@@ -41,8 +44,8 @@ class Other:
     def ask(self, text: str, labels: Mapping[str, str], unsure: bool = False) -> Answer:
         """What it finds in a text. Raises AnswerError."""
         self._asked += 1
-        if self.chosen.kind == "chat":
-            return chat.ask(self.chosen, text, labels, key_of(self.chosen.where))
+        if self._chat is not None:
+            return self._chat.ask(text, labels, key_of(self.chosen.where))
         return taken(self._answer(text), text, labels)
 
     def _answer(self, text: str) -> Any:
@@ -61,7 +64,15 @@ class Other:
 
 
 def _called(package: Callable[[str], Any], text: str) -> Any:
+    """What a package answers, as if it had come as JSON: NumPy's numbers and mappings of any kind are none of ours."""
     try:
-        return package(text)
-    except Exception as error:  # somebody else's fault
-        raise AnswerError(f"the package made a mistake ({type(error).__name__}: {error})") from error
+        return json.loads(json.dumps(package(text), default=_plain))
+    except (Exception, SystemExit) as error:  # somebody else's fault
+        what = on_one_line(f"{type(error).__name__}: {error}", 200)
+        raise AnswerError(f"the package made a mistake ({what})") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value.tolist() if hasattr(value, "tolist") else list(value)

@@ -30,7 +30,7 @@ def load(name: str) -> Suggests:
         raise ChoiceError(f"No installed package brings a model “{name}”{f': there are {there}' if there else ''}.")
     try:
         made = point.load()
-    except Exception as error:  # somebody else's fault
+    except (Exception, SystemExit) as error:  # somebody else's fault
         raise AnswerError(f"“{name}” of {point.value} cannot be loaded: {type(error).__name__}: {error}") from error
     if not callable(made):
         raise AnswerError(f"“{name}” of {point.value} is no function")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
-from annotator.core.text import shortened
+from annotator.core.text import on_one_line
 from annotator.suggest.asking import AnswerError
 from annotator.suggest.others.chosen import is_here
 
@@ -37,6 +39,65 @@ class _Nowhere(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
+
+
+class _Ended(threading.Thread):
+    """An exchange that can be ended from outside, whatever the other side still sends: it runs in a thread of its own,
+    with the connections that it opens at hand."""
+
+    def __init__(self, exchange: Callable[[_Ended], bytes]) -> None:
+        super().__init__(daemon=True)
+        self._exchange = exchange
+        self._sockets: list[socket.socket] = []
+        self._held: bytes | Exception = b""
+
+    def opened(self, kind: type[http.client.HTTPConnection]) -> Callable[..., http.client.HTTPConnection]:
+        """A kind of connection of which the socket is kept."""
+        sockets = self._sockets
+
+        class Kept(kind):  # type: ignore[misc, valid-type]
+            def connect(self) -> None:
+                super().connect()
+                sockets.append(self.sock)
+
+        return Kept
+
+    def run(self) -> None:
+        try:
+            self._held = self._exchange(self)
+        except Exception as error:
+            self._held = error
+
+    def within(self, seconds: float) -> bytes:
+        """What came. Raises what the exchange raises, and TimeoutError."""
+        self.start()
+        self.join(seconds)
+        if self.is_alive():
+            for one in self._sockets:
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+            raise TimeoutError
+        if isinstance(self._held, Exception):
+            raise self._held
+        return self._held
+
+
+class _Http(urllib.request.HTTPHandler):
+    def __init__(self, exchange: _Ended) -> None:
+        super().__init__()
+        self._opened = exchange.opened(http.client.HTTPConnection)
+
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._opened, request)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, exchange: _Ended) -> None:
+        super().__init__()
+        self._opened = exchange.opened(http.client.HTTPSConnection)
+
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(self._opened, request)
 
 
 def post(
@@ -73,15 +134,19 @@ def _once(address: str, asked: Mapping[str, Any], headers: Mapping[str, str], se
     request = urllib.request.Request(address, body, {"Content-Type": "application/json", **headers}, method="POST")
     # This computer is asked directly; others as this computer is set up to reach them.
     proxies = [urllib.request.ProxyHandler({})] if is_here(address) else []
-    opener = urllib.request.build_opener(_Nowhere, *proxies)
-    until = time.monotonic() + seconds
     late = f"no answer came within {seconds:,.0f} seconds"
+
+    def exchange(ended: _Ended) -> bytes:
+        opener = urllib.request.build_opener(_Nowhere, _Http(ended), _Https(ended), *proxies)
+        try:
+            with opener.open(request, timeout=seconds) as response:
+                return _read(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise _refused(error, address) from None
+
     try:
-        with opener.open(request, timeout=seconds) as response:
-            held = _read(response, until, late)
-    except urllib.error.HTTPError as error:
-        with error:
-            raise _refused(error, address) from None
+        held = _Ended(exchange).within(seconds)
     except urllib.error.URLError as error:
         raise _Unheard(late if isinstance(error.reason, TimeoutError) else _not_there(address, error.reason)) from None
     except TimeoutError:
@@ -96,15 +161,13 @@ def _once(address: str, asked: Mapping[str, Any], headers: Mapping[str, str], se
         raise _Unheard(f"what came is no JSON: “{_beginning(held)}”") from None
 
 
-def _read(response: http.client.HTTPResponse, until: float, late: str) -> bytes:
-    """The whole answer, though it come drop by drop."""
+def _read(response: http.client.HTTPResponse) -> bytes:
+    """The whole answer."""
     held = bytearray()
     while chunk := response.read1(_CHUNK):
         held += chunk
         if len(held) > MAX_ANSWER:
             raise AnswerError(f"its answer is larger than {MAX_ANSWER // 1_000_000} MB")
-        if time.monotonic() > until:
-            raise _Unheard(late)
     if response.length:
         raise _Unheard("the connection broke in the middle of the answer")
     return bytes(held)
@@ -138,4 +201,4 @@ def _not_there(address: str, reason: object) -> str:
 
 
 def _beginning(held: bytes) -> str:
-    return shortened(" ".join(held.decode("utf-8", "replace").split()), 200)
+    return on_one_line(held.decode("utf-8", "replace"), 200)

@@ -1,7 +1,7 @@
 """A program of the user's that speaks lines: `{"id", "text"}` in, `{"id", "mentions", "claims"}` out, one for each.
 
 It stays between texts, so that what it loads is loaded once; one that takes too long, says too much or ends is ended
-and begun anew for the next text. What it writes to its error channel goes nowhere.
+and begun anew for the next text. Of what it writes to its error channel, the last line is told when it ends.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import threading
 from contextlib import suppress
 from typing import IO, Any
 
-from annotator.core.text import shortened
+from annotator.core.text import on_one_line
 from annotator.suggest.asking import AnswerError
 from annotator.suggest.others.keys import VARIABLE
 
 MAX_LINE = 20_000_000  # characters of an answer
 MAX_AHEAD = 4  # lines
+MAX_ERROR = 10_000  # characters of a line of errors
 SECONDS, SECONDS_A_SIGN = 60.0, 0.01  # for a text; the first may take as long again, for loading
 
 
@@ -33,12 +34,14 @@ class Program:
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
+        self._errors = _Errors()
         self._busy = False  # with a question
 
     def ask(self, text: str, number: int = 0) -> Any:
         """What it answers about a text. Raises AnswerError."""
         limit = self._seconds + SECONDS_A_SIGN * len(text)
-        if self._process is None or self._process.poll() is not None:
+        fresh = self._process is None or self._process.poll() is not None
+        if fresh:
             self._start()
             limit += self._seconds
         assert self._process is not None and self._process.stdin is not None
@@ -56,7 +59,11 @@ class Program:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1)
             self.close()
-            raise AnswerError(f"the program ended without an answer (exit status {process.returncode})")
+            if not fresh:  # it may have ended after its last answer, and not for this text
+                return self.ask(text, number)
+            last = self._errors.last()
+            more = f"; it says last: “{last}”" if last else ""
+            raise AnswerError(f"the program ended without an answer (exit status {process.returncode}{more})")
         if len(said) >= MAX_LINE:
             self.close()
             raise AnswerError(f"its answer is longer than {MAX_LINE // 1_000_000} million characters")
@@ -64,8 +71,8 @@ class Program:
             answer = json.loads(said)
         except (ValueError, RecursionError):
             self.close()
-            raise AnswerError(f"what it says is no JSON: “{shortened(said.strip(), 200)}”") from None
-        if not isinstance(answer, dict) or answer.get("id") != number:
+            raise AnswerError(f"what it says is no JSON: “{on_one_line(said, 200)}”") from None
+        if not isinstance(answer, dict) or type(answer.get("id")) is not int or answer["id"] != number:
             self.close()  # its next line might belong to this text
             raise AnswerError("its answer is for another text: each line must have the id of what it was asked")
         self._busy = False
@@ -94,7 +101,7 @@ class Program:
                 self._words,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 text=True,
                 encoding="utf-8",
                 errors="replace",
@@ -105,7 +112,26 @@ class Program:
             why = error.strerror if isinstance(error, OSError) else error
             raise AnswerError(f"“{self._words[0]}” cannot be started: {why}") from None
         self._lines = queue.Queue()
+        self._errors = _Errors(self._process.stderr)
         threading.Thread(target=_listen, args=(self._process, self._lines), daemon=True).start()
+
+
+class _Errors:
+    """What a program writes to its error channel, read so that it never waits; the last line is kept."""
+
+    def __init__(self, channel: IO[str] | None = None) -> None:
+        self._last = ""
+        self._thread = threading.Thread(target=self._listen, args=(channel,), daemon=True)
+        self._thread.start()
+
+    def last(self) -> str:
+        self._thread.join(1)
+        return self._last
+
+    def _listen(self, channel: IO[str] | None) -> None:
+        with suppress(OSError, ValueError):
+            while channel is not None and (line := channel.readline(MAX_ERROR)):
+                self._last = on_one_line(line, 200) or self._last
 
 
 def _write(to: IO[str], line: str) -> None:

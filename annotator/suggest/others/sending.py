@@ -18,6 +18,10 @@ class NotAllowed(AnnotatorError):
         super().__init__(f"{about(chosen)} Say so with --send, once for this address.")
 
 
+class NotKept(AnnotatorError):
+    """Where texts may be sent cannot be remembered, so that nobody could see it later."""
+
+
 def about(chosen: Chosen) -> str:
     """What will be sent where."""
     more = ", the prompt with your guidelines, and your key if there is one," if chosen.kind == "chat" else ""
@@ -30,12 +34,15 @@ def is_allowed(chosen: Chosen) -> bool:
 
 
 def allow(chosen: Chosen) -> None:
-    """Remembers on this computer that the user has said so. Raises OSError."""
+    """Remembers on this computer that the user has said so. Raises NotKept."""
     hosts = sorted({*_allowed(), host_of(chosen.where)})
     file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(file) as out:
-        json.dump(hosts, out)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(file) as out:
+            json.dump(hosts, out)
+    except OSError as error:
+        raise NotKept(f"What you said cannot be kept in {file}: {error.strerror}. Nothing was sent.") from error
 
 
 def _file() -> Path:

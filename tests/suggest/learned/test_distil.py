@@ -51,3 +51,6 @@ def test_answers_to_other_exercises_are_not_taken(held, tmp_path):
     others = list(exercises(pieces(tokenizer(shipped().words), TEXT + " Ann Lee left."), [CLAIM]))
     taught(others, shipped(), tmp_path, 0.5, told.append)
     assert len(told) == 4  # their windows are longer ones
+    others = list(exercises(pieces(tokenizer(shipped().words), TEXT.replace("Ann", "Bob")), [CLAIM]))
+    taught(others, shipped(), tmp_path, 0.5, told.append)
+    assert len(told) == 6  # of the same length, with other words

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from annotator.core.record import checked
 from annotator.suggest.asking import AnswerError
-from annotator.suggest.others.answer import MAX_NAMED, taken
+from annotator.suggest.others.answer import MAX_CONTENT, MAX_ITEMS, MAX_NAMED, taken
 
 TEXT = "Ann Lee said “it rained.” Nobody asked."
 LABELS = {"PERSON": "PERSON", "PER": "PERSON"}
@@ -61,6 +61,25 @@ def test_of_many_losses_the_first_are_named_and_all_are_counted():
     made = taken({"claims": [{}] * 100}, TEXT, LABELS)
     assert len(made.left_out) == MAX_NAMED + 1
     assert made.left_out[-1] == "and 80 more"
+    assert made.lost == 100
+    made = taken({"claims": [{"content": [[0, 2]]}] * (MAX_ITEMS + 500)}, TEXT, LABELS)
+    assert len(made.record["claims"]) == MAX_ITEMS and made.lost == 500
+
+
+def test_what_is_said_in_all_is_bounded():
+    text = "Ann Lee said it rained. " * 5000
+    made = taken({"claims": [{"content": [[0, len(text)]]}] * 1000}, text, LABELS)
+    assert len(made.record["claims"]) == MAX_CONTENT // len(text)
+    assert made.lost == 1000 - len(made.record["claims"]) and "longer, all together" in made.left_out[0]
+
+
+def test_signs_that_are_not_seen_reach_neither_names_nor_messages():
+    odd = CLAIM | {"actor": "Ann\x1b[2J\n Lee", "target": "\x07"}
+    made = taken({"claims": [odd, {"content": [[0, 2]], "mode": "\x1b[31mred"}]}, TEXT, LABELS)
+    assert (made.record["claims"][0]["actor"], made.record["claims"][0]["target"]) == ("Ann [2J Lee", None)
+    with pytest.raises(AnswerError) as error:
+        taken({"error": "\x1b]0;gone\x07"}, TEXT, LABELS)
+    assert all(sign.isprintable() for sign in (*str(error.value), *"".join(made.left_out)))
 
 
 @pytest.mark.parametrize(
@@ -102,4 +121,4 @@ def test_whatever_comes_is_a_record_or_left_out(answer):
     made = taken(answer, TEXT, LABELS)
     checked({"text": TEXT} | made.record)
     kept = len(made.record["claims"]) + len(made.record["mentions"])
-    assert kept + len(made.left_out) == len(answer["claims"]) + len(answer["mentions"])
+    assert kept + made.lost == len(answer["claims"]) + len(answer["mentions"])

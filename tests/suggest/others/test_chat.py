@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from annotator.core.record import checked
 from annotator.core.scheme import default
 from annotator.suggest.asking import AnswerError
-from annotator.suggest.others.chat import OVERLAP, PASSAGE, ask, passages
+from annotator.suggest.others.chat import OVERLAP, PASSAGE, Chat, passages
 from annotator.suggest.others.chosen import Chosen
 from annotator.suggest.others.prompt import prompt_of
 from tests.suggest.others.server import said, server
@@ -38,7 +38,7 @@ def of(text, spans):
 def asked(reply, text=TEXT, **more):
     with server(reply) as one:
         chosen = Chosen("chat", f"{one.address}/v1/", "tiny", prompt_of(default()))
-        return ask(chosen, text, LABELS, pause=0.01, **more), one
+        return Chat(chosen, pause=0.01).ask(text, LABELS, **more), one
 
 
 def test_its_quotations_are_found_again():
@@ -131,6 +131,9 @@ def test_an_older_server_without_schemas_is_asked_without():
 
     made, one = asked(answers)
     assert len(made.record["claims"]) == 1 and len(one.asked) == 2
+    # It is not asked for what it does not know with each passage.
+    made, one = asked(answers, "".join(f"{TEXT} {n}\n\n" for n in range(30)))
+    assert sum("response_format" in wanted for wanted in one.asked) == 1
 
 
 def test_a_key_is_sent_and_a_wrong_one_is_said_at_once():
@@ -154,6 +157,7 @@ def test_a_passage_without_an_answer_is_named_and_the_others_are_taken():
         return said({"claims": claims, "entities": []}, 7)
 
     made, _ = asked(answers, text)
+    assert made.unheard == 1 and made.made_by(("tiny", "prompt 1")) == ("tiny", "prompt 1, in part")
     windows = passages(text)
     assert f"passage 1 of {len(windows)}" in made.left_out[0] and len(made.left_out) == 1
     assert made.tokens == 7 * (len(windows) - 1)
@@ -183,6 +187,16 @@ def test_a_paragraph_without_end_is_cut():
     assert all(high - low <= PASSAGE for low, high in found)
     assert passages("x" * 10_000)[-1][1] == 10_000
     assert passages("  \n\n ") == []
+
+
+def test_a_sentence_is_cut_behind_its_mark():
+    text = ("“" + "word " * 100 + "word.” ") * 10
+    assert all(text[high - 2 : high] == "” " for _, high in passages(text))
+
+
+def test_many_short_lines_take_no_time():
+    text = "a\n" * 300_000
+    assert passages(text)[-1][1] == len(text)
 
 
 def test_two_claims_by_one_cue_are_two():

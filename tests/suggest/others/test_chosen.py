@@ -84,6 +84,15 @@ def test_others_are_asked_about_once(host):
     assert not sending.is_allowed(Chosen("chat", "https://other.example/v1", "m"))
 
 
+def test_what_cannot_be_remembered_is_said(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(sending, "data_folder", lambda: tmp_path / "file" / "folder")
+    chosen = Chosen("chat", "https://model.example/v1", "m")
+    with pytest.raises(sending.NotKept, match="Nothing was sent"):
+        sending.allow(chosen)
+    assert not sending.is_allowed(chosen)
+
+
 class Ring(keyring.backend.KeyringBackend):
     """A keyring that is a dictionary: this computer may have none."""
 

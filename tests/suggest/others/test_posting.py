@@ -1,6 +1,10 @@
 """Something sent to an address: what comes back is bounded, and goes nowhere else."""
 
 import json
+import socket
+import threading
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -49,6 +53,35 @@ def test_what_is_no_answer_is_said_in_words(reply, why, times):
 def test_a_slow_one_is_not_waited_for():
     with server(slowly(2, {})) as one, pytest.raises(AnswerError, match=r"no answer came within"):
         post(one.address, {}, seconds=0.3, tries=1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\n" + b"X-More: yes\r\n" * 90,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000,
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + b" " * 10_000,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"0" * 10_000,
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 10000\r\n\r\n" + b"x" * 10_000,
+    ],
+    ids=["headers", "continue", "body", "chunks", "error"],
+)
+def test_one_that_drips_is_not_waited_for_and_let_go(said):
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        gone = threading.Event()
+
+        def drip():
+            connection, _ = door.accept()
+            with connection, suppress(OSError):
+                for at in range(0, len(said), 20):
+                    connection.sendall(said[at : at + 20])
+                    time.sleep(0.05)
+            gone.set()
+
+        threading.Thread(target=drip, daemon=True).start()
+        with pytest.raises(AnswerError, match=r"no answer came within"):
+            post(f"http://127.0.0.1:{door.getsockname()[1]}", {}, seconds=0.5, tries=1)
+        assert gone.wait(10)
 
 
 def test_too_large_an_answer_is_not_read(monkeypatch):
