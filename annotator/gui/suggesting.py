@@ -11,8 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from annotator.core.annotation import SLOTS, Article
 from annotator.core.errors import AnnotatorError
+from annotator.core.text import Span
 from annotator.labelling.freshness import is_welcome
+from annotator.labelling.jobs import article_job, cue_job
 from annotator.labelling.session import Session
 from annotator.store import articles
 from annotator.suggest import models
@@ -28,11 +31,12 @@ OTHERS_SECONDS = 3600.0  # for an article by a model of others: it has limits of
 
 class Suggesting(QObject):
     """`progress` tells how many wait and how many were done since it last had nothing to do; `trouble` is a sentence;
-    `working` tells that the set of articles that wait has changed."""
+    `working` tells that the set of articles that wait has changed, `claim_read` what is said by a cue."""
 
     progress = Signal(int, int)
     trouble = Signal(str)
     working = Signal(object)
+    claim_read = Signal(int, object, object)  # the article, the claim by its id, and what was read of it: a record
     _event = Signal(object, object)  # the client it comes from, Event
 
     def __init__(self, parent: QObject | None = None, pipeline: str | None = None) -> None:
@@ -48,6 +52,7 @@ class Suggesting(QObject):
         self.thorough = False  # whether the thorough one is asked, too
         self._following: list[int] = []  # the articles of the queue behind the open one
         self._anew: set[int] = set()  # articles for which the editor has asked once more
+        self._cues: dict[int, tuple[int, int, int]] = {}  # by number: article, claim, where the text begins
         self._done = 0
         self._failed: set[int] = set()
         self._event.connect(self._take)
@@ -133,6 +138,16 @@ class Suggesting(QObject):
         self._tell()
         return len(ids)
 
+    def read_claim(self, article: Article, claim: int, cue: Span) -> None:
+        """Asks the quick model what is said by a cue, and by whom."""
+        if self.session is None:
+            return
+        asked, low = cue_job(self.session, article.text, cue)
+        number = -1 - len(self._cues)  # articles have numbers above 0
+        self._cues[number] = article.id, claim, low
+        self._client = self._client or self._started(models.QUICK)
+        self._client.submit(number, lambda: asked, first=True)
+
     def go_on(self) -> None:
         """Asks for the article that is open, after a stop."""
         if self.session is not None and self.session.labelled is not None:
@@ -187,7 +202,7 @@ class Suggesting(QObject):
     def _job(self, session: Session, article: int, others: bool = False) -> dict[str, Any] | None:
         """What the process is asked; nothing for an article that is gone, or cannot be read."""
         try:
-            return session.job(article, others)
+            return article_job(session, article, others)
         except KeyError:
             return None
         except AnnotatorError as error:
@@ -200,6 +215,9 @@ class Suggesting(QObject):
             return  # an answer that was on its way when another project was opened
         if client is self._other:
             self._take_other(session, event)
+            return
+        if event.id in self._cues:
+            self._take_claim(event)
             return
         deep = client is self._deep
         if deep and event.kind == "ready" and event.model and THOROUGH not in event.model[1]:
@@ -240,6 +258,16 @@ class Suggesting(QObject):
             self.trouble.emit(event.message)
         self._tell()
 
+    def _take_claim(self, event: Event) -> None:
+        """Tells what was read by a cue: nothing, where that failed."""
+        assert event.id is not None
+        article, claim, low = self._cues[event.id]
+        read = list(event.answer.record["claims"]) if event.answer is not None else []
+        for one in read:
+            for slot in SLOTS:
+                one[slot] = [[start + low, end + low] for start, end in one[slot]]
+        self.claim_read.emit(article, claim, next(iter(read), None))
+
     def _take_other(self, session: Session, event: Event) -> None:
         """Takes what a model of others says: whatever was decided stays, and it alone is asked for once more."""
         if event.kind == "done" and event.id is not None and event.answer is not None and event.model:
@@ -264,7 +292,7 @@ class Suggesting(QObject):
         self._tell()
 
     def _tell(self) -> None:
-        pending = {one for client in self._clients for one in client.pending}
+        pending = {one for client in self._clients for one in client.pending if one not in self._cues}
         self.working.emit(pending)
         self.progress.emit(len(pending), self._done)
         if not pending:

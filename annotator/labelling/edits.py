@@ -135,6 +135,27 @@ def add_claim(labelled: LabelledArticle, content: Span) -> Edit | None:
     return Edit("Add claim", (Change("claim", new.id, None, new),))
 
 
+def add_claim_by(labelled: LabelledArticle, cue: Span) -> Edit | None:
+    """A claim with the selected text as its cue, and nothing else yet."""
+    cue = trimmed(labelled.article.text, cue)
+    if cue[0] >= cue[1]:
+        return None
+    new = Claim(new_id(), cue=(cue,))
+    return Edit("Add claim", (Change("claim", new.id, None, new),))
+
+
+def fill(
+    labelled: LabelledArticle, item: Item[Claim], source: Spans, content: Spans, name: str, known: Actor | None
+) -> Edit | None:
+    """Gives a claim that has only its cue what a model finds said by it, and by whom: `known`, or a new actor called
+    `name`, if anybody. None for a claim that has more already."""
+    if item.value.source or item.value.content or not content:
+        return None
+    changes, actor = _referred(name, known) if name.strip() else ((), item.value.actor)
+    mode = mode_of(labelled, content)
+    return revise(labelled, item, "Fill claim in", changes, source=source, content=content, mode=mode, actor=actor)
+
+
 def mode_of(labelled: LabelledArticle, content: Spans) -> Mode:
     """The mode that the article's quotation marks give a content."""
     return spoken_within(labelled.article.text, content, _paired(labelled.article.text).spans)  # type: ignore[return-value]
@@ -231,15 +252,20 @@ def set_actor(
 ) -> Edit | None:
     """Says whom an item refers to, or what its stance is towards: `known`, or a new actor called `name`; an empty name
     takes it away."""
-    changes: tuple[Change, ...] = ()
     if not name.strip():
         gone: dict[str, Any] = {role: None}
         return revise(labelled, item, f"Remove {role}", **gone)
-    if known is None:
-        known = Actor(actor_id(name), " ".join(name.split()))
-        changes = (Change("actor", known.id, None, known),)
-    fields: dict[str, Any] = {role: known.id}
+    changes, actor = _referred(name, known)
+    fields: dict[str, Any] = {role: actor}
     return revise(labelled, item, f"Set {role}", changes, **fields)
+
+
+def _referred(name: str, known: Actor | None) -> tuple[tuple[Change, ...], int]:
+    """An actor's id, with the change that makes a new one of this name where none is known."""
+    if known is not None:
+        return (), known.id
+    made = Actor(actor_id(name), " ".join(name.split()))
+    return (Change("actor", made.id, None, made),), made.id
 
 
 def rename_actor(actor: Actor, name: str) -> Edit | None:

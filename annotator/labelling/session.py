@@ -259,14 +259,6 @@ class Session:
             self._tell(Notice("suggestions", article))
         self._tell(Notice("queue", article))
 
-    def job(self, article: int, others: bool = False) -> dict[str, Any]:
-        """What the suggesting process is asked for an article; a model of `others` may use all labels of the scheme."""
-        return {
-            "text": articles.load(self.project, article).text,
-            "labels": self.scheme.every_label if others else self.scheme.label_map,
-            "knowledge": self.knowledge.as_json(),
-        }
-
     def remember(self, kind: knowledge.Kind, words: str, value: str | bool | None) -> None:
         """Puts a name with its label, or a cue that is one or none, into the dictionary; None takes the entry out."""
         name = f"{'Forget' if value is None else 'Remember'} “{words}”"

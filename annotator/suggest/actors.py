@@ -27,6 +27,7 @@ WHO = frozenset(("who", "which", "whom", "that"))
 _BODIES = words("bodies")
 # What is made by somebody, who then speaks by it.
 _DOCUMENTS = words("documents")
+_PLAIN = words("plain")  # "the new report" is the one that was spoken of
 # Parts of a body that speak for the whole.
 _PARTS = words("parts")
 _SOME = words("some")
@@ -356,7 +357,8 @@ def _described(held: Actors, at: int, said: Sequence[str]) -> tuple[str | None, 
         for i in reversed(held.within(max(0, at - _FAR), at)):
             if last in held.text[held.mentions[i].start : held.mentions[i].end].casefold():
                 return held.names[i], True
-        return (spoken if last in _DOCUMENTS else None), True
+        plain = set(said[:-1]) <= _PLAIN  # "the border post" may be a newspaper's name
+        return (spoken if last in _DOCUMENTS and plain else None), True
     if last in _PLACES:
         near_by = reversed(held.within(max(0, at - _FAR), at))
         return next((held.names[i] for i in near_by if held.mentions[i].label == "GPE"), None), True

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.core import trained
+from annotator.core.annotation import SLOTS
 from annotator.core.knowledge import NO_NAME, Dictionary, Knowledge
 from annotator.core.record import Record
 from annotator.core.scheme import Scheme
+from annotator.core.text import Span
 from annotator.suggest import models, rules
 from annotator.suggest.actors import actor_of_source, actors_of
 from annotator.suggest.asking import Answer
@@ -63,6 +65,10 @@ class Suggester:
     def ask(self, text: str, labels: Mapping[str, str], unsure: bool = False) -> Answer:
         """See `suggest`."""
         return Answer(suggest(self, text, labels, unsure))
+
+    def claim(self, text: str, cue: Span) -> Answer:
+        """See `claim_of`."""
+        return Answer(claim_of(self, text, cue))
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -126,6 +132,19 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
             for side in [sides.get(claim, NO_SIDE)]
         ],
     }
+
+
+def claim_of(by: Suggester, text: str, cue: Span) -> Record:
+    """A record with the claim that an editor's cue makes, or without one where the model finds nothing said by it; and
+    without a probability, since nobody doubts the cue."""
+    found = learned.claim_by(by.model, text, cue) if by.model is not None else None
+    if found is None:
+        return {"mentions": [], "claims": []}
+    raw, _ = _read(by, text)
+    actors = actors_of(text, settle(text, raw), sentence_starts(text))
+    slots = {slot: _listed(getattr(found, slot)) for slot in SLOTS}
+    actor = _name(actor_of_source(actors, found.source))
+    return {"mentions": [], "claims": [{**slots, "mode": found.mode, "actor": actor}]}
 
 
 def _known(dictionary: Dictionary, labels: Mapping[str, str]) -> dict[str, str]:

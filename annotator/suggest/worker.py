@@ -1,8 +1,9 @@
 """The process that suggests: JSON lines in, JSON lines out, one text at a time.
 
-In, first: `{"pipeline", "model"}`; then, for each text, `{"id", "text", "labels", "knowledge"}`.
-Out, first: `{"ready": [name, version]}` or `{"failed": why}`; then `{"id", "model": [name, version], "answer"}`, with the
-fields of an `Answer`, or `{"id", "error"}` when it could not be worked on.
+In, first: `{"pipeline", "model"}`; then, for each text, `{"id", "text", "labels", "knowledge"}`, and `cue` where only the
+claim of that is asked for.
+Out, first: `{"ready": [name, version]}` or `{"failed": why}`; then `{"id", "model": [name, version], "answer"}`, where
+the answer has the fields of an `Answer`; or `{"id", "error"}` when it could not be worked on.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def main() -> None:
 def _answer_all(by: Suggests, answers: IO[str]) -> None:
     from annotator.core.knowledge import from_json
     from annotator.core.trained import TrainedError
+    from annotator.suggest.suggester import Suggester
 
     for line in sys.stdin:
         job = json.loads(line)
@@ -54,7 +56,10 @@ def _answer_all(by: Suggests, answers: IO[str]) -> None:
                 knowing = by.knowing(known)
             except TrainedError:  # of an older version, or damaged: better as the model comes than nothing
                 knowing = by.knowing(known.untrained())
-            found = knowing.ask(job["text"], job["labels"], unsure=True)
+            if "cue" in job and isinstance(knowing, Suggester):
+                found = knowing.claim(job["text"], job["cue"])
+            else:
+                found = knowing.ask(job["text"], job["labels"], unsure=True)
             _say(answers, {"id": job["id"], "model": knowing.name, "answer": asdict(found)})
         except AnnotatorError as error:
             _say(answers, {"id": job["id"], "error": str(error)})

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import permutations
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from annotator.labelling import edits as editing
 from annotator.labelling.labelled_article import Item
 from annotator.labelling.session import Session
 from annotator.suggest.keeping import add_suggestions
+from annotator.suggest.learned.model import Model, claim_by, shipped
 from annotator.suggest.models import THOROUGH
 from annotator.suggest.pipeline import load
 from annotator.suggest.suggester import Suggester, suggest, suggester
@@ -44,6 +46,7 @@ COSTS = (
     ("go to the next after mending", ("next_undecided",)),
     ("go to the text, and back", ("go_to_text", "go_to_side")),
     (f"move or select in the text: by word, or by lines of {LINE} words", ()),
+    ("make a claim of its cue; the quick model fills it in", ("claim_by_cue",)),
     ("make a claim or a slot of the selection", ("new_claim", "set_source", "set_cue", "set_content")),
     ("add a further piece", ("add_source", "add_cue", "add_content")),
     ("say that there is no source", ("no_source",)),
@@ -56,8 +59,8 @@ class Effort:
 
     keys: dict[str, int] = field(default_factory=dict)
 
-    def press(self, what: str, times: int) -> None:
-        self.keys[what] = self.keys.get(what, 0) + times
+    def press(self, what: str, times: float) -> None:
+        self.keys[what] = self.keys.get(what, 0) + int(times)
 
     @property
     def total(self) -> int:
@@ -65,10 +68,10 @@ class Effort:
 
 
 class Editor:
-    """Labels one article at a session until it is gold, and counts."""
+    """Labels one article at a session until it is gold, and counts. `reads` fills in what is said by a cue."""
 
-    def __init__(self, session: Session, gold: Gold, effort: Effort) -> None:
-        self.session, self.gold, self.effort = session, gold, effort
+    def __init__(self, session: Session, gold: Gold, effort: Effort, reads: Model | None = None) -> None:
+        self.session, self.gold, self.effort, self.reads = session, gold, effort, reads
         self.text = gold.text
         self.letters = Letters(gold.text)
 
@@ -122,8 +125,21 @@ class Editor:
             item = next(i for i in self.session.labelled.claims if i.key == ("own", new))
             self.session.do(editing.set_slot(self.session.labelled, item, slot, getattr(gold, slot), "Set"))  # type: ignore[arg-type]
 
-    def _making(self, gold: Claim, caret: int) -> int:
-        """Keys for a claim from nothing: to the text, its spans one after the other, and back."""
+    def _making(self, gold: Claim, caret: int) -> float:
+        """Keys for a claim from nothing, its spans one after the other, or from its cue: to the text, and back."""
+        return min(self._by_spans(gold, caret), self._by_cue(gold, caret))
+
+    def _by_cue(self, gold: Claim, caret: int) -> float:
+        if self.reads is None or not gold.cue:
+            return inf
+        read = claim_by(self.reads, self.text, gold.cue[0])
+        if read is None:
+            return inf
+        made = replace(gold, source=read.source, cue=read.cue, content=read.content)
+        mending = 0 if self._same(gold, made) else self._mending(made, gold)
+        return 2 + self._selecting(caret, gold.cue[0]) + mending
+
+    def _by_spans(self, gold: Claim, caret: int) -> int:
         keys, at = 2, caret
         for slot in ("content", "source", "cue"):
             spans: Spans = getattr(gold, slot)
@@ -235,7 +251,7 @@ def effort(articles: Iterable[Gold], by: Suggester | None, min_score: float | No
             if by is not None:
                 add_suggestions(project, article, suggest(by, gold.text, default().label_map, unsure=True), by.name)
             session.open(article)
-            Editor(session, gold, found).label()
+            Editor(session, gold, found, shipped() if by is not None and by.model is not None else None).label()
         session.close()
     return found
 

@@ -58,7 +58,15 @@ def tagged(
     than `floor` are left out."""
     if not len(held):
         return []
-    cues = list(_cues(encode, heads["cues"], held, leaning, max(floor, by.floor), by))
+    return around_cues(
+        encode, heads, held, list(_cues(encode, heads["cues"], held, leaning, max(floor, by.floor), by)), by
+    )
+
+
+def around_cues(
+    encode: Encoder, heads: Heads, held: Pieces, cues: Sequence[tuple[Window, float]], by: Decoding = AS_EVER
+) -> list[Tagged]:
+    """The claims of cues, each with its log probability; none for a cue that nothing is said by."""
     found = []
     shown = [(held, around(held, cue), cue) for cue, _ in cues]
     for (cue, sure), (window, places, logs) in zip(cues, _rows(encode, heads["roles"], shown, by.batch), strict=True):

@@ -18,7 +18,7 @@ import numpy as np
 
 from annotator.core.assets import asset
 from annotator.core.quotations import quotations, spoken_within
-from annotator.core.text import covered
+from annotator.core.text import Span, covered
 from annotator.core.trained import Trained, TrainedError
 from annotator.suggest.found import FoundClaim
 from annotator.suggest.learned import marks
@@ -35,7 +35,7 @@ from annotator.suggest.learned.card import (
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.deep import encoder_at
 from annotator.suggest.learned.encoder import Encoder, Heads, encoder, load_heads, session
-from annotator.suggest.learned.extract import Decoding, Tagged, joined, tagged
+from annotator.suggest.learned.extract import Decoding, Tagged, around_cues, joined, tagged
 from annotator.suggest.learned.habits import Weights, mended, odds
 from annotator.suggest.learned.pieces import Pieces, pieces, tokenizer
 
@@ -178,9 +178,24 @@ def candidates(
     held = pieces(tokenizer(model.words), text)
     floor = 0.0 if threshold is None or model.habits else _floor(model.card["weights"], threshold)
     leaning = _leaning(text, held, cues) if cues else None
-    found = tagged(model.claims, model.heads, held, leaning, floor, Decoding(**model.card.get("decoding", {})))
+    found = tagged(model.claims, model.heads, held, leaning, floor, _decoding(model))
     seen = Candidates(text, held, tuple((one, probability(model.card["weights"], one)) for one in found))
     return seen.with_habits(model.habits, cues or {}) if model.habits else seen
+
+
+def claim_by(model: Model, text: str, cue: Span) -> FoundClaim | None:
+    """The claim that a cue makes, whoever says that it is one; None when the model finds nothing said by it."""
+    held = pieces(tokenizer(model.words), text)
+    low, high = (int(n) for n in np.searchsorted(held.starts, cue))
+    if low == high or not held.begins[low]:
+        return None
+    found = around_cues(model.claims, model.heads, held, [((low, high), -1e-6)], _decoding(model))
+    chosen = Candidates(text, held, tuple((one, 1.0) for one in found), model.habits).chosen(0.0)
+    return replace(chosen[0], cue=(cue,)) if chosen else None
+
+
+def _decoding(model: Model) -> Decoding:
+    return Decoding(**model.card.get("decoding", {}))
 
 
 def _floor(weights: list[float], threshold: float) -> float:

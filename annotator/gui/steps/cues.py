@@ -1,0 +1,71 @@
+"""A claim by its cue alone: made at once, and filled in when the model has read who says what by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.gui.stepping import Place, own_labels, step
+from annotator.gui.steps.acting import SELECTED, article_of, bench_of, do, session_of
+from annotator.gui.window import Window
+
+
+def attend(window: Window) -> None:
+    """Takes what was read, once there is a workbench."""
+
+    def heed(_: object) -> None:
+        assert window.suggesting is not None
+        window.suggesting.claim_read.connect(lambda *read: window.attempt(lambda: _fill_in(window, *read)))
+
+    window.workbench_made.connect(heed)
+
+
+@step(
+    "claim_by_cue",
+    "New claim from its cue",
+    "Shift+N",
+    menu="Claim",
+    hint="Select “said”, and the rest is filled in",
+    when=own_labels,
+    places={SELECTED: Place(11)},
+)
+def claim_by_cue(window: Window) -> None:
+    """Makes a claim of a cue at once; who says what by it is filled in when the model has read it."""
+    from annotator.core.text import whole_words
+    from annotator.labelling import edits
+
+    view = bench_of(window).view
+    selected = view.selection()
+    if selected is None:
+        window.say("Select the word that says so in the text first (V goes there), then press ⇧ N.")
+        return
+    here = article_of(window)
+    selected = whole_words(here.article.text, selected)
+    before = set(here.mine.claims)
+    if not do(window, edits.add_claim_by(here, selected)):
+        return
+    view.clear_selection()
+    made = next(iter(article_of(window).mine.claims.keys() - before))
+    if here.article.id in session_of(window).without_suggestions:
+        window.say("New claim. This article is labelled without a model: select what is said and press W.")
+    elif window.suggesting is not None:
+        window.suggesting.read_claim(here.article, made, article_of(window).mine.claims[made].cue[0])
+
+
+def _fill_in(window: Window, article: int, claim: int, read: dict[str, Any] | None) -> None:
+    """Fills in what a model read by a cue, where the editor has not gone on in the meantime."""
+    from annotator.labelling import edits
+
+    here = window.session.labelled if window.session is not None else None
+    if here is None or here.article.id != article or window.in_review or here.mine.finished is not None:
+        return
+    item = next((i for i in here.claims if i.key == ("own", claim)), None)
+    if item is None or item.value.content:
+        return
+    if read is None:
+        window.say("The model finds nothing that is said by it. Select what is said and press W.")
+        return
+    source, content = (tuple((s, e) for s, e in read[slot]) for slot in ("source", "content"))
+    name = read["actor"] or ""
+    known = session_of(window).find_actor(name) if name else None
+    if do(window, edits.fill(here, item, source, content, name, known)):
+        window.say("Filled in by the model: look at the edges; E goes through them. Undo leaves the cue alone.")
