@@ -1,7 +1,7 @@
 """The process that suggests: JSON lines in, JSON lines out, one text at a time.
 
-In, first: `{"pipeline", "model"}`; then, for each text, `{"id", "text", "labels", "knowledge"}`, and `cue` where the claim
-of that alone is asked for.
+In, first: `{"pipeline", "model"}`; then, for each text, `{"id", "text", "labels", "knowledge"}`.
+With `cue`, the claim of that alone is asked for.
 Out, first: `{"ready": [name, version]}` or `{"failed": why}`; then `{"id", "model": [name, version], "answer"}`, where
 the answer has the fields of an `Answer`; or `{"id", "error"}` when it could not be worked on.
 """
