@@ -46,8 +46,55 @@ def main(folder: str) -> None:
         steps = ["review", *["next_difference"] * 3]
         draw_window(project, target / "review.png", "harbour-dredging", steps)
         draw_window(project, target / "review-dark.png", "harbour-dredging", steps, dark=True)
+        draw_takeover(project, target)
         draw_pages(project, target)
         draw_pages(project, target, dark=True)
+
+
+def draw_takeover(sample: Path, target: Path) -> None:
+    """An article as the quick model leaves it with its third claim in focus, and when the thorough one has read it."""
+    from PySide6.QtCore import QSettings
+
+    from annotator.formats.bring_in import paste
+    from annotator.gui.app import application, new_window
+    from annotator.gui.window import MODEL
+    from annotator.store import articles
+    from annotator.suggest.learned.card import SHIPPED, THOROUGH
+    from annotator.suggest.models import QUICK
+    from annotator.suggest.models import THOROUGH as BOTH
+
+    app = application()
+    given = store.open_project(sample)
+    project = store.create(sample.with_name("takeover.annotator"))
+    held = articles.load(given, Session(given).listing(search="harbour-dredging")[0])
+    here = paste(project, held.text, held.heading).added[0]
+    given.close()
+    settings = QSettings(str(sample.with_suffix(".takeover.ini")), QSettings.Format.IniFormat)
+    settings.setValue("theme", "light")
+    settings.setValue(MODEL, QUICK)
+    window = new_window(settings)
+    window.resize(1440, 900)
+    window.show()
+    session = Session(project)
+    window.show_session(session)
+    assert window.suggesting is not None
+
+    def until(version: str) -> None:
+        end = time.monotonic() + 60
+        while version not in (articles.models(project, session.me, here)[here][0] or "") and time.monotonic() < end:
+            app.processEvents()
+        for _ in range(20):
+            app.processEvents()
+
+    until(f"{SHIPPED} ")
+    for _ in range(2):
+        window.take_step("next_item")
+    for name, version in (("quick", SHIPPED), ("thorough", THOROUGH)):
+        if version == THOROUGH:
+            window.suggesting.use(BOTH)
+        until(version)
+        window.grab().save(str(target / f"takeover-{name}.png"), "PNG")
+    window.close()
 
 
 def draw_pages(path: Path, target: Path, dark: bool = False) -> None:
