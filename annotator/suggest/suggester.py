@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from annotator.suggest.layout import said_by_layout, says_nothing, without_inner
 from annotator.suggest.learned import model as learned
 from annotator.suggest.learned.card import LANGUAGE
 from annotator.suggest.names import NAMED, Named, settle
+from annotator.suggest.passives import reports_nothing
 from annotator.suggest.pipeline import Pipeline, load
 from annotator.suggest.sentences import sentence_starts
 from annotator.suggest.sides import NO_SIDE, sides_of
@@ -92,16 +94,19 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
     """`mentions` and `claims` suggested for a text (see `record`); `labels` turn the pipeline's labels into the
     scheme's, and labels that are not among them are left out. With `unsure`, claims below the model's threshold come,
     too: who reads them chooses which to see."""
-    raw, claims = _read(by, text)
-    mentions = settle(text, raw, _known(by.knowledge.dictionary, labels))
-    actors = actors_of(text, mentions, sentence_starts(text))
     model = by.model
     seen = None
-    if model is not None:
-        threshold = model.card["least" if unsure else "threshold"]
-        seen = learned.candidates(model, text, by.knowledge.dictionary.cues, threshold)
+    with ThreadPoolExecutor(1) as beside:  # the pipeline takes one core, and what the model leaves of the others
+        reading = beside.submit(_read, by, text)
+        if model is not None:
+            threshold = model.card["least" if unsure else "threshold"]
+            seen = learned.candidates(model, text, by.knowledge.dictionary.cues, threshold)
+        raw, claims = reading.result()
+    if seen is not None:
         claims = seen.chosen(threshold)
-    claims = [claim for claim in claims if not says_nothing(text, claim)]
+    mentions = settle(text, raw, _known(by.knowledge.dictionary, labels))
+    actors = actors_of(text, mentions, sentence_starts(text))
+    claims = [claim for claim in claims if not says_nothing(text, claim) and not reports_nothing(text, claim)]
     # What the layout says is the same whether or not claims are asked for that rather are none.
     sure = [claim for claim in claims if model is None or claim.score >= model.card["threshold"]]
     layout = said_by_layout(text, sure, mentions)

@@ -233,12 +233,13 @@ def probability(weights: list[float], one: Tagged) -> float:
 
 def outermost(found: list[tuple[Tagged, float]]) -> list[tuple[Tagged, float]]:
     """The claims whose cue stands in no surer claim's content, and that hold no surer claim's cue in their own."""
+    last = max((high for one, _ in found for _, high in (one.cue, *one.content)), default=0)
+    cues, contents = bytearray(last), bytearray(last)  # a sign for each piece: whether it is one of those kept
     kept: list[tuple[Tagged, float]] = []
     for one, chance in sorted(found, key=lambda pair: -pair[1]):
-        if not any(_holds(other, one) or _holds(one, other) for other, _ in kept):
+        if not contents[one.cue[0]] and not any(cues.find(1, low, high) >= 0 for low, high in one.content):
             kept.append((one, chance))
+            cues[one.cue[0]] = 1
+            for low, high in one.content:
+                contents[low:high] = b"\1" * (high - low)
     return sorted(kept, key=lambda pair: pair[0].cue)
-
-
-def _holds(outer: Tagged, inner: Tagged) -> bool:
-    return any(low <= inner.cue[0] < high for low, high in outer.content)
