@@ -27,6 +27,7 @@ from tests.measure.polnear import SHARED
 GOLD = Path(__file__).parents[1] / "gold" / "polnear_dev.json"
 BEATS = GOLD.with_name("beats.json")
 BEYOND, HELD_OUT = (GOLD.with_name(f"{name}.json") for name in ("beyond", "beyond_held_out"))
+SAMPLE = GOLD.with_name("seed.json")
 STANCES = GOLD.with_name("stances.json")
 TEXTS = SHARED / "data" / "polnear" / "dev" / "text"
 LABELS = {theirs: ours for theirs, ours in default().label_map.items() if ours != "DATE"}
@@ -134,6 +135,22 @@ def stances(by: Suggester, folder: Path = TEXTS) -> tuple[int, int, int, int]:
     return right, wrong, unjudged, claims
 
 
+def sample(by: Suggester, folder: Path = SHARED / "data" / "articles") -> tuple[int, int, int, int]:
+    """Of the sample article: claims suggested with the right source and cue, those that are none, and sides; and all
+    claims, counted by hand."""
+    gold = json.loads(SAMPLE.read_text("utf-8"))
+    text = _text(folder, "seed", gold)
+    spoken = [{slot: _letters(text, claim[slot]) for slot in ("source", "cue", "content")} for claim in gold["claims"]]
+    right = none = sides = 0
+    for made in by.ask(text, by.labels(default())).record["claims"]:
+        letters = {slot: _letters(text, made[slot]) for slot in ("source", "cue", "content")}
+        meant = [one for one in spoken if 2 * len(one["content"] & letters["content"]) >= len(one["content"])]
+        right += any(one["source"] == letters["source"] and one["cue"] == letters["cue"] for one in meant)
+        none += not meant
+        sides += made["stance"] is not None
+    return right, none, sides, len(spoken)
+
+
 def _text(folder: Path, key: str, gold: dict[str, Any]) -> str:
     """Raises ValueError when it is not the text that was labelled."""
     text = (folder / f"{key}.txt").read_bytes().decode("utf-8")
@@ -162,6 +179,8 @@ def main() -> None:
             said = f"F1 {figures['full']:.2f}, with the same words {figures['exact']:.2f}"
             print(f"{key:16} {name}: {figures['claims']} claims: {said}")
     for name, model in (("quick", models.QUICK), ("thorough", models.THOROUGH)):
+        right, none, sides, number = sample(suggester(None, model))
+        print(f"the sample {name}: of {number} claims {right} with source and cue; {none} that are none; {sides} sides")
         for file in (BEYOND, HELD_OUT):
             found, all_of, invented = beyond(suggester(None, model), file)
             kinds = ", ".join(f"{kind} {found[kind]} of {number}" for kind, number in sorted(all_of.items()))

@@ -3,6 +3,7 @@
 import pytest
 
 from annotator.suggest.learned.model import shipped
+from annotator.suggest.models import QUICK, THOROUGH
 from annotator.suggest.pipeline import load
 from annotator.suggest.suggester import Suggester, suggester
 from tests.measure import effort, gold
@@ -31,6 +32,12 @@ def test_stances_that_are_proposed_are_right(shared):
     right, wrong, unjudged, _ = gold.stances(suggester())
     assert right / (right + wrong) >= 0.9
     assert unjudged <= 5 <= right
+
+
+@pytest.mark.parametrize("model", [QUICK, THOROUGH])
+def test_the_sample_article_is_read_as_by_hand(shared, model):
+    right, none, sides, _ = gold.sample(suggester(model=model))
+    assert right >= 12 and none <= 1 and sides == 0
 
 
 def test_what_is_said_beyond_one_paragraph_is_found():
