@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +40,31 @@ MAX_SHOWN = 420  # characters of a slot on the card
 MODE_UNSURE = "Mode unsure: the quotation marks around it cannot be paired"
 
 
+class _Name(QPushButton):
+    """A name, as much of it as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_name(self, name: str) -> None:
+        self._name = name
+        self.setAccessibleName(name)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        shown = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown.replace("&", "&&"))  # else it would be the sign of a key
+
+
 class ClaimCard(Card):
     """Shows one claim; `step` does a step, `choose` gives an attribute a value."""
 
@@ -53,7 +81,7 @@ class ClaimCard(Card):
         outer.setContentsMargins(12, 6, 12, 10)
         outer.setSpacing(5)
         top = QHBoxLayout()
-        self.who = QPushButton()
+        self.who = _Name()
         self.who.setProperty("value", True)
         self.who.setStyleSheet("font-weight: 600;")
         actor = STEPS.one_at("card actor")
@@ -133,9 +161,7 @@ class ClaimCard(Card):
         claim, theme = item.value, self.theme
         name = names(claim.actor)
         source = covered(text, claim.source)
-        self.who.setText(
-            shortened(name, 34) if name else f"{shortened(source, 20)} (no actor)" if source else "No actor"
-        )
+        self.who.show_name(name or (f"No actor: {source}" if source else "No actor"))
         percent = f" · {sureness(claim.score)}" if item.state == "suggested" and claim.score is not None else ""
         self.state.setText(STATE_WORDS[item.state] + percent)
         self._say_unsure(unsure(item.state, claim.score))
