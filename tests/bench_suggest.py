@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,9 +96,15 @@ def at_work(text: str, model: str) -> Iterator[None]:
     """While a suggesting process works on a text, again and again."""
     process = LineProcess("annotator.suggest.worker")
     process.send({"pipeline": "", "model": model})
-    next(process.messages())
-    for _ in range(20):
+    messages = process.messages()
+    next(messages)
+
+    def keep_busy() -> None:
         process.send(_job(text))
+        for _ in messages:
+            process.send(_job(text))
+
+    threading.Thread(target=keep_busy, daemon=True).start()
     try:
         yield
     finally:

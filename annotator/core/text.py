@@ -28,9 +28,12 @@ def shortened(text: str, most: int) -> str:
 def on_one_line(text: str, most: int) -> str:
     """What somebody else says, as it may stand in a message or on a terminal: white space and signs that are not seen
     are a space each, in at most so many code points."""
-    held = text if len(text) <= 4 * most else text[: 4 * most]
+    held = _ESCAPES.sub("", text if len(text) <= 4 * most else text[: 4 * most])
     seen = "".join(sign if sign.isprintable() else " " for sign in held)
     return shortened(" ".join(seen.split()), most)
+
+
+_ESCAPES = regex.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # colours and the like
 
 
 def counted(number: int, noun: str) -> str:

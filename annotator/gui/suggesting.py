@@ -7,6 +7,7 @@ ahead with it, and brings up the open article as long as nothing was decided the
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -14,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from annotator.core.annotation import SLOTS, Article
 from annotator.core.errors import AnnotatorError
 from annotator.core.text import Span
-from annotator.labelling.freshness import is_welcome
+from annotator.labelling.freshness import is_ours, is_welcome
 from annotator.labelling.jobs import article_job, cue_job
 from annotator.labelling.session import Session
 from annotator.store import articles
@@ -52,6 +53,7 @@ class Suggesting(QObject):
         self.thorough = False  # whether the thorough one is asked, too
         self._following: list[int] = []  # the articles of the queue behind the open one
         self._anew: set[int] = set()  # articles for which the editor has asked once more
+        self._numbers = count(-1, -1)  # of cues: articles have numbers above 0
         self._cues: dict[int, tuple[int, int, int]] = {}  # by number: article, claim, where the text begins
         self._done = 0
         self._failed: set[int] = set()
@@ -69,6 +71,7 @@ class Suggesting(QObject):
         for client in self._clients:
             client.close()
         self._client = self._deep = self._other = None
+        self._cues.clear()
         self._done = 0
         self.working.emit(set())
 
@@ -143,7 +146,7 @@ class Suggesting(QObject):
         if self.session is None:
             return
         asked, low = cue_job(self.session, article.text, cue)
-        number = -1 - len(self._cues)  # articles have numbers above 0
+        number = next(self._numbers)
         self._cues[number] = article.id, claim, low
         self._client = self._client or self._started(models.QUICK)
         self._client.submit(number, lambda: asked, first=True)
@@ -232,7 +235,10 @@ class Suggesting(QObject):
                 self._anew.discard(event.id)
             try:
                 if asked_for or is_welcome(session.project, session.me, event.id, session.labelled, deep):
-                    session.take_suggestions(event.id, event.answer.record, event.model)
+                    by = articles.models(session.project, session.me, event.id).get(event.id, (None, False))[0] or ""
+                    # Asked for once more, ours come before those of others, and the thorough ones before the quick.
+                    before = asked_for and (THOROUGH not in by if deep else not is_ours(by))
+                    session.take_suggestions(event.id, event.answer.record, event.model, again=before)
             except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
                 again = event.id
@@ -259,9 +265,12 @@ class Suggesting(QObject):
         self._tell()
 
     def _take_claim(self, event: Event) -> None:
-        """Tells what was read by a cue: nothing, where that failed."""
+        """Tells what was read by a cue."""
         assert event.id is not None
-        article, claim, low = self._cues[event.id]
+        article, claim, low = self._cues.pop(event.id)
+        if event.kind == "error":
+            self.trouble.emit(f"Nothing was filled in: {event.message}. Select what is said and press W.")
+            return
         read = list(event.answer.record["claims"]) if event.answer is not None else []
         for one in read:
             for slot in SLOTS:

@@ -145,11 +145,17 @@ def add_claim_by(labelled: LabelledArticle, cue: Span) -> Edit | None:
 
 
 def fill(
-    labelled: LabelledArticle, item: Item[Claim], source: Spans, content: Spans, name: str, known: Actor | None
+    labelled: LabelledArticle,
+    item: Item[Claim],
+    cue: Spans,
+    source: Spans,
+    content: Spans,
+    name: str,
+    known: Actor | None,
 ) -> Edit | None:
     """Gives a claim that has only its cue what a model finds said by it, and by whom: `known`, or a new actor called
-    `name`, if anybody. None for a claim that has more already."""
-    if item.value.source or item.value.content or not content:
+    `name`, if anybody. None for a claim that is not as `add_claim_by` made it: an editor goes before any model."""
+    if not content or item.value != Claim(item.value.id, cue=cue):
         return None
     changes, actor = _referred(name, known) if name.strip() else ((), item.value.actor)
     mode = mode_of(labelled, content)

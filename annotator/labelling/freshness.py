@@ -7,6 +7,7 @@ from annotator.labelling.labelled_article import LabelledArticle
 from annotator.store import articles
 from annotator.store.project import Project
 from annotator.suggest import rules
+from annotator.suggest.keeping import first_of
 from annotator.suggest.learned.card import SHIPPED, THOROUGH, versions
 
 
@@ -17,7 +18,7 @@ def to_suggest(
     which a newer model, the `thorough` one, or one that knows other things, would suggest something else."""
 
     def is_done(by: str) -> bool:
-        return is_up_to_date(by, known) and (not thorough or THOROUGH in by or not _is_ours(by))
+        return is_up_to_date(by, known) and (not thorough or THOROUGH in by or not is_ours(by))
 
     found = articles.models(project, me, article).items()
     return [i for i, (by, finished) in found if by is None or not (finished or is_done(by))]
@@ -30,18 +31,20 @@ def is_welcome(project: Project, me: int, article: int, shown: LabelledArticle |
         mine = shown.mine
         return not (mine.claims or mine.mentions or mine.rejections or mine.finished)
     by, _ = articles.models(project, me, article).get(article, (None, False))
-    if by is not None and not _is_ours(by):
+    if by is not None and not is_ours(by):
         return False  # a model of others was asked meanwhile
     return thorough or THOROUGH not in (by or "")
 
 
-def _is_ours(by: str) -> bool:
+def is_ours(by: str) -> bool:
+    """Whether a version is that of a model which comes with the program, or of the rules."""
     return any(finder in by for finder in (SHIPPED, rules.NAME))
 
 
 def is_up_to_date(by: str, known: Knowledge) -> bool:
     """Whether suggestions of this version are as they would be made now; those of foreign models always are."""
-    if not _is_ours(by):
+    if not is_ours(by):
         return True
+    by = first_of(by)
     now, mark = (*versions(), rules.VERSION), known.mark
     return by.endswith(f" {mark}") and any(f" {finder} " in by for finder in now) if mark else by.endswith(now)

@@ -22,10 +22,19 @@ def article_job(session: Session, article: int, others: bool = False) -> Job:
 
 def cue_job(session: Session, text: str, cue: Span) -> tuple[Job, int]:
     """Asks for the claim that a cue makes; and how far the part of the text that is read is from its beginning."""
-    low = text.rfind("\n", 0, max(0, cue[0] - BEFORE)) + 1
-    high = text.find("\n", cue[1] + BEHIND)
-    part = text[low : high if high >= 0 else len(text)]
+    low = _begins(text, cue[0] - BEFORE)
+    end = text.find("\n", cue[1] + BEHIND, cue[1] + 2 * BEHIND)
+    part = text[low : end if end >= 0 else cue[1] + 2 * BEHIND]
     return _job(session, part, {}) | {"cue": [cue[0] - low, cue[1] - low]}, low
+
+
+def _begins(text: str, at: int) -> int:
+    """Where the line of a place begins; in one that is too long, a word."""
+    near = max(0, at - BEFORE)
+    if near == 0:
+        return text.rfind("\n", 0, max(0, at)) + 1
+    line = text.rfind("\n", near, at)
+    return max(near, (line if line >= 0 else text.rfind(" ", near, at)) + 1)
 
 
 def _job(session: Session, text: str, labels: dict[str, str]) -> Job:

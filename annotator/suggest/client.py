@@ -101,6 +101,8 @@ class Client:
             self._closed = True
             process, self._process = self._process, None
             self._jobs.clear()
+            if self._timer is not None:
+                self._timer.cancel()
         if process is not None:
             process.end()
 
@@ -204,6 +206,8 @@ class Client:
             if self._closed:
                 return
             was_ready, self._process = self._ready, None
+            if self._timer is not None:
+                self._timer.cancel()
             given_up = None
             if self._sent is not None:
                 key, job = self._sent
@@ -213,14 +217,15 @@ class Client:
                     self._tries.pop(key, None)
                 else:
                     self._jobs = {key: job, **self._jobs}
-            if was_ready:
+            again = was_ready and bool(self._jobs)  # else it is started when something is asked
+            if again:
                 self._start()
         if given_up is not None:
             late = given_up in self._late
             self._late.discard(given_up)
             why = "it took too long, and was left out" if late else "the suggesting process ended while working on it"
             self._notify(Event("error", given_up, message=why))
-        if was_ready:
+        if again:
             self._notify(Event("restarted", message="The suggesting process ended and was started again."))
-        else:
+        elif not was_ready:
             self._notify(Event("failed", message="The suggesting process ended before it could begin."))

@@ -11,6 +11,8 @@ from annotator.store import actors, articles, authors, layers
 from annotator.store.project import Project
 from annotator.suggest.asking import Answer, AnswerError, Suggests
 
+_TIME = ", time "  # in the versions of a model's further layers of an article
+
 
 def add_suggestions(
     project: Project, article: int, suggestions: Record, model: tuple[str, str], again: bool = False
@@ -21,9 +23,14 @@ def add_suggestions(
     with project.writing() as connection:
         known = actors.ActorIds(connection)
         for time in count(1):
-            author = authors.by_name(connection, "model", name, version if time == 1 else f"{version}, time {time}")
+            author = authors.by_name(connection, "model", name, version if time == 1 else f"{version}{_TIME}{time}")
             if layers.add(connection, article, author, suggestions, known) is not None or not again:
                 break
+
+
+def first_of(version: str) -> str:
+    """The version of a model's first layer of an article, of that of any."""
+    return version.partition(_TIME)[0]
 
 
 def suggest_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -52,8 +53,11 @@ class LineProcess:
         self._process.wait()
 
     def end(self) -> None:
-        """Ends it, whatever it is doing; it may first end what it has started itself."""
+        """Ends it, whatever it is doing, and does not wait for that; it may first end what it has started itself."""
         self._process.terminate()
+        threading.Thread(target=self._end).start()  # no daemon: the program does not go before it
+
+    def _end(self) -> None:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1)
         self._process.kill()

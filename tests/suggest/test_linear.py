@@ -6,6 +6,7 @@ import pytest
 
 from annotator.core.quotations import quotations
 from annotator.core.scheme import default
+from annotator.suggest.others.chat import passages
 from annotator.suggest.sentences import sentence_starts
 from annotator.suggest.suggester import suggest, suggester
 
@@ -76,7 +77,7 @@ def test_suggesting(by, name):
     assert grows_with(lambda text: suggest(by, text, default().label_map), TEXTS[name])
 
 
-@pytest.mark.parametrize("find", [sentence_starts, quotations])
+@pytest.mark.parametrize("find", [sentence_starts, quotations, passages])
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_looks_at_every_sign(find, name):
     assert grows_with(find, TEXTS[name] * (200_000 // len(TEXTS[name])))

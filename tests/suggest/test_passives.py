@@ -14,6 +14,7 @@ from tests.conftest import span_of
         ("The weapons are specifically designed to destroy.", "", "are specifically designed", True),
         ("He was not supposed to know.", "He", "was not supposed to", True),
         ("The report was denied by the ministry.", "the ministry", "was denied by", False),
+        ("The report was denied by the ministry.", "", "was denied", False),
         ("The report was denied, the ministry said.", "the ministry", "was denied", False),
         ("The ministry denied the report.", "The ministry", "denied", False),
         ("It was designed by Ann Lee to last.", "", "was designed by", False),

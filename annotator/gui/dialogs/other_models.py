@@ -22,7 +22,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.core.scheme import Scheme
 from annotator.gui.dialogs import common
 from annotator.suggest.others import keys, packages, sending
-from annotator.suggest.others.chosen import Chosen, Kind, checked, is_here
+from annotator.suggest.others.chosen import ChoiceError, Chosen, Kind, checked, is_here
 from annotator.suggest.others.prompt import prompt_of
 
 _TITLES: dict[Kind, str] = {
@@ -120,7 +120,10 @@ class OtherModelDialog(QDialog):
     @property
     def chosen(self) -> Chosen:
         """Raises ChoiceError when it cannot be asked."""
-        made = Chosen(self._kind, self.where.text().strip())
+        where = self.where.text().strip().removeprefix(f"{self._kind}:")  # as on a command line
+        if not where:
+            raise ChoiceError(f"Give its {_WHERE[self._kind][0].lower()} first.")
+        made = Chosen(self._kind, where)
         if self._kind == "chat":
             made = replace(made, model=self.model.text().strip(), prompt=self.told or self._usual)
         return checked(made)

@@ -8,6 +8,8 @@ from annotator.gui.stepping import Place, own_labels, step
 from annotator.gui.steps.acting import SELECTED, article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 
+MAX_CUE = 200  # code points
+
 
 def attend(window: Window) -> None:
     """Takes what was read, once there is a workbench."""
@@ -30,6 +32,7 @@ def attend(window: Window) -> None:
 )
 def claim_by_cue(window: Window) -> None:
     """Makes a claim of a cue at once; who says what by it is filled in when the model has read it."""
+    from annotator.core.annotation import Claim
     from annotator.core.text import whole_words
     from annotator.labelling import edits
 
@@ -40,15 +43,28 @@ def claim_by_cue(window: Window) -> None:
         return
     here = article_of(window)
     selected = whole_words(here.article.text, selected)
-    before = set(here.mine.claims)
-    if not do(window, edits.add_claim_by(here, selected)):
+    if not any(sign.isalnum() for sign in here.article.text[slice(*selected)]):
+        window.say("There is no word in what is selected. Select the word that says so, as “said” or “according to”.")
+        return
+    if selected[1] - selected[0] > MAX_CUE:
+        window.say("That is too long for a cue. Select only the word that says so, as “said” or “according to”.")
+        return
+    there = next((i for i in here.claims if i.value.cue == (selected,) and i.state != "rejected"), None)
+    if there is not None:
+        bench_of(window).focus_on("claim", there.key)
+        more = "; A accepts it" if there.state == "suggested" else ""
+        window.say(f"There is a claim by this cue already{more}. For a second one, select what was said and press N.")
+        return
+    edit = edits.add_claim_by(here, selected)
+    if edit is None or not do(window, edit):
         return
     view.clear_selection()
-    made = next(iter(article_of(window).mine.claims.keys() - before))
+    made = edit.changes[0].after
+    assert isinstance(made, Claim)
     if here.article.id in session_of(window).without_suggestions:
         window.say("New claim. This article is labelled without a model: select what is said and press W.")
     elif window.suggesting is not None:
-        window.suggesting.read_claim(here.article, made, article_of(window).mine.claims[made].cue[0])
+        window.suggesting.read_claim(here.article, made.id, made.cue[0])
 
 
 def _fill_in(window: Window, article: int, claim: int, read: dict[str, Any] | None) -> None:
@@ -64,8 +80,15 @@ def _fill_in(window: Window, article: int, claim: int, read: dict[str, Any] | No
     if read is None:
         window.say("The model finds nothing that is said by it. Select what is said and press W.")
         return
-    source, content = (tuple((s, e) for s, e in read[slot]) for slot in ("source", "content"))
+    session, bench = session_of(window), bench_of(window)
+    if session.next_turns()[1] is not None:  # a new edit would take that away
+        window.say("Not filled in: what was undone could not be done again then. Select what is said and press W.")
+        return
+    cue, source, content = (tuple((s, e) for s, e in read[slot]) for slot in ("cue", "source", "content"))
     name = read["actor"] or ""
-    known = session_of(window).find_actor(name) if name else None
-    if do(window, edits.fill(here, item, source, content, name, known)):
+    known = session.find_actor(name) if name else None
+    focused = bench.kind, bench.key
+    if do(window, edits.fill(here, item, cue, source, content, name, known)):
+        if focused != (bench.kind, bench.key) and focused[1] is not None:
+            bench.focus_on(*focused, take_focus=False)  # what a key means never changes under the editor
         window.say("Filled in by the model: look at the edges; E goes through them. Undo leaves the cue alone.")

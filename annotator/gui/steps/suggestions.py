@@ -38,7 +38,8 @@ def suggest_all(window: Window) -> None:
     if window.suggesting is not None:
         number = window.suggesting.want_all()
         window.say(
-            f"Suggesting for {number:,} article{'' if number == 1 else 's'}; what you decided stays."
+            f"Suggesting for {number:,} article{'' if number == 1 else 's'}; what you decided stays. "
+            "Ctrl ⇧ R brings Annotator’s suggestions back."
             if number
             else "Every article has suggestions by all that the project knows."
         )
@@ -101,7 +102,8 @@ def suggest_with(window: Window) -> None:
         window.settings.setValue(told, dialog.told)
         number = window.suggesting.ask_other(chosen, dialog.for_all)
         window.say(
-            f"{chosen.name} is asked for {number:,} article{'' if number == 1 else 's'}; what you decided stays."
+            f"{chosen.name} is asked for {number:,} article{'' if number == 1 else 's'}; what you decided stays. "
+            "Ctrl ⇧ R brings Annotator’s suggestions back."
             if number
             else f"{chosen.name} has seen every article."
         )

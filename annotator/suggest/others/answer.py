@@ -30,15 +30,18 @@ class Losses:
 
     number: int = 0
     named: list[str] = field(default_factory=list)
+    unnamed: int = 0
 
     def add(self, what: str, number: int = 1) -> None:
+        """Names something that is so many; 0 for what is told and not left out."""
         self.number += number
         if len(self.named) < MAX_NAMED:
             self.named.append(on_one_line(what, 300))
+        else:
+            self.unnamed += 1
 
     def in_words(self) -> tuple[str, ...]:
-        more = self.number - len(self.named)
-        return (*self.named, *([f"and {more:,} more"] if more else []))
+        return (*self.named, *([f"and {self.unnamed:,} more"] if self.unnamed else []))
 
 
 def taken(answer: Any, text: str, labels: Mapping[str, str], losses: Losses | None = None) -> Answer:

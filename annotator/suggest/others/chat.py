@@ -66,62 +66,70 @@ class Chat:
 
     def __init__(self, chosen: Chosen, pause: float = 1.0) -> None:
         self._chosen, self._pause = chosen, pause
+        self._tokens = 0  # that it took so far
         self._with_schema = True  # until the server says that it knows none
 
     def ask(self, text: str, labels: Mapping[str, str], key: str = "") -> Answer:
         """What it finds in a text. Raises AnswerError when it answers about none, or not about two passages on end."""
         losses, tokens = Losses(), 0
-        claims: list[dict[str, Any]] = []
+        claims: list[tuple[dict[str, Any], int]] = []  # each with the passage that it was found in
         mentions: dict[Span, dict[str, Any]] = {}
         windows = passages(text)
         failed: AnswerError | None = None
         unheard = running = 0
         for number, window in enumerate(windows, 1):
+            before = self._tokens
             try:
-                said, spent = self._asked(text[slice(*window)], labels, key)
+                said = self._asked(text[slice(*window)], labels, key)
             except AnswerError as error:
+                tokens += self._tokens - before
                 if isinstance(error, Refused) and error.status in (401, 403, 404):
                     raise
                 failed, unheard, running = error, unheard + 1, running + 1
                 if running == GIVEN_UP:
                     raise
-                losses.add(f"passage {number} of {len(windows)}: {error}")
+                losses.add(f"passage {number} of {len(windows)}: {error}", 0)
                 continue
-            tokens, running = tokens + spent, 0
+            tokens, running = tokens + self._tokens - before, 0
             for item in _listed(said, "claims", losses):
                 claim = _claim(item, text, window, losses)
-                if claim is not None and not any(_same(claim, other) for other in claims):
-                    claims.append(claim)
+                if claim is None:
+                    continue
+                same = next((place for other, place in claims if _same(claim, other)), None)
+                if same is None:
+                    claims.append((claim, number))
+                elif same == number:  # of one passage: no overlap has made two of it
+                    losses.add(f"the same words twice: “{on_one_line(str(item.get('content')), 120)}”")
             for item in _listed(said, "entities", losses):
                 for span, mention in _mentions(item, text, window, losses):
                     mentions.setdefault(span, mention)
         if failed is not None and unheard == len(windows):
             raise failed
         found = {
-            "claims": sorted(claims, key=lambda c: (c["cue"] or c["content"])[0]),
+            "claims": sorted((claim for claim, _ in claims), key=lambda c: (c["cue"] or c["content"])[0]),
             "mentions": [mentions[span] for span in sorted(mentions)],
         }
         return replace(taken(found, text, labels, losses), unheard=unheard, tokens=tokens)
 
-    def _asked(self, passage: str, labels: Mapping[str, str], key: str) -> tuple[dict[str, Any], int]:
-        """The object that it answers with, and the tokens it took."""
-        spent, problem = 0, AnswerError("it gave no answer")
+    def _asked(self, passage: str, labels: Mapping[str, str], key: str) -> dict[str, Any]:
+        """The object that it answers with."""
+        problem = AnswerError("it gave no answer")
         for _ in range(TRIES):
             try:
-                said = self._post(passage, labels, key)
+                said = self._post(passage, labels, key, self._with_schema)
             except Refused as error:
                 if error.status not in (400, 422) or not self._with_schema:
                     raise
+                said = self._post(passage, labels, key, with_schema=False)
                 self._with_schema = False  # an older server: the prompt says the shape, too
-                said = self._post(passage, labels, key)
-            spent += _tokens(said)
+            self._tokens += _tokens(said)
             try:
-                return _object_in(said), spent
+                return _object_in(said)
             except AnswerError as error:
                 problem = error
         raise problem
 
-    def _post(self, passage: str, labels: Mapping[str, str], key: str) -> Any:
+    def _post(self, passage: str, labels: Mapping[str, str], key: str, with_schema: bool) -> Any:
         asked: dict[str, Any] = {
             "model": self._chosen.model,
             "messages": [
@@ -130,7 +138,7 @@ class Chat:
             ],
             "temperature": 0,
         }
-        if self._with_schema:
+        if with_schema:
             schema = {"name": "labels", "strict": True, "schema": shape(labels)}
             asked["response_format"] = {"type": "json_schema", "json_schema": schema}
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -150,6 +158,7 @@ def _object_in(said: Any) -> dict[str, Any]:
         raise AnswerError("its answer is none of a chat model: it has no choices with a message") from None
     if not isinstance(content, str):
         raise AnswerError("its message has no text")
+    content = content.rpartition("</think>")[2]  # what it thought before it answered
     inner = content[content.find("{") : content.rfind("}") + 1]  # some put words or a fence around
     try:
         held = json.loads(inner)
@@ -203,8 +212,13 @@ def _claim(item: dict[str, Any], text: str, window: Window, losses: Losses) -> d
                 made[slot] = [span]
     for name in ("actor", "target"):
         value = item.get(name)
-        made[name] = value.strip() if isinstance(value, str) and 0 < len(value.strip()) <= MAX_NAME else None
-    made["stance"] = item.get("stance") if item.get("stance") in STANCES and made["target"] else None
+        made[name] = value.strip() or None if isinstance(value, str) and len(value) <= MAX_NAME else None
+        if value and made[name] is None:
+            losses.add(f"an {name} that is no name: “{on_one_line(str(value), 120)}”")
+    stance = item.get("stance")
+    made["stance"] = stance if stance in STANCES and made["target"] else None
+    if stance and made["stance"] is None:
+        losses.add(f"the stance “{on_one_line(str(stance), 40)}”, which is none of a scheme, or towards nobody")
     return made
 
 

@@ -13,6 +13,7 @@ import shlex
 import signal
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from typing import IO, Any
 
@@ -50,7 +51,7 @@ class Program:
         self._busy = True
         threading.Thread(target=_write, args=(self._process.stdin, line), daemon=True).start()
         try:
-            said = self._lines.get(timeout=limit)
+            said = self._next_line(self._process, limit)
         except queue.Empty:
             self.close()
             raise AnswerError(f"it gave no answer within {limit:,.0f} seconds, and was ended") from None
@@ -77,6 +78,19 @@ class Program:
             raise AnswerError("its answer is for another text: each line must have the id of what it was asked")
         self._busy = False
         return answer
+
+    def _next_line(self, process: subprocess.Popen[str], seconds: float) -> str | None:
+        """What it says next, or None when it has ended, though something that it has started still holds its output.
+        Raises Empty when it is late."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            ended = process.poll() is not None
+            try:
+                return self._lines.get(timeout=min(left, 0.2))
+            except queue.Empty:
+                if ended:  # before this look: what it had said would have come
+                    return None
+        raise queue.Empty
 
     def close(self) -> None:
         """Ends it, and what it has started."""

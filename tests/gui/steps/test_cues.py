@@ -5,6 +5,7 @@ import pytest
 from annotator.core.text import covered
 from annotator.labelling.jobs import cue_job
 from annotator.store.check import check
+from annotator.suggest.client import Event
 from tests.conftest import TEXT, add_article, span_of
 
 
@@ -13,6 +14,8 @@ def hands(open_window, project):
     add_article(project)
     hands = open_window(project)
     hands.wait_for_suggestions()
+    for _ in hands.labelled.claims:  # a suggestion would come into focus instead
+        hands.press("X")
     return hands
 
 
@@ -44,6 +47,12 @@ def test_one_key_makes_the_claim_of_a_cue(hands, qtbot):
     assert made(hands).content == claim.content
     hands.press("Ctrl+Z", "Ctrl+Z")
     assert not hands.labelled.mine.claims
+    # With a suggestion by this cue, that one comes into focus.
+    hands.press("Ctrl+Z")
+    again = next(item for item in hands.labelled.claims if item.state == "suggested")
+    hands.select(words(again.value.cue), 0)
+    hands.press("Shift+N")
+    assert hands.bench.item().key == again.key and "A accepts it" in said(hands)
     assert check(hands.window.session.project) == []
 
 
@@ -55,6 +64,71 @@ def test_who_says_it_comes_with_it(hands, qtbot):
     assert hands.window.session.actor_name(made(hands).actor) == "Omar Ćosić"
 
 
+def answer(cue):
+    slots = zip(("cue", "source", "content"), (cue, "Minister Ann Lee", "The aim"), strict=True)
+    return {slot: [list(span_of(TEXT, part))] for slot, part in slots} | {"actor": "Ann Lee"}
+
+
+@pytest.fixture
+def asked(hands, monkeypatch):
+    """A claim made of "said", and nothing read by it yet: article, claim and cue."""
+    found = []
+    monkeypatch.setattr(hands.window.suggesting, "read_claim", lambda *of: found.append(of))
+    hands.select("said")
+    hands.press("Shift+N")
+    return found[0]
+
+
+@pytest.mark.parametrize("keys", [["0"], ["M"], ["denied", "C"]])
+def test_said_meanwhile_goes_before_what_is_read(hands, asked, keys):
+    if len(keys) > 1:
+        hands.select(keys[0])
+    hands.press(keys[-1])
+    before = made(hands)
+    hands.window.suggesting.claim_read.emit(asked[0].id, asked[1], answer("said"))
+    assert made(hands) == before and not (before.source or before.content)
+
+
+def test_the_focus_stays_where_the_editor_went(hands, asked):
+    hands.press("Escape", "Tab")
+    here = hands.bench.item()
+    assert here.key != ("own", asked[1])
+    hands.window.suggesting.claim_read.emit(asked[0].id, asked[1], answer("said"))
+    assert made(hands).content and hands.bench.item().key == here.key
+
+
+def test_what_was_undone_can_be_done_again(hands, asked):
+    hands.select("pure fiction")
+    hands.press("N", "Ctrl+Z")
+    hands.window.suggesting.claim_read.emit(asked[0].id, asked[1], answer("said"))
+    assert not made(hands).content and "Not filled in" in said(hands)
+    hands.press("Ctrl+Shift+Z")
+    assert len(hands.labelled.mine.claims) == 2
+
+
+def test_one_cue_makes_one_claim(hands, asked):
+    hands.press("Escape", "Tab")
+    hands.select("said")
+    hands.press("Shift+N")
+    assert len(hands.labelled.mine.claims) == 1 and "by this cue already" in said(hands)
+    assert hands.bench.item().key == ("own", asked[1])
+
+
+def test_what_is_no_cue_is_told(hands):
+    for part in (" ", TEXT[:250]):
+        hands.select(part)
+        hands.press("Shift+N")
+        assert not hands.labelled.mine.claims
+        assert "no word in" in said(hands) or "too long" in said(hands)
+
+
+def test_what_failed_is_said(hands, asked, monkeypatch):
+    suggesting = hands.window.suggesting
+    suggesting._cues[-99] = asked[0].id, asked[1], 0
+    suggesting._event.emit(suggesting._client, Event("error", -99, message="it took too long"))
+    assert "Nothing was filled in: it took too long" in said(hands)
+
+
 def test_what_the_editor_has_begun_stays(hands, qtbot, monkeypatch):
     asked = []
     monkeypatch.setattr(hands.window.suggesting, "read_claim", lambda *of: asked.append(of))
@@ -64,8 +138,7 @@ def test_what_the_editor_has_begun_stays(hands, qtbot, monkeypatch):
     hands.press("W")
     before = made(hands)
     (article, claim, _) = asked[0]
-    source, content = ([list(span_of(TEXT, part))] for part in ("Minister Ann Lee", "The aim"))
-    read = {"source": source, "content": content, "actor": "Ann Lee"}
+    read = answer("said")
     hands.window.suggesting.claim_read.emit(article.id, claim, read)
     assert made(hands) == before and words(before.content) == "pure fiction"
     # Nor is anything done for a claim that is gone.
@@ -105,3 +178,9 @@ def test_of_a_long_article_the_part_around_the_cue_is_read(hands):
     start, end = job["cue"]
     assert job["text"][start:end] == "said" and text[low : low + len(job["text"])] == job["text"]
     assert 10_000 < start < 20_000 and len(job["text"]) < 25_000
+    # Nor is more read where there is no line to begin at.
+    text = "x" + "word said " * 60_000
+    job, low = cue_job(hands.window.session, text, (300_006, 300_010))
+    start, end = job["cue"]
+    assert job["text"][start:end] == "said" and text[low : low + len(job["text"])] == job["text"]
+    assert len(job["text"]) <= 40_100

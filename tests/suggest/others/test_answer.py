@@ -76,7 +76,7 @@ def test_what_is_said_in_all_is_bounded():
 def test_signs_that_are_not_seen_reach_neither_names_nor_messages():
     odd = CLAIM | {"actor": "Ann\x1b[2J\n Lee", "target": "\x07"}
     made = taken({"claims": [odd, {"content": [[0, 2]], "mode": "\x1b[31mred"}]}, TEXT, LABELS)
-    assert (made.record["claims"][0]["actor"], made.record["claims"][0]["target"]) == ("Ann [2J Lee", None)
+    assert (made.record["claims"][0]["actor"], made.record["claims"][0]["target"]) == ("Ann Lee", None)
     with pytest.raises(AnswerError) as error:
         taken({"error": "\x1b]0;gone\x07"}, TEXT, LABELS)
     assert all(sign.isprintable() for sign in (*str(error.value), *"".join(made.left_out)))

@@ -84,6 +84,9 @@ def test_what_is_invented_is_left_out_and_named():
     assert [of(TEXT, c["content"]) for c in made.record["claims"]] == [["that she had seen it"]]
     assert made.record["mentions"] == []
     text = "\n".join(made.left_out)
+    odd = VIK | {"actor": 7, "stance": "cross"}
+    more = " ".join(asked(lambda _: said({"claims": [odd, odd], "entities": []}))[0].left_out)
+    assert "an actor that is no name" in more and "the stance “cross”" in more and "the same words twice" in more
     for named in ("“that he resigned”", "“The king”", "no object", "without content", "“Atlantis”", "“HERO”"):
         assert named in text
 
@@ -134,6 +137,22 @@ def test_an_older_server_without_schemas_is_asked_without():
     # It is not asked for what it does not know with each passage.
     made, one = asked(answers, "".join(f"{TEXT} {n}\n\n" for n in range(30)))
     assert sum("response_format" in wanted for wanted in one.asked) == 1
+
+
+def test_one_refusal_is_no_older_server():
+    def answers(wanted):
+        if "passage 7 " in wanted["messages"][1]["content"]:
+            return 400, {}, b"content filter"
+        return said({"claims": [], "entities": []})
+
+    text = "".join(f"This is passage {n} of a long article that nobody reads to the end.\n\n" for n in range(200))
+    made, one = asked(answers, text)
+    assert made.unheard and made.lost == 0 and "response_format" in one.asked[-1]
+
+
+def test_what_a_model_thought_before_is_passed_over():
+    thought = f"<think>{{so}}</think>{json.dumps({'claims': [MAUD], 'entities': []})}"
+    assert len(asked(lambda _: said(thought))[0].record["claims"]) == 1
 
 
 def test_a_key_is_sent_and_a_wrong_one_is_said_at_once():
@@ -192,11 +211,6 @@ def test_a_paragraph_without_end_is_cut():
 def test_a_sentence_is_cut_behind_its_mark():
     text = ("“" + "word " * 100 + "word.” ") * 10
     assert all(text[high - 2 : high] == "” " for _, high in passages(text))
-
-
-def test_many_short_lines_take_no_time():
-    text = "a\n" * 300_000
-    assert passages(text)[-1][1] == len(text)
 
 
 def test_two_claims_by_one_cue_are_two():

@@ -54,7 +54,7 @@ def test_a_program_answers_and_stays(script):
         ('input(); print(\'{"id": 99, "claims": []}\')', "for another text"),
         ('input(); print(\'{"id": true, "claims": []}\')', "for another text"),
         ('input(); print(\'{"id": 1.0, "claims": []}\')', "for another text"),
-        ("input(); raise ValueError('no such \x1b[2Jfile')", "status 1; it says last: “ValueError: no such \\[2Jfile”"),
+        ("input(); raise ValueError('no such \x1b[2Jfile')", "status 1; it says last: “ValueError: no such file”"),
         ("import sys\nwhile True: sys.stderr.write('x' * 100_000)", "no answer within"),
         ("input(); raise SystemExit(3)", "exit status 3"),
         ("import os, sys; os.close(1); sys.stdin.read()", "ended without an answer"),
@@ -94,6 +94,14 @@ def test_a_program_that_reads_nothing_keeps_nobody_waiting(script, monkeypatch):
     with pytest.raises(AnswerError, match="no answer within"):
         one.ask("x" * 1_000_000, 1)  # more than a pipe holds
     one.close()
+
+
+def test_one_whose_child_holds_its_output_is_known_to_have_ended(script):
+    one = Program(script("import subprocess, sys; subprocess.Popen(['sleep', '60']); sys.exit('why')"))
+    before = time.monotonic()
+    with pytest.raises(AnswerError, match="exit status 1; it says last: “why”"):
+        one.ask(TEXT, 1)
+    assert time.monotonic() - before < 30
 
 
 def test_one_that_ends_after_each_answer_is_begun_anew_for_the_next(script):
