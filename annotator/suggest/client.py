@@ -12,6 +12,7 @@ from annotator.core.errors import AnnotatorError
 from annotator.suggest.asking import Answer
 from annotator.suggest.process import LineProcess
 
+RESTARTS = 3  # of a process that has nothing to do
 TRIES = 2  # a text that ends the process this often is given up
 # How long a text may take: some twenty times of what one of its length does on a slow computer.
 SECONDS, SECONDS_A_SIGN = 30.0, 0.002
@@ -56,6 +57,7 @@ class Client:
         self._late: set[int] = set()  # texts that took too long
         self._process: LineProcess | None = None
         self._closed = False
+        self._deaths = 0  # of the process, since it answered
         self._timer: threading.Timer | None = None
         self._turn = 0  # which text is worked on, of all that were
 
@@ -187,6 +189,7 @@ class Client:
             else:
                 with self._lock:
                     self._sent = None
+                    self._deaths = 0
                     self._tries.pop(message["id"], None)
                     self._late.discard(message["id"])
                     if self._timer is not None:
@@ -217,7 +220,9 @@ class Client:
                     self._tries.pop(key, None)
                 else:
                     self._jobs = {key: job, **self._jobs}
-            again = was_ready and bool(self._jobs)  # else it is started when something is asked
+            # One that ends again and again with nothing to do is started when something is asked.
+            self._deaths += 1
+            again = was_ready and (bool(self._jobs) or self._deaths <= RESTARTS)
             if again:
                 self._start()
         if given_up is not None:

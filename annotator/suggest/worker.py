@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from annotator.core import faults
 from annotator.core.errors import AnnotatorError
+from annotator.suggest.models import QUICK
 
 if TYPE_CHECKING:
     from annotator.suggest.asking import Suggests
@@ -32,7 +33,10 @@ def main() -> None:
         return
     try:
         stand_back()
-        by = _chosen(**json.loads(first))
+        asked = json.loads(first)
+        if asked["model"] not in ("", QUICK) and hasattr(os, "nice"):
+            os.nice(14)  # nobody waits for it: what the window leaves is enough
+        by = _chosen(**asked)
     except Exception as error:
         if not isinstance(error, AnnotatorError):
             faults.log(error)
@@ -83,7 +87,6 @@ def _chosen(pipeline: str, model: str) -> Suggests:
 
         signal.signal(signal.SIGTERM, end)
         return other
-    from annotator.suggest.models import QUICK
     from annotator.suggest.suggester import suggester
 
     return suggester(pipeline or None, model or QUICK)
