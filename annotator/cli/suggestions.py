@@ -12,6 +12,7 @@ import typer
 
 from annotator.cli.base import PipelineOption, ProjectArgument, app, errors_in_words, fail, open_at, progress
 from annotator.cli.models import Heard, PromptOption, SendOption, other_model
+from annotator.core.counting import counted
 from annotator.core.knowledge import Knowledge
 from annotator.suggest import models
 
@@ -54,7 +55,7 @@ def suggest(
         opened.close()
     done = len(ids) - heard.failed
     by_whom = " ".join(by.name).strip()
-    print(f"Suggested for {done:,} article{'' if done == 1 else 's'} with {by_whom}{heard.aside()}.")
+    print(f"Suggested for {counted(done, 'article')} with {by_whom}{heard.aside()}.")
     if heard.failed:
         raise typer.Exit(1)
 
@@ -100,7 +101,7 @@ def predict(
             if wanted and heard.failed == len(wanted):
                 fail(f"There was no answer at all, and {out} is as it was.")
     done = len(wanted) - heard.failed
-    print(f"Wrote suggestions for {done:,} text{'' if done == 1 else 's'} to {out}{heard.aside()}.")
+    print(f"Wrote suggestions for {counted(done, 'text')} to {out}{heard.aside()}.")
     if heard.failed:
         raise typer.Exit(1)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from annotator.cli.base import JsonOption, ProjectArgument, app, errors_in_words, open_at, progress
+from annotator.core.counting import counted
 
 LayersOption = Annotated[
     str | None, typer.Option("--layers", help="Whose: names divided by commas (gold, too).", show_default=False)
@@ -85,7 +86,7 @@ def package(
             )
         opened.close()
     many = report.articles_new
-    print(f"Packed {many:,} article{'' if many == 1 else 's'} for {name} into {out}.")
+    print(f"Packed {counted(many, 'article')} for {name} into {out}.")
 
 
 @app.command()

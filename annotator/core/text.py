@@ -36,11 +36,6 @@ def on_one_line(text: str, most: int) -> str:
 _ESCAPES = regex.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # colours and the like
 
 
-def counted(number: int, noun: str) -> str:
-    """So many of something: "1 claim", "2,000 claims"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def cell(text: str) -> str:
     """A text as a spreadsheet takes it for one: what begins like a formula, or would with apostrophes taken away, has
     an apostrophe before it."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotator.core.counting import counted
+
 
 @dataclass
 class ImportReport:
@@ -35,23 +37,23 @@ class ImportReport:
 
     def summary(self) -> str:
         """In one sentence."""
-        parts = [_counted(len(self.added), "article") + " came in"]
+        parts = [counted(len(self.added), "article") + " came in"]
         if self.layers:
             first = ", ".join(sorted(self.by)[:3]) + (" …" if len(self.by) > 3 else "")
-            whose = f" by {_counted(len(self.by), 'annotator')} ({first})" if self.by else ""
-            parts.append(f"with {_counted(self.layers, 'layer')} of annotations{whose}")
+            whose = f" by {counted(len(self.by), 'annotator')} ({first})" if self.by else ""
+            parts.append(f"with {counted(self.layers, 'layer')} of annotations{whose}")
         if self.by:
             parts.append(f"{self.finished:,} of them finished" if self.finished else "none of them finished")
         if self.updated:
-            parts.append(f"{_counted(self.updated, 'layer')} took over what the file has")
+            parts.append(f"{counted(self.updated, 'layer')} took over what the file has")
         if self.differing:
-            parts.append(f"{_counted(len(self.differing), 'layer')} with other labels here kept those")
+            parts.append(f"{counted(len(self.differing), 'layer')} with other labels here kept those")
         if self.duplicates:
             parts.append(f"{len(self.duplicates)} had been there already")
         if self.refused:
             parts.append(f"{len(self.refused)} could not be read")
         if self.left_out:
-            parts.append(f"{_counted(len(self.left_out), 'thing')} stayed out, as named below")
+            parts.append(f"{counted(len(self.left_out), 'thing')} stayed out, as named below")
         return ", ".join(parts) + "."
 
     def by_heading(self) -> list[tuple[str, list[str]]]:
@@ -73,7 +75,3 @@ def _grouped(rows: Sequence[tuple[str, str]]) -> list[str]:
         alike.setdefault(reason, []).append(where)
     more = {reason: f" (and {len(places) - 1:,} more)" if len(places) > 1 else "" for reason, places in alike.items()}
     return [f"{places[0]}{more[reason]}: {reason}" for reason, places in alike.items()]
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from annotator.core import record as records
 from annotator.core.annotation import Article
+from annotator.core.counting import counted
 from annotator.core.errors import AnnotatorError
 from annotator.core.progress import Progress
 from annotator.core.record import RecordError
@@ -38,7 +39,7 @@ class MetadataReport:
 
     def summary(self) -> str:
         """In one sentence."""
-        parts = [f"{len(self.changed):,} article{'' if len(self.changed) == 1 else 's'} changed"]
+        parts = [f"{counted(len(self.changed), 'article')} changed"]
         if self.same:
             parts.append(f"{self.same:,} had it already")
         if self.unknown:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from annotator.core.annotation import SLOTS, Article
 from annotator.core.errors import AnnotatorError
 from annotator.core.text import Span
-from annotator.labelling.freshness import is_ours, is_welcome
+from annotator.labelling.freshness import comes_first, is_welcome
 from annotator.labelling.jobs import article_job, cue_job
 from annotator.labelling.session import Session
 from annotator.store import articles
@@ -235,10 +235,8 @@ class Suggesting(QObject):
                 self._anew.discard(event.id)
             try:
                 if asked_for or is_welcome(session.project, session.me, event.id, session.labelled, deep):
-                    by = articles.models(session.project, session.me, event.id).get(event.id, (None, False))[0] or ""
-                    # Asked for once more, ours come before those of others, and the thorough ones before the quick.
-                    before = asked_for and (THOROUGH not in by if deep else not is_ours(by))
-                    session.take_suggestions(event.id, event.answer.record, event.model, again=before)
+                    first = asked_for and comes_first(session.project, session.me, event.id, deep)
+                    session.take_suggestions(event.id, event.answer.record, event.model, again=first)
             except AnnotatorError as error:
                 self.trouble.emit(f"Suggestions could not be saved: {error}")
                 again = event.id

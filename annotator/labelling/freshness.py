@@ -18,7 +18,7 @@ def to_suggest(
     which a newer model, the `thorough` one, or one that knows other things, would suggest something else."""
 
     def is_done(by: str) -> bool:
-        return is_up_to_date(by, known) and (not thorough or THOROUGH in by or not is_ours(by))
+        return is_up_to_date(by, known) and (not thorough or THOROUGH in by or not _is_ours(by))
 
     found = articles.models(project, me, article).items()
     return [i for i, (by, finished) in found if by is None or not (finished or is_done(by))]
@@ -31,19 +31,25 @@ def is_welcome(project: Project, me: int, article: int, shown: LabelledArticle |
         mine = shown.mine
         return not (mine.claims or mine.mentions or mine.rejections or mine.finished)
     by, _ = articles.models(project, me, article).get(article, (None, False))
-    if by is not None and not is_ours(by):
+    if by is not None and not _is_ours(by):
         return False  # a model of others was asked meanwhile
     return thorough or THOROUGH not in (by or "")
 
 
-def is_ours(by: str) -> bool:
-    """Whether a version is that of a model which comes with the program, or of the rules."""
+def comes_first(project: Project, me: int, article: int, thorough: bool) -> bool:
+    """Whether an answer of ours that was asked for once more goes before what is there: before those of others, and the
+    `thorough` one's before the quick one's."""
+    by = articles.models(project, me, article).get(article, (None, False))[0] or ""
+    return THOROUGH not in by if thorough else not _is_ours(by)
+
+
+def _is_ours(by: str) -> bool:
     return any(finder in by for finder in (SHIPPED, rules.NAME))
 
 
 def is_up_to_date(by: str, known: Knowledge) -> bool:
     """Whether suggestions of this version are as they would be made now; those of foreign models always are."""
-    if not is_ours(by):
+    if not _is_ours(by):
         return True
     by = first_of(by)
     now, mark = (*versions(), rules.VERSION), known.mark

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from html import escape
 
+from annotator.core.counting import counted
 from annotator.core.text import cell, covered, shortened
 from annotator.core.wording import span_difference
 from annotator.review.agreement import FEW_ARTICLES, Agreement, Measures
@@ -54,7 +55,7 @@ def methods(report: Agreement) -> list[str]:
     """What was measured and how, in sentences for a methods section."""
     many = len(report.keys)
     lines = [
-        f"{many:,} article{'' if many == 1 else 's'}, {len(report.names)} annotators: {', '.join(report.names)}.",
+        f"{counted(many, 'article')}, {len(report.names)} annotators: {', '.join(report.names)}.",
         "Claims are paired one to one so that the overlap of their contents (letters and digits in both by those in "
         "either; signs do not count) is greatest; a pair counts from one half on. Precision and recall are of the "
         "second annotator.",
@@ -86,7 +87,7 @@ def as_text(report: Agreement) -> str:
         return EMPTY
     lines = methods(report)
     for measures in parts(report):
-        many = f"{measures.articles:,} article{'' if measures.articles == 1 else 's'}"
+        many = counted(measures.articles, "article")
         lines += ["", f"{title_of(measures)}: {many}"]
         lines += [f"  {name:42} {in_words(figure)}" for name, figure in rows(measures)]
     return "\n".join(lines)

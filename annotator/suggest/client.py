@@ -103,10 +103,13 @@ class Client:
             self._closed = True
             process, self._process = self._process, None
             self._jobs.clear()
-            if self._timer is not None:
-                self._timer.cancel()
+            self._stop_timer()
         if process is not None:
             process.end()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _start(self) -> None:
         self._sent = None
@@ -192,8 +195,7 @@ class Client:
                     self._deaths = 0
                     self._tries.pop(message["id"], None)
                     self._late.discard(message["id"])
-                    if self._timer is not None:
-                        self._timer.cancel()
+                    self._stop_timer()
                 if "error" in message:
                     event = Event("error", message["id"], message=message["error"])
                 else:
@@ -209,8 +211,7 @@ class Client:
             if self._closed:
                 return
             was_ready, self._process = self._ready, None
-            if self._timer is not None:
-                self._timer.cancel()
+            self._stop_timer()
             given_up = None
             if self._sent is not None:
                 key, job = self._sent

@@ -69,7 +69,7 @@ def evaluate(
     `heard` is told each answer, or why there is none; such a text says nothing of the model's quality, and is not
     measured. Without `heard`, and when there is no answer at all, that is raised."""
     ids = ActorNumbers()
-    made: dict[str, Record | AnswerError] = {}
+    made: dict[str, Answer | AnswerError] = {}
     seen: dict[str, Candidates] = {}
     subjects: list[Subject] = []
     spent, words, left_out = 0.0, 0, 0
@@ -77,20 +77,19 @@ def evaluate(
         text = record["text"]
         if text not in made:
             start = time.perf_counter()
+            answer: Answer | AnswerError
             try:
                 answer = by.ask(text, labels)
-            except AnswerError as none:
-                if heard is None:
-                    raise
-                made[text] = none
-                heard(f"Text “{record.get('id', number)}”", none)
-            else:
-                made[text] = answer.record
                 left_out += answer.lost
                 spent += time.perf_counter() - start
                 words += len(text.split())
-                if heard is not None:
-                    heard(f"Text “{record.get('id', number)}”", answer)
+            except AnswerError as none:
+                if heard is None:
+                    raise
+                answer = none
+            made[text] = answer
+            if heard is not None:
+                heard(f"Text “{record.get('id', number)}”", answer)
             if isinstance(by, Suggester) and by.model is not None:
                 seen[text] = candidates(by.model, text)
         if progress:
@@ -98,7 +97,7 @@ def evaluate(
         found = made[text]
         if isinstance(found, AnswerError):
             continue
-        layers = {GOLD: layer_of(record, ids), MODEL: layer_of(found, ids)}
+        layers = {GOLD: layer_of(record, ids), MODEL: layer_of(found.record, ids)}
         derived = {GOLD: frozenset(record.get("derived") or ())}
         subjects.append(Subject(number, str(record.get("id", number)), text, layers, derived=derived))
     failed = [error for error in made.values() if isinstance(error, AnswerError)]

@@ -96,13 +96,14 @@ def suggest(by: Suggester, text: str, labels: Mapping[str, str], unsure: bool = 
     too: who reads them chooses which to see."""
     model = by.model
     seen = None
-    with ThreadPoolExecutor(1) as beside:  # the pipeline takes one core, and what the model leaves of the others
-        reading = beside.submit(_read, by, text)
-        if model is not None:
-            threshold = model.card["least" if unsure else "threshold"]
+    if model is None:
+        raw, claims = _read(by, text)
+    else:
+        threshold = model.card["least" if unsure else "threshold"]
+        with ThreadPoolExecutor(1) as beside:  # the pipeline takes one core, and what the model leaves of the others
+            reading = beside.submit(_read, by, text)
             seen = learned.candidates(model, text, by.knowledge.dictionary.cues, threshold)
-        raw, claims = reading.result()
-    if seen is not None:
+            raw, _ = reading.result()
         claims = seen.chosen(threshold)
     mentions = settle(text, raw, _known(by.knowledge.dictionary, labels))
     actors = actors_of(text, mentions, sentence_starts(text))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from annotator.core.text import counted
-from annotator.suggest.asking import Answer
+from annotator.core.counting import counted
+
+if TYPE_CHECKING:
+    from annotator.suggest.asking import Answer
 
 
 @dataclass

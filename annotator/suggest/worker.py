@@ -50,7 +50,6 @@ def main() -> None:
 def _answer_all(by: Suggests, answers: IO[str]) -> None:
     from annotator.core.knowledge import from_json
     from annotator.core.trained import TrainedError
-    from annotator.suggest.suggester import Suggester
 
     for line in sys.stdin:
         job = json.loads(line)
@@ -60,7 +59,10 @@ def _answer_all(by: Suggests, answers: IO[str]) -> None:
                 knowing = by.knowing(known)
             except TrainedError:  # of an older version, or damaged: better as the model comes than nothing
                 knowing = by.knowing(known.untrained())
-            if "cue" in job and isinstance(knowing, Suggester):
+            if "cue" in job:
+                from annotator.suggest.suggester import Suggester
+
+                assert isinstance(knowing, Suggester)  # nobody asks others about a cue
                 found = knowing.claim(job["text"], job["cue"])
             else:
                 found = knowing.ask(job["text"], job["labels"], unsure=True)

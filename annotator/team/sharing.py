@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from annotator.core.counting import counted
 from annotator.store import assignments, authors, operations
 from annotator.store.project import Project
 from annotator.store.settings import LEAD, setting
@@ -40,6 +41,6 @@ def share_out(project: Project, pairs: Sequence[tuple[int, int]], by: int, unaid
         uid = authors.load(connection)[by].uid
         new = [pair for pair in dict.fromkeys(pairs) if assignments.get(connection, *pair) is None]
     if new or lead is None:
-        name = f"Share {len(new):,} article{'' if len(new) == 1 else 's'} out"
+        name = f"Share {counted(len(new), 'article')} out"
         operations.do(project, operations.share(name, new, unaided, {LEAD: uid} if lead is None else {}), by)
     return len(new)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import permutations
 from math import inf
 from pathlib import Path
@@ -71,9 +72,10 @@ class Editor:
     """Labels one article at a session until it is gold, and counts. `reads` fills in what is said by a cue."""
 
     def __init__(self, session: Session, gold: Gold, effort: Effort, reads: Model | None = None) -> None:
-        self.session, self.gold, self.effort, self.reads = session, gold, effort, reads
+        self.session, self.gold, self.effort = session, gold, effort
         self.text = gold.text
         self.letters = Letters(gold.text)
+        self.read = cache(lambda cue: None if reads is None else claim_by(reads, gold.text, cue))
 
     def label(self) -> None:
         assert self.session.labelled is not None
@@ -130,9 +132,7 @@ class Editor:
         return min(self._by_spans(gold, caret), self._by_cue(gold, caret))
 
     def _by_cue(self, gold: Claim, caret: int) -> float:
-        if self.reads is None or not gold.cue:
-            return inf
-        read = claim_by(self.reads, self.text, gold.cue[0])
+        read = self.read(gold.cue[0]) if gold.cue else None
         if read is None:
             return inf
         made = replace(gold, source=read.source, cue=read.cue, content=read.content)

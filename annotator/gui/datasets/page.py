@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.counting import counted
 from annotator.datasets.choosing import EDITORS
 from annotator.datasets.plan import Plan
 from annotator.datasets.recipe import BY_WORDS, Recipe
@@ -171,7 +172,7 @@ class DatasetPage(QDialog):
         records, articles = len(plan.chosen), len(plan.split)
         told = {
             "What will be written": files,
-            "Records": [f"{records:,}, of {articles:,} article{'' if articles == 1 else 's'}"],
+            "Records": [f"{records:,}, of {counted(articles, 'article')}"],
             "Left out": [f"{number:,} {why}" for why, number in sorted(plan.left_out.items())],
         }
         return "".join(

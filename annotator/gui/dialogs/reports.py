@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.counting import counted
 from annotator.formats.export import ALL, BEST, GOLD, MODEL
 from annotator.formats.import_report import ImportReport
 from annotator.formats.registry import writers
@@ -114,7 +115,7 @@ class ExportDialog(QDialog):
                 self.format.addItem(one.title, one.name)
         self.layer = QComboBox()
         if gold:
-            self.layer.addItem(f"Gold: adjudicated and finished ({gold:,} article{'' if gold == 1 else 's'})", GOLD)
+            self.layer.addItem(f"Gold: adjudicated and finished ({counted(gold, 'article')})", GOLD)
             self.layer.addItem("Gold where there is some, else what the editors decided", BEST)
         self.layer.addItem("What the editors decided", None)
         self.layer.addItem("The suggestions", MODEL)

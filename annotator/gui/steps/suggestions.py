@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from annotator.core.counting import counted
 from annotator.gui.stepping import Situation, own_labels, step
 from annotator.gui.steps.acting import session_of
 from annotator.gui.window import MIN_SCORE, MODEL, OTHER, OTHER_TOLD, Window
@@ -38,8 +39,7 @@ def suggest_all(window: Window) -> None:
     if window.suggesting is not None:
         number = window.suggesting.want_all()
         window.say(
-            f"Suggesting for {number:,} article{'' if number == 1 else 's'}; what you decided stays. "
-            "Ctrl ⇧ R brings Annotator’s suggestions back."
+            f"Suggesting for {counted(number, 'article')}; what you decided stays."
             if number
             else "Every article has suggestions by all that the project knows."
         )
@@ -102,7 +102,7 @@ def suggest_with(window: Window) -> None:
         window.settings.setValue(told, dialog.told)
         number = window.suggesting.ask_other(chosen, dialog.for_all)
         window.say(
-            f"{chosen.name} is asked for {number:,} article{'' if number == 1 else 's'}; what you decided stays. "
+            f"{chosen.name} is asked for {counted(number, 'article')}; what you decided stays. "
             "Ctrl ⇧ R brings Annotator’s suggestions back."
             if number
             else f"{chosen.name} has seen every article."

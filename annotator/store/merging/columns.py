@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from annotator.core.counting import counted
 from annotator.store.merging.soundness import BadFacts
 from annotator.store.project import driver
 
@@ -65,7 +66,7 @@ def odd_columns(connection: sa.Connection) -> Iterator[str]:
         wrong = driver(connection).execute(f'SELECT {counts} FROM "{name}"').fetchone()
         for column, rows in zip(conditions, wrong, strict=True):
             if rows:
-                yield f"Table {name}: {column} cannot be read in {rows:,} row{'' if rows == 1 else 's'}."
+                yield f"Table {name}: {column} cannot be read in {counted(rows, 'row')}."
 
 
 def _is_json(column: str) -> str:

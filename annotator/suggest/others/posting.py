@@ -82,22 +82,18 @@ class _Ended(threading.Thread):
         return self._held
 
 
-class _Http(urllib.request.HTTPHandler):
+class _Opener(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
+    """Opens the connections of an exchange, so that it can end them."""
+
     def __init__(self, exchange: _Ended) -> None:
         super().__init__()
-        self._opened = exchange.opened(http.client.HTTPConnection)
+        self._exchange = exchange
 
     def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(self._opened, request)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, exchange: _Ended) -> None:
-        super().__init__()
-        self._opened = exchange.opened(http.client.HTTPSConnection)
+        return self.do_open(self._exchange.opened(http.client.HTTPConnection), request)
 
     def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(self._opened, request)
+        return self.do_open(self._exchange.opened(http.client.HTTPSConnection), request)
 
 
 def post(
@@ -137,7 +133,7 @@ def _once(address: str, asked: Mapping[str, Any], headers: Mapping[str, str], se
     late = f"no answer came within {seconds:,.0f} seconds"
 
     def exchange(ended: _Ended) -> bytes:
-        opener = urllib.request.build_opener(_Nowhere, _Http(ended), _Https(ended), *proxies)
+        opener = urllib.request.build_opener(_Nowhere, _Opener(ended), *proxies)
         try:
             with opener.open(request, timeout=seconds) as response:
                 return _read(response)

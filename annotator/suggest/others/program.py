@@ -35,7 +35,7 @@ class Program:
         self._seconds = seconds
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
-        self._errors = _Errors()
+        self._errors: _Errors | None = None
         self._busy = False  # with a question
 
     def ask(self, text: str, number: int = 0) -> Any:
@@ -62,7 +62,7 @@ class Program:
             self.close()
             if not fresh:  # it may have ended after its last answer, and not for this text
                 return self.ask(text, number)
-            last = self._errors.last()
+            last = self._errors.last() if self._errors else ""
             more = f"; it says last: “{last}”" if last else ""
             raise AnswerError(f"the program ended without an answer (exit status {process.returncode}{more})")
         if len(said) >= MAX_LINE:
@@ -126,6 +126,7 @@ class Program:
             why = error.strerror if isinstance(error, OSError) else error
             raise AnswerError(f"“{self._words[0]}” cannot be started: {why}") from None
         self._lines = queue.Queue()
+        assert self._process.stderr is not None
         self._errors = _Errors(self._process.stderr)
         threading.Thread(target=_listen, args=(self._process, self._lines), daemon=True).start()
 
@@ -133,7 +134,7 @@ class Program:
 class _Errors:
     """What a program writes to its error channel, read so that it never waits; the last line is kept."""
 
-    def __init__(self, channel: IO[str] | None = None) -> None:
+    def __init__(self, channel: IO[str]) -> None:
         self._last = ""
         self._thread = threading.Thread(target=self._listen, args=(channel,), daemon=True)
         self._thread.start()
@@ -142,9 +143,9 @@ class _Errors:
         self._thread.join(1)
         return self._last
 
-    def _listen(self, channel: IO[str] | None) -> None:
+    def _listen(self, channel: IO[str]) -> None:
         with suppress(OSError, ValueError):
-            while channel is not None and (line := channel.readline(MAX_ERROR)):
+            while line := channel.readline(MAX_ERROR):
                 self._last = on_one_line(line, 200) or self._last
 
 
