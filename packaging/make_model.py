@@ -11,134 +11,63 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from corpora import articles, read, targets
 from model_card import card_text
-from weighing import LEAST, rate, read, weighed_claims
+from weighing import LEAST, rate, weighed_claims, weighed_stances
 
-from annotator.core.annotation import STANCES, Stance
 from annotator.core.scheme import default
-from annotator.core.text import Span
 from annotator.suggest import pipeline
 from annotator.suggest.evaluation import evaluate
-from annotator.suggest.learned.calibration import reliability
-from annotator.suggest.learned.decode import Floats
-from annotator.suggest.learned.distil import taught
+from annotator.suggest.learned.distil import answers, taught
 from annotator.suggest.learned.encoder import load_heads, save_heads
 from annotator.suggest.learned.examples import exercises
-from annotator.suggest.learned.fit import Settings, claim_exercises, fit, fit_claims, fit_stances
+from annotator.suggest.learned.fit import Settings, begun, claim_exercises, fit, stance_exercises
 from annotator.suggest.learned.model import SHIPPED, THOROUGH, load, thorough_at
-from annotator.suggest.learned.network import Dropout, Network, from_bert, heads_of
+from annotator.suggest.learned.network import Dropout, Network, heads_of
 from annotator.suggest.learned.network_files import read_network, write_encoder, write_words
 from annotator.suggest.learned.pieces import pieces, tokenizer
-from annotator.suggest.learned.stance import stances
 from annotator.suggest.suggester import Suggester
 
 NAME, VERSION = SHIPPED, "2"
 DECODING = {"stray": -0.5}  # chosen on the dev split
 SHOWN = 0.1  # from here on the window shows them: an editor needs the fewest keys (`python -m tests.measure.effort`)
-PRECISE = 0.84  # a stance is proposed where so many of those proposed on the dev split are right
-VERSIONS_OF_A_TEXT = 3  # six people's labels of sixteen texts must not outweigh the rest
 CLAIMS = Settings()
 HARD = 0.5  # the share of the gold labels where the thorough model teaches, too
 DISTILLED = Settings(epochs=2, rate=2e-4, head_rate=5e-4, brief=True)
 STANCE = Settings(epochs=4, rate=2e-4, head_rate=5e-4, memory=200, batch=1024)
-POLARITY: dict[float, Stance] = {2.0: "against", 4.0: "neutral", 6.0: "favor"}
-
-
-def some_of_each(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """At most `VERSIONS_OF_A_TEXT` of one text."""
-    times: Counter[str] = Counter()
-    kept = []
-    for record in records:
-        times[record["text"]] += 1
-        if times[record["text"]] <= VERSIONS_OF_A_TEXT:
-            kept.append(record)
-    return kept
-
-
-def targets(file: Path) -> Iterator[tuple[str, Span, Stance]]:
-    """NewsMTSC's sentences with a target and the stance towards it, in the file's order."""
-    for line in file.read_text("utf-8").splitlines():
-        record = json.loads(line)
-        for target in record["targets"]:
-            yield record["sentence_normalized"], (target["from"], target["to"]), POLARITY[target["polarity"]]
-
-
-def weighed_stances(out: Path, dev: list[tuple[str, Span, Stance]]) -> dict[str, Any]:
-    """The temperature of a stance's probability, the threshold from which one is proposed, and the macro F1."""
-    from sklearn.metrics import f1_score
-
-    model = load(out)
-    cutter = tokenizer(model.words)
-    logs = np.concatenate([np.log(stances(model, pieces(cutter, text), [target]) + 1e-9) for text, target, _ in dev])
-    gold = np.array([STANCES.index(stance) for *_, stance in dev])
-
-    def softened(temperature: float) -> Floats:
-        scaled = np.exp(logs / temperature)
-        made: Floats = scaled / scaled.sum(axis=1, keepdims=True)
-        return made
-
-    def surprise(temperature: float) -> float:
-        return float(-np.log(softened(temperature)[np.arange(len(gold)), gold] + 1e-9).mean())
-
-    temperature = min((round(0.5 + 0.05 * n, 2) for n in range(60)), key=surprise)
-    chances = softened(temperature)
-    chosen, sure = chances.argmax(axis=1), chances.max(axis=1)
-    taking = chosen != STANCES.index("neutral")
-    threshold = next(
-        (
-            t
-            for t in np.round(np.arange(0.4, 0.96, 0.05), 2)
-            if (chosen == gold)[taking & (sure >= t)].mean() >= PRECISE
-        ),
-        0.95,
-    )
-    shown = taking & (sure >= threshold)
-    return {
-        "temperature": temperature,
-        "threshold": float(threshold),
-        "f1": round(float(f1_score(gold, chosen, average="macro")), 4),
-        "precision": round(float((chosen == gold)[shown].mean()), 4),
-        "proposed": round(float(shown.mean()), 4),
-        "error": reliability(zip(sure.tolist(), (chosen == gold).tolist(), strict=True))[1],
-    }
 
 
 def trained(given: argparse.Namespace) -> tuple[Network, Network]:
     """The networks of claims and of stances; trained, or with the weights of a folder."""
+    words = given.base / "tokenizer.json"
     if given.weights:
-        made = from_bert(given.base, {"cues": 3, "roles": 5}), from_bert(given.base, {"stance": len(STANCES)})
+        made = begun(given.base, words), begun(given.base, words)
         for network, name in zip(made, ("claims", "stances"), strict=True):
             network.load_state_dict(torch.load(given.weights / f"{name}.pt", weights_only=True))
         return made
-    claims = distilled(given, fit_claims(articles(given), given.base, given.work / "claims", CLAIMS), given.base)
-    sides = fit_stances(targets(given.newsmtsc / "train.jsonl"), given.base, given.work / "stances", STANCE)
+    held = claim_exercises(articles(given.polnear / "train", given.every), words, CLAIMS)
+    claims = distilled(given, fit(begun(given.base, words), held, given.work / "claims", CLAIMS, print), given.base)
+    held = stance_exercises(targets(given.newsmtsc / "train.jsonl", given.every), words)
+    sides = fit(begun(given.base, words), held, given.work / "stances", STANCE, print)
     for network, name in ((claims, "claims"), (sides, "stances")):
         torch.save(network.state_dict(), given.work / f"{name}.pt")
     return claims, sides
-
-
-def articles(given: argparse.Namespace) -> list[dict[str, Any]]:
-    """Those that claims are learned from: all, or one in `--every`."""
-    return some_of_each(read(given.polnear / "train"))[:: given.every]
 
 
 def distilled(given: argparse.Namespace, claims: Network, base: Path) -> Network:
     """The network of claims after it has learned from the thorough model, too."""
     work: Path = given.work / "distilled"
     words = base / "tokenizer.json"
-    labelled = claim_exercises(articles(given), words, CLAIMS)
+    labelled = claim_exercises(articles(given.polnear / "train", given.every), words, CLAIMS)
     cutter = tokenizer(words)
-    sentences = list(dict.fromkeys(text for text, *_ in targets(given.newsmtsc / "train.jsonl")))[:: given.every]
+    sentences = dict.fromkeys(text for text, *_ in targets(given.newsmtsc / "train.jsonl", given.every))
     plain = [e for text in sentences for e in exercises(pieces(cutter, text), ())]
-    teacher = thorough_at(given.teacher)
-    held = taught(labelled, teacher, work / "labelled", HARD) + taught(plain, teacher, work / "plain", 0.0)
+    teach = answers(thorough_at(given.teacher))
+    held = taught(labelled, teach, work / "labelled", HARD) + taught(plain, teach, work / "plain", 0.0)
     for part in claims.modules():
         if isinstance(part, Dropout):
             part.below = 0  # the teacher's doubts keep it from learning by heart
@@ -162,15 +91,15 @@ def main() -> None:
     if not given.weigh:
         out.mkdir(parents=True, exist_ok=True)
         if given.onward:
-            begun = load_heads(out / "heads.npz")
-            claims = distilled(given, read_network(out, {name: begun[name] for name in ("cues", "roles")}), out)
-            heads = begun | heads_of(claims)
+            held = load_heads(out / "heads.npz")
+            claims = distilled(given, read_network(out, {name: held[name] for name in ("cues", "roles")}), out)
+            heads = held | heads_of(claims)
         else:
             shutil.copy(given.base / "tokenizer.json", out / "tokenizer.json")
             claims, sides = trained(given)
             write_words(claims, out / "words.onnx")
             write_encoder(sides, out / "stances.onnx")
-            heads = heads_of(claims) | heads_of(sides)
+            heads = heads_of(claims) | {"stance": heads_of(sides)["stance"]}
         write_encoder(claims, out / "claims.onnx")
         save_heads(heads, out / "heads.npz")
     card: dict[str, Any] = {"name": NAME, "version": VERSION, "least": LEAST, "shown": SHOWN, "threshold": 0.5}
@@ -179,7 +108,7 @@ def main() -> None:
     write(out, card)
     dev = read(given.polnear / "dev")
     card |= weighed_claims(rate(load(out), dev))
-    card["stance"] = weighed_stances(out, list(targets(given.newsmtsc / "devtest_mt.jsonl")))
+    card["stance"] = weighed_stances(load(out), targets(given.newsmtsc / "devtest_mt.jsonl"))
     write(out, card)
     found = evaluate(Suggester(pipeline.load(), load(out)), dev, default().label_map)
     (out / "CARD.md").write_text(card_text(card, found, CLAIMS, STANCE), "utf-8")

@@ -1,66 +1,92 @@
-"""Makes the thorough model's files from the weights of a deep tagger:
+"""Trains the thorough model and makes its files:
 
-    python packaging/make_thorough.py POLNEAR WEIGHTS.npz [--words BASE.npz]
+    python packaging/make_thorough.py POLNEAR NEWSMTSC BASE [--stances]
 
-Writes the network for ONNX Runtime in seven bits, weighs its scores on PolNeAR's dev split, and writes `model.json`;
-without WEIGHTS it weighs the files that lie there. The card says how the weights were trained. `--words` are arrays
-with the base's embeddings of words, where the weights come without. Minutes on two cores; writing needs onnx.
+BASE is an MPNet: config.json, model.safetensors and tokenizer.json. Trains on PolNeAR's train split, on a GPU where
+PyTorch sees one (minutes), else on the CPU (hours; it says how many pieces a second it does, of how many). Goes on
+where it was stopped. Then it writes the network for ONNX Runtime in seven bits, weighs its scores on the dev splits,
+and writes `model.json`; `--weigh` does only that. The card says how the weights that lie there were trained.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from weighing import LEAST, rate, read, weighed_claims
+from corpora import articles, read, targets
+from weighing import LEAST, rate, weighed_claims, weighed_stances
 
-from annotator.suggest.learned.card import THOROUGH
-from annotator.suggest.learned.deep_files import Weights, write
+from annotator.suggest.learned.card import SHIPPED, THOROUGH
+from annotator.suggest.learned.deep_files import write
+from annotator.suggest.learned.fit import Settings, begun, claim_exercises, fit, stance_exercises
 from annotator.suggest.learned.model import thorough_at
+from annotator.suggest.learned.network import Network
 
-ATTENTION, STACKS = 12, 3  # heads of attention; stacks of layers, of which the lowest sees the text alone
-WORDS = "base.embeddings.word_embeddings.weight"
-# MPNet's vocabulary is BERT's, four further on, with special pieces of its own. Here the special ones come first (by
-# their numbers in BERT's, with ours for a line break), then BERT's words; the thousand that stand for nothing are gone.
-SPECIAL = {0: 1, 1: 5, 100: 104, 101: 0, 102: 2, 103: 30526}
-FIRST_WORD, LAST_WORD = 999, 30521  # in BERT's
+MARKS_AT, STACKS = 4, 3  # stacks of layers, of which the lowest sees the text alone
+SETTINGS = Settings(epochs=5, batch=4096, rate=5e-5, memory=300, brief=True)
+# Special pieces come first in the file, by their numbers, then words; those that stand for nothing are left out.
+SPECIAL = (0, 1, 100, 101, 102, 103)
+FIRST_WORD = 999
 VOCABULARY = {
     "offset": len(SPECIAL) - FIRST_WORD,
-    "special": [[bert, own] for own, bert in enumerate(SPECIAL)],
+    "special": [[number, own] for own, number in enumerate(SPECIAL)],
 }
 DECODING = {"goes_on": 0.2, "stray": -0.5, "batch": 512}  # chosen on the dev split
 SHOWN = 0.1  # from here on the window shows claims
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("polnear", type=Path, help="PolNeAR: a folder with dev")
-    parser.add_argument("weights", type=Path, nargs="?", help="arrays by name, as deep_files reads them")
-    parser.add_argument("--words", type=Path, help="arrays with the base's embeddings of words")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("polnear", type=Path, help="PolNeAR: a folder with train and dev")
+    parser.add_argument("newsmtsc", type=Path, help="NewsMTSC: a folder with train.jsonl and devtest_mt.jsonl")
+    parser.add_argument(
+        "base", type=Path, nargs="?", help="an MPNet: config.json, model.safetensors and tokenizer.json"
+    )
+    parser.add_argument(
+        "--stances", action="store_true", help="train on NewsMTSC's stances, too, for a head of its own"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, help="one in so many articles and sentences only, for a trial")
+    parser.add_argument("--weigh", action="store_true", help="do not train: weigh the files that lie in --out")
+    parser.add_argument("--work", type=Path, default=Path("build/thorough"), help="where checkpoints lie")
     parser.add_argument("--out", type=Path, default=Path("resources/models") / THOROUGH)
     given = parser.parse_args()
-    if given.weights:
+    if not given.weigh:
+        if not given.base:
+            parser.error("say which base, or --weigh")
+        network = trained(given)
         given.out.mkdir(parents=True, exist_ok=True)
-        write(Weights(arrays(given.weights, given.words)), ATTENTION, STACKS, given.out)
+        put_network(network, given.stances, given.out)
     card: dict[str, Any] = {"name": THOROUGH, "version": "1", "least": LEAST, "shown": SHOWN, "threshold": 0.5}
     card |= {"stacks": STACKS, **VOCABULARY, "decoding": DECODING, "weights": [0, 1, 0, 0, 0], "curve": []}
     put(given.out, card)
-    put(given.out, card | weighed_claims(rate(thorough_at(given.out), read(given.polnear / "dev"))))
+    card |= weighed_claims(rate(thorough_at(given.out), read(given.polnear / "dev")))
+    if given.stances:
+        put(given.out, card | {"stance": {"temperature": 1.0, "threshold": 0.5}})
+        card["stance"] = weighed_stances(thorough_at(given.out), targets(given.newsmtsc / "devtest_mt.jsonl"))
+    put(given.out, card)
 
 
-def arrays(weights: Path, words: Path | None) -> dict[str, Any]:
-    """Those of a network, with the embeddings of the words that are used, in the order of our numbers."""
-    held = dict(np.load(weights, allow_pickle=False))
-    if words:
-        held |= {name: values for name, values in np.load(words).items() if name.startswith(WORDS)}
-    whole = Weights(held)(WORDS)
-    for part in ("q", "s"):
-        held.pop(f"{WORDS}.{part}", None)
-    held[WORDS] = np.concatenate([whole[[*SPECIAL.values()]], whole[FIRST_WORD + 4 : LAST_WORD + 5]])
-    return held
+def trained(given: argparse.Namespace) -> Network:
+    words = Path("resources/models") / SHIPPED / "tokenizer.json"
+    settings = replace(SETTINGS, seed=given.seed)
+    held = claim_exercises(articles(given.polnear / "train", given.every), words, settings)
+    if given.stances:
+        held += stance_exercises(targets(given.newsmtsc / "train.jsonl", given.every), words)
+    return fit(begun(given.base, words, MARKS_AT), held, given.work, settings, print)
+
+
+def put_network(network: Network, stances: bool, out: Path) -> None:
+    held = {name: values.numpy() for name, values in network.state_dict().items()}
+    if not stances:
+        held = {name: values for name, values in held.items() if not name.startswith("heads.stance")}
+    rows = held["words.weight"]
+    held["words.weight"] = np.concatenate([rows[[*SPECIAL]], rows[FIRST_WORD:]])
+    write(held, network.form.attention, STACKS, out)
 
 
 def put(out: Path, card: dict[str, Any]) -> None:

@@ -1,27 +1,26 @@
-"""Weighs what a model of claims sees on PolNeAR's dev split: its probability, and what each threshold does."""
+"""Weighs what a model sees: the probability of its claims on PolNeAR's dev split and of its stances on NewsMTSC's, and
+what each threshold does."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from annotator.core.annotation import Claim
-from annotator.formats.brat_format import read_folder
-from annotator.formats.brat_mapping import mapping_of
+import numpy as np
+
+from annotator.core.annotation import STANCES, Claim, Stance
+from annotator.core.text import Span
 from annotator.suggest.evaluation import ActorNumbers, layer_of
 from annotator.suggest.learned.calibration import again, curve, reliability, told, weigh
+from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.model import Candidates, Model, candidates
+from annotator.suggest.learned.pieces import pieces, tokenizer
+from annotator.suggest.learned.stance import stances
 
 LEAST = 0.05  # nobody wants to see claims less probable
+PRECISE = 0.84  # a stance is proposed where so many of those proposed on the dev split are right
 NEAR = 0.001  # of thresholds whose F1 is so near the best one's, the surest is taken
 
 Rated = list[tuple[Candidates, list[Claim]]]
-
-
-def read(folder: Path) -> list[dict[str, Any]]:
-    """PolNeAR's records of a split in a fixed order."""
-    found = [record for _, record in read_folder(folder, mapping_of("polnear", folder)) if isinstance(record, dict)]
-    return sorted(found, key=lambda r: (str(r["id"]), str(r.get("layer"))))
 
 
 def rate(model: Model, records: list[dict[str, Any]]) -> Rated:
@@ -45,3 +44,43 @@ def weighed_claims(rated: Rated) -> dict[str, Any]:
     most = max(row["f1"] for row in steps)
     best = next(row for row in reversed(steps) if row["f1"] >= most - NEAR)
     return {"weights": weights, "threshold": best["threshold"], "error": crossed, "curve": steps}
+
+
+def weighed_stances(model: Model, dev: list[tuple[str, Span, Stance]]) -> dict[str, Any]:
+    """The temperature of a stance's probability, the threshold from which one is proposed, and the macro F1. What the
+    model's card says has a temperature of 1."""
+    from sklearn.metrics import f1_score
+
+    cutter = tokenizer(model.words)
+    logs = np.concatenate([np.log(stances(model, pieces(cutter, text), [target]) + 1e-9) for text, target, _ in dev])
+    gold = np.array([STANCES.index(stance) for *_, stance in dev])
+
+    def softened(temperature: float) -> Floats:
+        scaled = np.exp(logs / temperature)
+        made: Floats = scaled / scaled.sum(axis=1, keepdims=True)
+        return made
+
+    def surprise(temperature: float) -> float:
+        return float(-np.log(softened(temperature)[np.arange(len(gold)), gold] + 1e-9).mean())
+
+    temperature = min((round(0.5 + 0.05 * n, 2) for n in range(60)), key=surprise)
+    chances = softened(temperature)
+    chosen, sure = chances.argmax(axis=1), chances.max(axis=1)
+    taking = chosen != STANCES.index("neutral")
+    threshold = next(
+        (
+            t
+            for t in np.round(np.arange(0.4, 0.96, 0.05), 2)
+            if (chosen == gold)[taking & (sure >= t)].mean() >= PRECISE
+        ),
+        0.95,
+    )
+    shown = taking & (sure >= threshold)
+    return {
+        "temperature": temperature,
+        "threshold": float(threshold),
+        "f1": round(float(f1_score(gold, chosen, average="macro")), 4),
+        "precision": round(float((chosen == gold)[shown].mean()), 4),
+        "proposed": round(float(shown.mean()), 4),
+        "error": reliability(zip(sure.tolist(), (chosen == gold).tolist(), strict=True))[1],
+    }

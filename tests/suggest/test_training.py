@@ -178,14 +178,14 @@ def test_the_network_trains_and_goes_on_from_its_checkpoint(tmp_path):
     from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS
     from annotator.suggest.learned.examples import exercises
     from annotator.suggest.learned.fit import Settings, fit
-    from annotator.suggest.learned.network import Network
+    from annotator.suggest.learned.network import Form, Network
     from annotator.suggest.learned.pieces import pieces, tokenizer
 
     cutter = tokenizer(shipped().words)
     records = [record_of(n) for n in range(4)]
     held = [e for r in records for e in exercises(pieces(cutter, r["text"]), r["claims"])]
     torch.manual_seed(1)
-    network = Network(30522, 16, 1, 2, 32, 200, {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS)}, 0.0)
+    network = Network(Form(30522, 16, 1, 2, 32, 200), {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS)}, 0.0)
     said = []
     fit(network, held, tmp_path, Settings(epochs=25, batch=128), said.append)
     assert (tmp_path / "checkpoint.pt").exists()

@@ -1,13 +1,11 @@
 """Writes the deep encoder's files for ONNX Runtime from its weights by name: BERT-like, with relative positions.
 
-Names are those of Hugging Face's MPNet (`base.encoder.layer.0.attention.attn.q.weight`), with `marks`, `shapes`,
-`places`, `line` and `heads.*` beside them. Matrices are in seven bits with a scale for each of their rows: in eight,
+Names are those of `network.Network`. Matrices are in seven bits with a scale for each of their rows: in eight,
 sums overflow on processors without VNNI. What multiplies them is scaled as it runs.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,54 +16,33 @@ from onnx import TensorProto, helper, numpy_helper
 
 from annotator.suggest.learned.decode import Floats
 from annotator.suggest.learned.deep import MARKS, WORDS, stack
+from annotator.suggest.learned.distance import buckets
 from annotator.suggest.learned.encoder import Head, save_heads
 from annotator.suggest.learned.windows import AROUND, RUN
 
 LONGEST = max(AROUND, RUN) + 2  # pieces of a window
 TOP = 63  # of seven bits
-FIRST = 2  # the number of the first position
-BUCKETS, FARTHEST, EXACT = 32, 128, 8  # of relative positions, as T5 has them (Raffel et al. 2020)
+EPSILON = 1e-5  # of MPNet's norms
 _CONTRIB = "com.microsoft"
-_BERT = "base.encoder.layer"
 
-
-class Weights:
-    """Arrays by name, of which some are int8 as `NAME.q` with a scale for each row as `NAME.s`."""
-
-    def __init__(self, held: Mapping[str, Any]) -> None:
-        self._held = held
-
-    def __call__(self, name: str) -> Floats:
-        """Raises KeyError."""
-        if f"{name}.q" in self._held:
-            whole: Floats = self._held[f"{name}.q"].astype(np.float32) * self._held[f"{name}.s"].astype(np.float32)
-            return whole
-        plain: Floats = self._held[name].astype(np.float32)
-        return plain
-
-    @property
-    def depth(self) -> int:
-        return 1 + max(int(n.split(".")[3]) for n in self._held if n.startswith(_BERT))
-
-    @property
-    def heads(self) -> dict[str, Head]:
-        names = {n.split(".")[1] for n in self._held if n.startswith("heads.")}
-        return {n: Head(self(f"heads.{n}.weight"), self(f"heads.{n}.bias")) for n in sorted(names)}
+Weights = Mapping[str, Floats]
 
 
 def write(weights: Weights, attention: int, stacks: int, out: Path) -> None:
     """Writes the files of an encoder with so many heads of `attention`, its layers in so many `stacks` of like height.
     Raises KeyError for a weight that is not there."""
     _words(weights).save(out / WORDS, [("ids", TensorProto.INT64)])
-    height = weights.depth // stacks
+    height = len({name.split(".")[1] for name in weights if name.startswith("layers.")}) // stacks
     for number in range(stacks):
         layers = range(number * height, (number + 1) * height)
         graph = _layers(weights, attention, layers)
         graph.save(out / stack(number), [("before", TensorProto.FLOAT), ("there", TensorProto.INT64)])
-    save_heads(weights.heads, out / "heads.npz")
-    marks = {name: weights(f"{name}.weight") for name in ("marks", "shapes", "places")}
+    names = sorted({name.split(".")[1] for name in weights if name.startswith("heads.")})
+    heads = {n: Head(weights[f"heads.{n}.weight"], weights[f"heads.{n}.bias"]) for n in names}
+    save_heads(heads, out / "heads.npz")
+    marks = {name: weights[f"{name}.weight"] for name in ("marks", "shapes", "places")}
     with (out / MARKS).open("wb") as file:
-        np.savez(file, line=weights("line"), **marks)  # type: ignore[arg-type]
+        np.savez(file, line=weights["line"], **marks)  # type: ignore[arg-type]
 
 
 class _Graph:
@@ -100,7 +77,7 @@ class _Graph:
 
 def _words(weights: Weights) -> _Graph:
     """Embeddings in eight bits with a scale a row: they are looked up, not multiplied."""
-    whole = weights("base.embeddings.word_embeddings.weight")
+    whole = weights["words.weight"]
     scale = np.abs(whole).max(1, keepdims=True) / 127
     graph = _Graph(whole.shape[1])
     rows = graph.hold("rows", np.round(whole / np.where(scale, scale, 1)).astype(np.int8))
@@ -110,7 +87,7 @@ def _words(weights: Weights) -> _Graph:
 
 
 def _layers(weights: Weights, attention: int, layers: range) -> _Graph:
-    width = len(weights("base.embeddings.LayerNorm.bias"))
+    width = len(weights["after_input.bias"])
     graph = _Graph(width)
     add, hold = graph.add, graph.hold
     mask = add("Cast", ["there"], to=TensorProto.INT32)
@@ -118,46 +95,37 @@ def _layers(weights: Weights, attention: int, layers: range) -> _Graph:
     length = add("Slice", [add("Shape", ["there"]), one, two, zero])
     sides, starts = hold("sides", np.array([0, 1])), hold("starts", np.array([0, 0]))
     square = add("Concat", [length, length], axis=0)
-    buckets = add("Slice", [hold("buckets", _buckets()), starts, square, sides])
-    bias = hold("far", weights("base.encoder.relative_attention_bias.weight"))
-    far = add("Transpose", [add("Gather", [bias, buckets])], perm=[2, 0, 1])
+    near = add("Slice", [hold("buckets", buckets(LONGEST)), starts, square, sides])
+    bias = hold("far", weights["far.weight"])
+    far = add("Transpose", [add("Gather", [bias, near])], perm=[2, 0, 1])
     far = add("Unsqueeze", [far, zero])
     x = "before"
     if layers.start == 0:
-        order = hold("order", weights("base.embeddings.position_embeddings.weight")[FIRST : FIRST + LONGEST])
+        order = hold("order", weights["order.weight"][:LONGEST])
         x = add("Add", [x, add("Slice", [order, zero, length, zero])])
-        norm = [hold(f"norm.{part}", weights(f"base.embeddings.LayerNorm.{part}")) for part in ("weight", "bias")]
-        x = add("LayerNormalization", [x, *norm], axis=-1, epsilon=1e-5)
+        norm = [hold(f"norm.{part}", weights[f"after_input.{part}"]) for part in ("weight", "bias")]
+        x = add("LayerNormalization", [x, *norm], axis=-1, epsilon=EPSILON)
     thirds = hold("thirds", np.array([width] * 3))
     for number in layers:
 
         def linear(x: str, *names: str, n: int = number) -> str:
-            matrix = np.concatenate([weights(f"{_BERT}.{n}.{name}.weight") for name in names])
+            matrix = np.concatenate([weights[f"layers.{n}.{name}.weight"] for name in names])
             scale = np.abs(matrix).max(1, keepdims=True) / TOP
             rounded = np.round(matrix / np.where(scale, scale, 1)).astype(np.int8)
             called = f"{n}.{names[0]}"
             held = [hold(f"{called}.q", rounded.T), hold(f"{called}.s", scale[:, 0].astype(np.float32))]
             held.append(hold(f"{called}.z", np.zeros(len(scale), np.int8)))
-            held.append(hold(f"{called}.b", np.concatenate([weights(f"{_BERT}.{n}.{name}.bias") for name in names])))
+            held.append(hold(f"{called}.b", np.concatenate([weights[f"layers.{n}.{name}.bias"] for name in names])))
             return str(add("DynamicQuantizeMatMul", [x, *held], domain=_CONTRIB))
 
         def after(x: str, before: str, name: str, n: int = number) -> str:
-            norm = [hold(f"{n}.{name}.{part}", weights(f"{_BERT}.{n}.{name}.{part}")) for part in ("weight", "bias")]
-            return str(add("SkipLayerNormalization", [x, before, *norm], domain=_CONTRIB, epsilon=1e-5))
+            norm = [hold(f"{n}.{name}.{part}", weights[f"layers.{n}.{name}.{part}"]) for part in ("weight", "bias")]
+            return str(add("SkipLayerNormalization", [x, before, *norm], domain=_CONTRIB, epsilon=EPSILON))
 
-        three = linear(x, *(f"attention.attn.{part}" for part in "qkv"))
+        three = linear(x, "query", "key", "value")
         query, key, value = add("Split", [three, thirds], 3, axis=-1)
         seen = add("MultiHeadAttention", [query, key, value, "", mask, far], domain=_CONTRIB, num_heads=attention)
-        x = after(linear(seen, "attention.attn.o"), x, "attention.LayerNorm")
-        wide = add("Gelu", [linear(x, "intermediate.dense")], domain=_CONTRIB)
-        x = after(linear(wide, "output.dense"), x, "output.LayerNorm")
+        x = after(linear(seen, "out"), x, "after_attention")
+        wide = add("Gelu", [linear(x, "widen")], domain=_CONTRIB)
+        x = after(linear(wide, "narrow"), x, "after_inner")
     return graph
-
-
-def _buckets() -> Any:
-    """For each two places in a window, from one to another, the number of their distance's bucket."""
-    distance = np.arange(LONGEST)[:, None] - np.arange(LONGEST)[None, :]
-    half, away = BUCKETS // 2, np.abs(distance)
-    rest = np.log(np.maximum(away, 1) / EXACT) / math.log(FARTHEST / EXACT) * (half - EXACT)
-    made = half * (distance < 0) + np.where(away < EXACT, away, np.minimum(EXACT + rest.astype(int), half - 1))
-    return made.astype(np.int32)

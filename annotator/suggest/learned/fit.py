@@ -18,11 +18,15 @@ from torch.nn import functional
 from annotator.core.annotation import STANCES
 from annotator.core.progress import Progress
 from annotator.core.text import Span
+from annotator.suggest.learned.base import from_base
 from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS
+from annotator.suggest.learned.distil import Chances, Teach
 from annotator.suggest.learned.examples import IGNORED, Exercise, decoys, exercises, stance_exercise
-from annotator.suggest.learned.network import Network, from_bert
+from annotator.suggest.learned.network import Network
 from annotator.suggest.learned.pieces import HIDDEN, pieces, tokenizer
-from annotator.suggest.learned.windows import INPUTS, inputs
+from annotator.suggest.learned.windows import INPUTS, Longs, inputs
+
+KEPT = 300  # seconds between checkpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +68,10 @@ def batches(held: Sequence[Exercise], size: int, seed: str) -> list[list[Exercis
     return found
 
 
-def fit_claims(
-    records: Iterable[Mapping[str, Any]],
-    base: Path,
-    out: Path,
-    settings: Settings,
-    said: Callable[[str], None] = print,
-) -> Network:
-    """Trains on records of `text` and `claims` from the BERT in `base`; checkpoints lie in `out`."""
-    held = claim_exercises(records, base / "tokenizer.json", settings)
-    torch.manual_seed(settings.seed)
-    network = from_bert(base, {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS)})
-    return fit(network, held, out, settings, said)
+def begun(base: Path, words: Path, marks_at: int = 0) -> Network:
+    """A network for claims and stances with the weights of a base; always the same one."""
+    torch.manual_seed(1)
+    return from_base(base, {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS), "stance": len(STANCES)}, words, marks_at)
 
 
 def claim_exercises(records: Iterable[Mapping[str, Any]], words: Path, settings: Settings) -> list[Exercise]:
@@ -86,19 +82,11 @@ def claim_exercises(records: Iterable[Mapping[str, Any]], words: Path, settings:
     return held + decoys(read, round(settings.decoys * sum(e.head == "roles" for e in held)), settings.seed)
 
 
-def fit_stances(
-    sentences: Iterable[tuple[str, Span, str]],
-    base: Path,
-    out: Path,
-    settings: Settings,
-    said: Callable[[str], None] = print,
-) -> Network:
-    """Trains on sentences with a target and the stance towards it, as `fit_claims` does on claims."""
-    cutter = tokenizer(base / "tokenizer.json")
+def stance_exercises(sentences: Iterable[tuple[str, Span, str]], words: Path) -> list[Exercise]:
+    """All that sentences with a target and the stance towards it teach, by the tokenizer in `words`."""
+    cutter = tokenizer(words)
     found = (stance_exercise(pieces(cutter, text), target, stance) for text, target, stance in sentences)
-    torch.manual_seed(settings.seed)
-    network = from_bert(base, {"stance": len(STANCES)})
-    return fit(network, [e for e in found if e is not None], out, settings, said)
+    return [e for e in found if e is not None]
 
 
 def fit(
@@ -111,11 +99,12 @@ def fit(
 ) -> Network:
     """Trains a network on exercises, on a GPU where PyTorch sees one. The one that comes back has the average of the
     weights of the last steps. Raises what `progress`, told of each step, raises."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = _device()
+    torch.manual_seed(settings.seed)
     network = network.to(device)
     said(f"{len(held):,} exercises, {sum(e.size for e in held):,} pieces")
-    heads = [p for n, p in network.named_parameters() if p.requires_grad and _fresh(n)]
-    body = [p for n, p in network.named_parameters() if p.requires_grad and not _fresh(n)]
+    named = [(n.startswith(network.added), p) for n, p in network.named_parameters() if p.requires_grad]
+    heads, body = ([p for added, p in named if added == which] for which in (True, False))
     groups = [{"params": body, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}]
     optimizer = torch.optim.AdamW(groups, weight_decay=settings.decay, betas=(0.9, 0.98), fused=True)
     order = [batches(held, settings.batch, f"{settings.seed} {epoch}") for epoch in range(settings.epochs)]
@@ -139,7 +128,8 @@ def fit(
         begin = state["step"]
         said(f"goes on from step {begin:,}")
     network.train()
-    started, seen = time.monotonic(), 0
+    started = kept = time.monotonic()
+    seen = 0
     lost: dict[str, list[float]] = {}
     for step, batch in enumerate((b for epoch in order for b in epoch), 1):
         if step <= begin:
@@ -169,13 +159,47 @@ def fit(
             losses = ", ".join(f"{head} {sum(some) / len(some):.4f}" for head, some in sorted(lost.items()))
             said(f"step {step:,} of {steps:,}: {losses}, {pace:,.0f} pieces/s")
             lost = {}
-        if step % 500 == 0 or step == steps:
+        if time.monotonic() - kept > KEPT or step == steps:
+            kept = time.monotonic()
             out.mkdir(parents=True, exist_ok=True)
             state = {"network": network.state_dict(), "average": average.state_dict(), "step": step, "mark": mark}
             state |= {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
             torch.save(state, saved.with_suffix(".new"))
             saved.with_suffix(".new").replace(saved)
     return average.to("cpu").eval()
+
+
+def teacher(networks: Sequence[Network]) -> Teach:
+    """What networks make of exercises of one head, the mean of their chances, for another to learn from."""
+    device = _device()
+    asked = [network.to(device).eval() for network in networks]
+
+    def answers(some: Sequence[Exercise]) -> list[Chances]:
+        made: list[Chances] = [np.zeros((0, 0), np.float16)] * len(some)
+        order = sorted(range(len(some)), key=lambda i: some[i].size)
+        for part in (order[at : at + 64] for at in range(0, len(order), 64)):
+            shown = _shown([some[i] for i in part], device)
+            given = [torch.from_numpy(shown[name]).to(device) for name in INPUTS]
+            with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+                each = [network(some[0].head, *given).float().softmax(-1) for network in asked]
+            whole = torch.stack(each).mean(0).cpu().numpy().astype(np.float16)
+            for row, i in enumerate(part):
+                made[i] = whole[row, 1 : some[i].size - 1]
+        return made
+
+    return answers
+
+
+def _shown(some: Sequence[Exercise], device: torch.device) -> dict[str, Longs]:
+    """What the network reads for exercises; a GPU multiplies by eights."""
+    made = inputs([(e.held, e.window, e.marked) for e in some])
+    if device.type == "cpu":
+        return made
+    return {name: np.pad(values, ((0, 0), (0, -values.shape[1] % 8))) for name, values in made.items()}
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _mark(held: Sequence[Exercise], settings: Settings) -> str:
@@ -191,18 +215,14 @@ def _mark(held: Sequence[Exercise], settings: Settings) -> str:
     return made.hexdigest()
 
 
-def _fresh(name: str) -> bool:
-    return name.startswith(("heads", "shapes", "places", "line"))
-
-
 def _loss(network: Network, batch: list[Exercise], hidden: float, pick: np.random.Generator) -> torch.Tensor:
-    made = inputs([(e.held, e.window, e.marked) for e in batch])
+    device = network.line.device
+    made = _shown(batch, device)
     if hidden:
         made["ids"][(made["there"] == 1) & (pick.random(made["ids"].shape) < hidden)] = HIDDEN
     right = np.full(made["ids"].shape, IGNORED, np.int64)
     for row, one in enumerate(batch):
         right[row, 1 : len(one.tags) + 1] = one.tags
-    device = network.line.device
     logits = network(batch[0].head, *(torch.from_numpy(made[name]).to(device) for name in INPUTS)).float()
     if batch[0].chances is None:
         return functional.cross_entropy(

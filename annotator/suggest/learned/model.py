@@ -88,12 +88,13 @@ def thorough() -> Model:
 
 
 def thorough_at(folder: Path) -> Model:
-    """A deeper model of claims from its folder; stances and the tokenizer are those of the one that is shipped. Raises
-    ModelError, and what `encoder_at` does."""
-    quick = shipped()
-    said = json.loads((folder / "model.json").read_text("utf-8")) | {"stance": quick.card["stance"]}
-    heads = {**quick.heads, **load_heads(folder / "heads.npz")}
-    return replace(quick, claims=encoder_at(folder, checked(said)), heads=heads, card=said)
+    """A deeper model from its folder; the tokenizer is that of the one that is shipped, and so are stances, if it has
+    learned none. Raises ModelError, and what `encoder_at` does."""
+    quick, heads = shipped(), load_heads(folder / "heads.npz")
+    said = {"stance": quick.card["stance"]} | json.loads((folder / "model.json").read_text("utf-8"))
+    encode = encoder_at(folder, checked(said))
+    stances = encode if "stance" in heads else quick.stances
+    return Model(encode, stances, {**quick.heads, **heads}, quick.words, said)
 
 
 def with_habits(model: Model, trained: Trained) -> Model:

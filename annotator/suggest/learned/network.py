@@ -1,24 +1,42 @@
-"""The encoder in PyTorch, for training. Never needed to suggest: `network_files` writes what ONNX Runtime reads.
+"""The encoder in PyTorch, for training. Never needed to suggest: `network_files` and `deep_files` write what ONNX
+Runtime reads.
 
-A BERT of six layers (MiniLM) with two more things in its input than words, their order and what is marked: how a word
-is written, and where it stands to the quotations. Linear heads tag each piece: with the cues; with source and content
-of the cue that is marked; and, in a network of its own above the same embeddings of words, with the stance towards what
-is marked.
+A BERT with two more things in its input than words, their order and what is marked: how a word is written, and where it
+stands to the quotations. Linear heads tag each piece: with the cues; with source and content of the cue that is marked;
+and with the stance towards what is marked. What marks a piece is added to its embedding, or further up: then the layers
+below see the text alone.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from annotator.suggest.learned.distance import BUCKETS, buckets
 from annotator.suggest.learned.encoder import Head
 from annotator.suggest.learned.pieces import BREAK, PLACES, SHAPES
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How an encoder is built: rows of the embeddings of words, their width, layers, heads of attention, width within a
+    layer, the longest window; the small number of its norms; the layer below which marks are added (0: at the input);
+    whether attention knows how far pieces are from each other (as MPNet's does)."""
+
+    words: int
+    width: int
+    depth: int
+    attention: int
+    inner: int
+    longest: int
+    epsilon: float = 1e-12
+    marks_at: int = 0
+    relative: bool = False
 
 
 class Dropout(nn.Module):
@@ -41,13 +59,14 @@ class Dropout(nn.Module):
 class Layer(nn.Module):
     """Self-attention and what follows it, as BERT has them."""
 
-    def __init__(self, width: int, heads: int, inner: int, dropout: float) -> None:
+    def __init__(self, form: Form, dropout: float) -> None:
         super().__init__()
-        self.heads = heads
+        width, inner = form.width, form.inner
+        self.heads = form.attention
         self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
-        self.after_attention = nn.LayerNorm(width, eps=1e-12)
+        self.after_attention = nn.LayerNorm(width, eps=form.epsilon)
         self.widen, self.narrow = nn.Linear(width, inner), nn.Linear(inner, width)
-        self.after_inner = nn.LayerNorm(width, eps=1e-12)
+        self.after_inner = nn.LayerNorm(width, eps=form.epsilon)
         self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -64,40 +83,51 @@ class Network(nn.Module):
     are there (1) or padding (0), marks (of the cue, or of a stance's target), shapes, places; it gives the logits of
     one head, `(rows, length, tags)`."""
 
-    def __init__(
-        self,
-        words: int,
-        width: int,
-        depth: int,
-        attention: int,
-        inner: int,
-        longest: int,
-        heads: Mapping[str, int],
-        dropout: float,
-    ) -> None:
+    def __init__(self, form: Form, heads: Mapping[str, int], dropout: float) -> None:
         super().__init__()
-        self.words = nn.Embedding(words, width)
-        self.order = nn.Embedding(longest, width)
-        self.marks = nn.Embedding(2, width)
-        self.shapes = nn.Embedding(SHAPES, width)
-        self.places = nn.Embedding(PLACES, width)
-        self.line = nn.Parameter(torch.zeros(width))
-        self.after_input = nn.LayerNorm(width, eps=1e-12)
+        self.form = form
+        # What a base does not have learns faster. MiniLM's pieces are marked by what it had for two sentences.
+        self.added: tuple[str, ...] = ("heads", "shapes", "places", "line")
+        self.words = nn.Embedding(form.words, form.width)
+        self.order = nn.Embedding(form.longest, form.width)
+        self.marks = nn.Embedding(2, form.width)
+        self.shapes = nn.Embedding(SHAPES, form.width)
+        self.places = nn.Embedding(PLACES, form.width)
+        self.line = nn.Parameter(torch.zeros(form.width))
+        self.after_input = nn.LayerNorm(form.width, eps=form.epsilon)
         self.dropout = Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(width, attention, inner, dropout) for _ in range(depth))
-        self.heads = nn.ModuleDict({name: nn.Linear(width, tags) for name, tags in heads.items()})
+        if form.relative:
+            self.far = nn.Embedding(BUCKETS, form.attention)
+            self.register_buffer("buckets", torch.from_numpy(buckets(form.longest)), persistent=False)
+        self.layers = nn.ModuleList(Layer(form, dropout) for _ in range(form.depth))
+        self.heads = nn.ModuleDict({name: nn.Linear(form.width, tags) for name, tags in heads.items()})
 
     def forward(self, head: str, ids: Tensor, there: Tensor, marks: Tensor, shapes: Tensor, places: Tensor) -> Tensor:
-        embedded = self.words(ids) + (ids == BREAK).unsqueeze(-1) * self.line
-        logits: Tensor = self.heads[head](self.dropout(self.features(embedded, there, marks, shapes, places)))
+        line = (ids == BREAK).unsqueeze(-1) * self.line
+        logits: Tensor = self.heads[head](
+            self.dropout(self.features(self.words(ids), line, there, marks, shapes, places))
+        )
         return logits
 
-    def features(self, embedded: Tensor, there: Tensor, marks: Tensor, shapes: Tensor, places: Tensor) -> Tensor:
-        """What the heads read, `(rows, length, width)`, from the pieces' embeddings of the same shape."""
-        x = embedded + self.order.weight[: there.shape[1]] + self.marks(marks) + self.shapes(shapes)
-        x = self.dropout(self.after_input(x + self.places(places)))
+    def features(
+        self, embedded: Tensor, line: Tensor, there: Tensor, marks: Tensor, shapes: Tensor, places: Tensor
+    ) -> Tensor:
+        """What the heads read, `(rows, length, width)`, from the pieces' embeddings of the same shape and what the end
+        of a line adds to some of them."""
+        length = there.shape[1]
+        added = line + self.marks(marks) + self.shapes(shapes) + self.places(places)
+        x = embedded + self.order.weight[:length]
+        if not self.form.marks_at:
+            x = x + added
+        x = self.after_input(x)
+        if not self.form.marks_at:
+            x = self.dropout(x)
         mask = (1.0 - there.to(x.dtype))[:, None, None, :] * -1e4
-        for layer in self.layers:
+        if self.form.relative:
+            mask = mask + self.far(self.buckets[:length, :length]).permute(2, 0, 1)
+        for number, layer in enumerate(self.layers):
+            if number and number == self.form.marks_at:
+                x = self.dropout(x + added)
             x = layer(x, mask)
         return x
 
@@ -105,56 +135,6 @@ class Network(nn.Module):
         """Makes what falls out in the next steps depend on nothing but the seed."""
         for number, part in enumerate(m for m in self.modules() if isinstance(m, Dropout)):
             part.random = np.random.Generator(np.random.SFC64((seed, number)))
-
-
-def from_bert(folder: Path, heads: Mapping[str, int], dropout: float = 0.1) -> Network:
-    """A network with the weights of a BERT in a folder of `config.json` and `model.safetensors`; heads and the added
-    inputs begin at nothing."""
-    from safetensors.torch import load_file
-
-    config = json.loads((folder / "config.json").read_text("utf-8"))
-    made = Network(
-        config["vocab_size"],
-        config["hidden_size"],
-        config["num_hidden_layers"],
-        config["num_attention_heads"],
-        config["intermediate_size"],
-        config["max_position_embeddings"],
-        heads,
-        dropout,
-    )
-    held = {k.removeprefix("bert."): v for k, v in load_file(folder / "model.safetensors").items()}
-    names = {
-        "words.weight": "embeddings.word_embeddings.weight",
-        "order.weight": "embeddings.position_embeddings.weight",
-        "marks.weight": "embeddings.token_type_embeddings.weight",
-        "after_input": "embeddings.LayerNorm",
-    }
-    parts = {
-        "query": "attention.self.query",
-        "key": "attention.self.key",
-        "value": "attention.self.value",
-        "out": "attention.output.dense",
-        "after_attention": "attention.output.LayerNorm",
-        "widen": "intermediate.dense",
-        "narrow": "output.dense",
-        "after_inner": "output.LayerNorm",
-    }
-    for number in range(config["num_hidden_layers"]):
-        names |= {f"layers.{number}.{ours}": f"encoder.layer.{number}.{theirs}" for ours, theirs in parts.items()}
-    state = made.state_dict()
-    for key in state:
-        ours, _, end = key.rpartition(".")
-        theirs = names.get(key) or (f"{names[ours]}.{end}" if ours in names else None)
-        if theirs:
-            state[key] = held[theirs].float()
-        elif key in ("shapes.weight", "places.weight", "line"):
-            state[key] = torch.zeros_like(state[key])
-    made.load_state_dict(state)
-    for head in made.heads.values():
-        nn.init.normal_(head.weight, std=0.02)
-    made.words.weight.requires_grad = False
-    return made
 
 
 def heads_of(network: Network) -> dict[str, Head]:

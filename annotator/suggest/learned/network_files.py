@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from annotator.suggest.learned.encoder import Heads
-from annotator.suggest.learned.network import Network
+from annotator.suggest.learned.network import Form, Network
 from annotator.suggest.learned.pieces import BREAK
 from annotator.suggest.learned.windows import INPUTS
 
@@ -38,7 +38,8 @@ class _Features(nn.Module):
         self.network = network
 
     def forward(self, embedded: Tensor, there: Tensor, marks: Tensor, shapes: Tensor, places: Tensor) -> Tensor:
-        return self.network.features(embedded, there, marks, shapes, places)
+        nothing = torch.zeros(1)  # the words' file has it
+        return self.network.features(embedded, nothing, there, marks, shapes, places)
 
 
 def write_words(network: Network, out: Path) -> None:
@@ -97,7 +98,7 @@ def read_network(folder: Path, heads: Heads, dropout: float = 0.1) -> Network:
     depth = len({name.split(".")[1] for name in state if name.startswith("layers.")})
     inner = len(state["layers.0.widen.bias"])
     tags = {name: len(head.bias) for name, head in heads.items()}
-    made = Network(words, width, depth, ATTENTION, inner, longest, tags, dropout)
+    made = Network(Form(words, width, depth, ATTENTION, inner, longest), tags, dropout)
     made.load_state_dict(state)
     made.words.weight.requires_grad = made.line.requires_grad = False
     return made

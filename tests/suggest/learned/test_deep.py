@@ -93,21 +93,21 @@ def small():
         put(f"{name}.bias", WIDTH)
         held[f"{name}.weight"] = 1 + (r.standard_normal(WIDTH) * 0.1).astype(np.float32)
 
-    put("base.embeddings.word_embeddings.weight", 50, WIDTH)
-    put("base.embeddings.position_embeddings.weight", 200, WIDTH)
-    norm("base.embeddings.LayerNorm")
-    put("base.encoder.relative_attention_bias.weight", 32, HEADS)
+    put("words.weight", 50, WIDTH)
+    put("order.weight", 200, WIDTH)
+    norm("after_input")
+    put("far.weight", 32, HEADS)
     for n in range(DEPTH):
-        layer = f"base.encoder.layer.{n}"
+        layer = f"layers.{n}"
         for name, out, into in (
-            *((f"attention.attn.{part}", WIDTH, WIDTH) for part in "qkvo"),
-            ("intermediate.dense", INNER, WIDTH),
-            ("output.dense", WIDTH, INNER),
+            *((part, WIDTH, WIDTH) for part in ("query", "key", "value", "out")),
+            ("widen", INNER, WIDTH),
+            ("narrow", WIDTH, INNER),
         ):
             put(f"{layer}.{name}.weight", out, into)
             put(f"{layer}.{name}.bias", out)
-        norm(f"{layer}.attention.LayerNorm")
-        norm(f"{layer}.output.LayerNorm")
+        norm(f"{layer}.after_attention")
+        norm(f"{layer}.after_inner")
     for name, number in (("marks", 2), ("shapes", 8), ("places", 3)):
         put(f"{name}.weight", number, WIDTH)
     put("line", WIDTH)
@@ -134,12 +134,12 @@ def plainly(w, made):
         return (x - x.mean(-1, keepdims=True)) / spread * w[f"{name}.weight"] + w[f"{name}.bias"]
 
     gelu = np.vectorize(lambda x: 0.5 * x * (1 + math.erf(x / math.sqrt(2))))
-    x = w["base.embeddings.word_embeddings.weight"][ids + 2]
-    x = norm(x + w["base.embeddings.position_embeddings.weight"][2 : 2 + length], "base.embeddings.LayerNorm")
+    x = w["words.weight"][ids + 2]
+    x = norm(x + w["order.weight"][:length], "after_input")
     buckets = np.array([[bucket(i - j) for j in range(length)] for i in range(length)])
-    bias = w["base.encoder.relative_attention_bias.weight"][buckets].transpose(2, 0, 1)
+    bias = w["far.weight"][buckets].transpose(2, 0, 1)
     for n in range(DEPTH):
-        layer = f"base.encoder.layer.{n}"
+        layer = f"layers.{n}"
         if n == DEPTH // 2:
             x = x + w["marks.weight"][made["marks"]] + w["shapes.weight"][made["shapes"]]
             x = x + w["places.weight"][made["places"]] + (ids == BREAK)[..., None] * w["line"]
@@ -148,24 +148,24 @@ def plainly(w, made):
             return x @ w[f"{layer}.{name}.weight"].T + w[f"{layer}.{name}.bias"]
 
         q, k, v = (
-            linear(x, f"attention.attn.{part}").reshape(len(ids), length, HEADS, -1).transpose(0, 2, 1, 3)
-            for part in "qkv"
+            linear(x, part).reshape(len(ids), length, HEADS, -1).transpose(0, 2, 1, 3)
+            for part in ("query", "key", "value")
         )
         scores = q @ k.transpose(0, 1, 3, 2) / math.sqrt(WIDTH / HEADS) + bias
         scores = np.where(there[:, None, None, :] > 0, scores, -1e4)
         shares = np.exp(scores - scores.max(-1, keepdims=True))
         mixed = (shares / shares.sum(-1, keepdims=True)) @ v
         mixed = mixed.transpose(0, 2, 1, 3).reshape(x.shape)
-        x = norm(linear(mixed, "attention.attn.o") + x, f"{layer}.attention.LayerNorm")
-        x = norm(linear(gelu(linear(x, "intermediate.dense")), "output.dense") + x, f"{layer}.output.LayerNorm")
+        x = norm(linear(mixed, "out") + x, f"{layer}.after_attention")
+        x = norm(linear(gelu(linear(x, "widen")), "narrow") + x, f"{layer}.after_inner")
     return x
 
 
 def test_its_files_are_the_network(small, tmp_path):
     pytest.importorskip("onnx", reason="the package onnx is not installed, which only making a model needs")
-    from annotator.suggest.learned.deep_files import Weights, write
+    from annotator.suggest.learned.deep_files import write
 
-    write(Weights(small), HEADS, 2, tmp_path)
+    write(small, HEADS, 2, tmp_path)
     encode = encoder_at(tmp_path, {"stacks": 2, "offset": 2, "special": []})
     r = np.random.default_rng(2)
     made = {
