@@ -9,27 +9,42 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
+import numpy as np
+import numpy.typing as npt
 import regex
+
+Grams = npt.NDArray[np.uint64]
 
 WORDS = 5
 PERMUTATIONS = 128
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
+_FACTORS = np.random.default_rng(1).integers(1, 2**63, WORDS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 _SLACK = 0.25  # candidates may be this much less alike by their hashes
 
 
-def shingles(text: str) -> frozenset[bytes]:
-    """The word 5-grams of a text as hashes of 8 bytes; of a text with fewer words, all of them as one."""
-    words = [word.casefold() for word in _WORD.findall(text)]
-    grams = (words[at : at + WORDS] for at in range(max(1, len(words) - WORDS + 1)))
-    return frozenset(hashlib.blake2b(" ".join(gram).encode(), digest_size=8).digest() for gram in grams)
+def shingles(text: str) -> Grams:
+    """The word 5-grams of a text as hashes of 64 bits, each once, sorted; of a text with fewer words, all of them as
+    one. Hashes of words are added up, each times an odd number by its place (multilinear hashing, as in Lemire and
+    Kaser 2014)."""
+    words = np.array([_hash(word) for word in _WORD.findall(text.casefold())], np.uint64)
+    if len(words) < WORDS:
+        words = np.concatenate([np.full(WORDS - len(words), len(words), np.uint64), words])
+    sums = (np.lib.stride_tricks.sliding_window_view(words, WORDS) * _FACTORS).sum(axis=1, dtype=np.uint64)
+    return np.unique(sums ^ (sums >> np.uint64(32)))
 
 
-def jaccard(a: frozenset[bytes], b: frozenset[bytes]) -> float:
+@lru_cache(100_000)
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+
+
+def jaccard(a: Grams, b: Grams) -> float:
     """The share of what either has that both have."""
-    both = len(a & b)
-    return both / (len(a) + len(b) - both) if a or b else 1.0
+    both = len(np.intersect1d(a, b, assume_unique=True))
+    return both / (len(a) + len(b) - both) if len(a) or len(b) else 1.0
 
 
 def near_duplicates(
@@ -43,6 +58,7 @@ def near_duplicates(
     were looked at, and may raise."""
     from datasketch import MinHash
 
+    empty = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=int)
     members: list[int] = []
     signatures = array("I")  # one after the other: of ten thousand articles they are 5 MB
     same: list[tuple[int, int, float]] = []
@@ -50,12 +66,12 @@ def near_duplicates(
     for done, (article, text) in enumerate(texts, 1):
         go_on(done)
         grams = shingles(text)
-        words = hashlib.blake2b(b"".join(sorted(grams)), digest_size=16).digest()
+        words = hashlib.blake2b(grams.tobytes(), digest_size=16).digest()
         if first.setdefault(words, article) != article:
             same.append((first[words], article, 1.0))
             continue
-        made = MinHash(num_perm=PERMUTATIONS, seed=1)
-        made.update_batch(list(grams))
+        made = empty.copy()
+        made.update_batch((grams & np.uint64(0xFFFFFFFF)).tolist())
         members.append(article)
         signatures.extend(made.hashvalues.tolist())
     return sorted([*same, *_exactly(_candidates(members, signatures, max(0.1, near - _SLACK)), near, text_of)])
@@ -63,7 +79,6 @@ def near_duplicates(
 
 def _candidates(members: Sequence[int], signatures: array[int], near: float) -> set[tuple[int, int]]:
     """Pairs of articles whose signatures are the same in a band of them."""
-    import numpy as np
     from datasketch import MinHashLSH
 
     parts = MinHashLSH(threshold=near, num_perm=PERMUTATIONS)  # knows how many bands find what is so much alike
@@ -84,8 +99,11 @@ def _candidates(members: Sequence[int], signatures: array[int], near: float) -> 
 def _exactly(
     candidates: Iterable[tuple[int, int]], near: float, text_of: Callable[[int], str]
 ) -> Iterator[tuple[int, int, float]]:
-    held: dict[int, frozenset[bytes]] = {}
-    for pair in sorted(candidates):
+    held: dict[int, Grams] = {}
+    pairs = list(candidates)
+    # What is tied together comes one after the other, so that each text is read once, or nearly.
+    leader = groups({one for pair in pairs for one in pair}, [(a, b, 1.0) for a, b in pairs])
+    for pair in sorted(pairs, key=lambda pair: (leader[pair[0]], pair)):
         if len(held) > 500:
             held.clear()
         for one in pair:
