@@ -19,6 +19,7 @@ _CLOSING = frozenset("\"'”’»›)]")
 def tokens_of(text: str, spans: Iterable[Span] = ()) -> list[Span]:
     """Words and signs of a text, cut where one of the spans begins or ends; white space is a token where a span has it
     at its edge."""
+    words = [found.span() for found in _TOKEN.finditer(text)]
     spans = list(spans)
     begins, ends = sorted(start for start, _ in spans), sorted(end for _, end in spans)
     cuts = sorted({*begins, *ends})
@@ -27,22 +28,20 @@ def tokens_of(text: str, spans: Iterable[Span] = ()) -> list[Span]:
         yield from pairwise([low, *cuts[bisect_right(cuts, low) : bisect_left(cuts, high)], high])
 
     made: list[Span] = []
-    low = at = 0
-    for start, end in [*(m.span() for m in _TOKEN.finditer(text)), (len(text), len(text))]:
-        while at < len(cuts) and cuts[at] < low:
-            at += 1
-        if start < end and (at == len(cuts) or cuts[at] >= end):  # nothing begins or ends here
-            made.append((start, end))
-            low = end
-            continue
+    done, last = 0, [end for _, end in words]
+    # Few words, or the white space before them, have a cut; all others come over as they are.
+    for at in dict.fromkeys(bisect_right(last, place) for place in cuts):
+        made += words[done:at]
+        low = last[at - 1] if at else 0
+        start, end = words[at] if at < len(words) else (len(text), len(text))
         begun = bisect_left(begins, start) > bisect_left(begins, low)
         ended = bisect_right(ends, start) > bisect_right(ends, low)
         if low < start and (begun or ended):
             made += cut(low, start)
         if start < end:
             made += cut(start, end)
-        low = end
-    return made
+        done = at + 1
+    return made + words[done:]
 
 
 def sentences_of(text: str, tokens: Sequence[Span]) -> list[tuple[int, int]]:

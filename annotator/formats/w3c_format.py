@@ -6,11 +6,12 @@ count the code points of the text file, as the model asks; others' are proven by
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL
 
 import orjson
 
@@ -167,7 +168,7 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
         source = text_file(file, record["text"]).name
         page = {
             "@context": [CONTEXT, {"annotator": OURS}],
-            "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'{file.parent.name}/{file.name}')}",
+            "id": _address(f"{file.parent.name}/{file.name}"),
             "type": "AnnotationPage",
             f"{OURS}text": source,
             f"{OURS}record": about(record),
@@ -175,6 +176,12 @@ def _write(path: Path, records: Iterable[Record]) -> list[str]:
         }
         file.write_bytes(orjson.dumps(page, option=orjson.OPT_INDENT_2))
     return []
+
+
+def _address(name: str) -> str:
+    """The same for one name, by version 5 of RFC 9562; `uuid.uuid5` takes three times as long, for each annotation."""
+    held = hashlib.sha1(NAMESPACE_URL.bytes + name.encode(), usedforsecurity=False).hexdigest()
+    return f"urn:uuid:{held[:8]}-{held[8:12]}-5{held[13:16]}-{int(held[16], 16) & 3 | 8:x}{held[17:20]}-{held[20:32]}"
 
 
 def _annotations(record: Record, source: str, base: str) -> Iterator[Record]:
@@ -187,7 +194,7 @@ def _annotations(record: Record, source: str, base: str) -> Iterator[Record]:
 
     def annotation(name: str, motivation: str, bodies: list[Record], targets: Any) -> Record:
         return {
-            "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'{base}#{name}')}",
+            "id": _address(f"{base}#{name}"),
             "type": "Annotation",
             "motivation": motivation,
             "creator": {"type": "Person", "name": str(record.get("layer") or "")},
