@@ -32,11 +32,13 @@ from annotator.gui.steps.acting import (
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS
 
+LONGEST_NAME = 60  # code points: what is longer names nobody
+
 if TYPE_CHECKING:
     from annotator.core.annotation import Mention, Slot
     from annotator.core.scheme import Label, Scheme
     from annotator.gui.workbench.workbench import Workbench
-    from annotator.labelling.labelled_article import Item
+    from annotator.labelling.labelled_article import Item, LabelledArticle
 
 
 def attend(window: Window) -> None:
@@ -204,6 +206,8 @@ def _ask_actor(window: Window, role: str, title: str) -> None:
     items: list[Item[Any]] = [*labelled.claims, *labelled.mentions]
     here = [i.value.actor for i in items] + [i.value.target for i in labelled.claims]
     names = list(dict.fromkeys(name for name in map(bench.name_of, here) if name))
+    if role == "actor" and item.value.actor is None and (own := _own_words(labelled, item)) not in names:
+        names[:0] = [own] if own else []
     current = bench.name_of(getattr(item.value, role)) or ""
     hint = "Type a part of a name; Enter takes what is marked. With nothing typed it is nobody."
 
@@ -213,6 +217,16 @@ def _ask_actor(window: Window, role: str, title: str) -> None:
     name = dialogs.ask_name(dialogs.Picker(bench, title, current, names, matching, hint))
     if name is not None:
         _give_actor(window, role, name)
+
+
+def _own_words(labelled: LabelledArticle, item: Item[Any]) -> str:
+    """What the article calls whom an actor is asked for, when that is no longer than a name."""
+    from annotator.core.text import covered
+    from annotator.suggest.actors import bare_name
+
+    spans = getattr(item.value, "source", None) or ((item.value.span,) if hasattr(item.value, "span") else ())
+    words = bare_name(" ".join(covered(labelled.article.text, spans, " ").split()), False)
+    return words if len(words) <= LONGEST_NAME else ""
 
 
 def _give_actor(window: Window, role: str, name: str) -> bool:

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
 
 from annotator.gui.stepping import Place, own_labels, step
 from annotator.gui.steps.acting import SELECTED, article_of, bench_of, do, session_of
 from annotator.gui.window import Window
 
+if TYPE_CHECKING:
+    from annotator.gui.workbench.workbench import Workbench
+    from annotator.labelling.session import Session
+
 MAX_CUE = 200  # code points
 
 
 def attend(window: Window) -> None:
-    """Takes what was read, once there is a workbench."""
+    """Takes what was read, once there is a workbench; of an article left meanwhile, when it is opened again."""
 
-    def heed(_: object) -> None:
+    waiting: list[tuple[Session | None, int, int, dict[str, Any] | None]] = []
+
+    def take(article: int, claim: int, read: dict[str, Any] | None) -> None:
+        waiting.append((window.session, article, claim, read))
+        fill()
+
+    def fill() -> None:
+        here = window.session.labelled if window.session is not None else None
+        for one in waiting.copy():
+            session, article, claim, read = one
+            if session is not window.session:
+                waiting.remove(one)
+            elif here is not None and here.article.id == article:
+                waiting.remove(one)
+                window.attempt(partial(_fill_in, window, article, claim, read))
+
+    def heed(bench: Workbench) -> None:
         assert window.suggesting is not None
-        window.suggesting.claim_read.connect(lambda *read: window.attempt(lambda: _fill_in(window, *read)))
+        window.suggesting.claim_read.connect(take)
+        # What was opened is drawn first.
+        bench.changed.connect(lambda: QTimer.singleShot(0, fill) if waiting else None)
 
     window.workbench_made.connect(heed)
 

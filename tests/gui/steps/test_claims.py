@@ -103,6 +103,24 @@ def test_enter_takes_the_best_match_and_a_new_name_is_said_to_be_new(hands):
     assert hands.bench.name_of(claim(hands).actor) == "Omar" and act.rows == ["New: “Omar”"]
 
 
+def test_who_has_no_name_is_offered_by_the_words_of_the_source(hands):
+    from annotator.gui.dialogs.common import Picker
+
+    session = hands.window.session
+    session.do(edits.set_actor(hands.labelled, hands.labelled.claims[0], "", None))
+    source = " ".join(covered(TEXT, claim(hands).source, " ").split())
+    rows = []
+
+    def first(dialog):
+        rows.append(dialog.list.item(0).text())
+        QTest.keyClick(dialog.field, Qt.Key.Key_Down)
+        QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+
+    in_dialog(Picker, first)
+    hands.press("R")
+    assert rows == [source] and hands.bench.name_of(claim(hands).actor) == source
+
+
 def test_what_is_finished_is_changed_by_nobody_until_it_is_open_again(hands):
     hands.finish()
     assert hands.labelled.mine.finished is not None

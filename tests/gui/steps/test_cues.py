@@ -97,6 +97,18 @@ def test_the_focus_stays_where_the_editor_went(hands, asked):
     assert made(hands).content and hands.bench.item().key == here.key
 
 
+def test_what_is_read_of_an_article_that_was_left_waits_for_it(hands, asked, qtbot):
+    article, claim, cue = asked
+    add_article(hands.window.session.project, "Nothing is said here.", "Other")
+    other = next(i for i in hands.window.session.listing() if i != article.id)
+    hands.window.session.open(other)
+    hands.window.suggesting.claim_read.emit(article.id, claim, answer(TEXT[slice(*cue)]))
+    assert hands.labelled.article.id == other and not hands.labelled.mine.claims
+    hands.window.session.open(article.id)
+    qtbot.waitUntil(lambda: bool(made(hands).content), timeout=5_000)
+    assert words(made(hands).content) == "The aim"
+
+
 def test_what_was_undone_can_be_done_again(hands, asked):
     hands.select("pure fiction")
     hands.press("N", "Ctrl+Z")
