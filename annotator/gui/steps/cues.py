@@ -53,7 +53,7 @@ def attend(window: Window) -> None:
     menu="Claim",
     hint="Select “said”, and the rest is filled in",
     when=own_labels,
-    places={SELECTED: Place(11)},
+    places={"footer text": Place(1, "claim from its cue"), SELECTED: Place(11)},
 )
 def claim_by_cue(window: Window) -> None:
     """Makes a claim of a cue at once; who says what by it is filled in when the model has read it."""

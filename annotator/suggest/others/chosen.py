@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
+import re
 import shlex
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -28,6 +29,11 @@ class ChoiceError(AnnotatorError, ValueError):
     """A model of others that cannot be asked, with the reason in words for an editor."""
 
 
+_RUNS_OTHERS = re.compile(
+    r"(python|pypy|node|deno|bun|ruby|perl|php|java|Rscript|bash|sh|zsh|uv|env)[\d.]*(\.exe)?", re.I
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """`where` is a command line, an address, or a package's name; `model` and `prompt` are a chat model's. A program
@@ -42,7 +48,7 @@ class Chosen:
     def name(self) -> str:
         """What its layers are called."""
         if self.kind == "program":
-            return Path(shlex.split(self.where)[0]).name
+            return _called(shlex.split(self.where))
         return self.model or (host_of(self.where) if self.kind == "address" else self.where)
 
     @property
@@ -148,3 +154,12 @@ def is_here(where: str) -> bool:
 def host_of(where: str) -> str:
     """An address's computer, and its door where it is said."""
     return urlsplit(where).netloc
+
+
+def _called(command: list[str]) -> str:
+    """A program's name; where it runs another file, as `python3 tagger.py` does, that one's."""
+    first = Path(command[0]).name
+    if _RUNS_OTHERS.fullmatch(first):
+        files = (Path(word).name for word in command[1:] if not word.startswith("-") and "." in Path(word).name)
+        return next(files, first)
+    return first

@@ -12,6 +12,8 @@ from annotator.suggest.others.chosen import ChoiceError, Chosen, from_json, is_h
     ("option", "made", "name"),
     [
         ("program:./bin/find --fast", Chosen("program", "./bin/find --fast"), "find"),
+        ("program:python3 -u /opt/tag.py -f 0.5", Chosen("program", "python3 -u /opt/tag.py -f 0.5"), "tag.py"),
+        ("program:/opt/tagger a.txt", Chosen("program", "/opt/tagger a.txt"), "tagger"),
         ("http://localhost:8000/x", Chosen("address", "http://localhost:8000/x"), "localhost:8000"),
         (
             "chat:llama3.2:1b@http://[::1]:11434/v1",
