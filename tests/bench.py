@@ -354,7 +354,7 @@ def bench_article(folder: Path, report, name: str, path: Path, bound: int) -> No
 
     def changed() -> float:
         item, label = window.workbench.item(), labels.pop()
-        return until_painted(lambda: session.do(editing.set_label(session.labelled, item, label)))
+        return until_painted(lambda: session.do(editing.set_label(session.labelled, [item], label)))
 
     database = sqlite3.connect(folder / "one.db")
     database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE IF NOT EXISTS t (a)")

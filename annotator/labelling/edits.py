@@ -61,14 +61,26 @@ def reject(labelled: LabelledArticle, items: Sequence[Item[V]]) -> Edit | None:
     return _edit("Delete" if wanted and all(i.suggestion is None for i in wanted) else "Reject", wanted, changes)
 
 
-def undecide(labelled: LabelledArticle, item: Item[V]) -> Edit | None:
-    """Makes a decided suggestion an open one again."""
-    if item.suggestion is None or item.state == "suggested":
-        return None
-    rejection = labelled.rejection_of(item)
-    if rejection is not None:
-        return Edit("Reopen suggestion", (Change("rejection", rejection.id, rejection, None),))
-    return Edit("Reopen suggestion", (Change(_kind(item), item.value.id, item.value, None),))
+def undecide(labelled: LabelledArticle, items: Sequence[Item[V]]) -> Edit | None:
+    """Makes decided suggestions open ones again."""
+    wanted = [i for i in items if i.suggestion is not None and i.state != "suggested"]
+    changes = []
+    for item in wanted:
+        rejection = labelled.rejection_of(item)
+        if rejection is not None:
+            changes.append(Change("rejection", rejection.id, rejection, None))
+        else:
+            changes.append(Change(_kind(item), item.value.id, item.value, None))
+    if len(wanted) == 1:
+        return Edit("Reopen suggestion", tuple(changes))
+    return _edit("Reopen", wanted, changes)
+
+
+def decide(labelled: LabelledArticle, taken: Sequence[Item[V]], refused: Sequence[Item[V]]) -> Edit | None:
+    """Accepts some suggestions and rejects others, as one edit."""
+    each = [edit for edit in (accept(labelled, taken), reject(labelled, refused)) if edit is not None]
+    changes = tuple(change for edit in each for change in edit.changes)
+    return Edit(" and ".join(edit.action.lower() for edit in each).capitalize(), changes) if each else None
 
 
 def revise(
@@ -81,14 +93,19 @@ def revise(
     return Edit(action, (*actors, *_become(labelled, item, value)))
 
 
-def set_answer(labelled: LabelledArticle, item: Item[V], attribute: Attribute, answer: Answer | None) -> Edit | None:
-    """Answers an attribute of a claim or entity; None, or the default, takes the answer away."""
-    value: V = with_answer(item.value, attribute.name, _kept(attribute, answer))
-    if attribute.name == "stance" and isinstance(value, Claim) and value.stance is None:
-        value = replace(value, target=None)  # a stance that is none is towards nobody
-    if value == item.value:
-        return None
-    return Edit(f"Set {attribute.title.lower()}", tuple(_become(labelled, item, value)))
+def set_answer(
+    labelled: LabelledArticle, items: Sequence[Item[V]], attribute: Attribute, answer: Answer | None
+) -> Edit | None:
+    """Answers an attribute of claims or entities; None, or the default, takes the answer away."""
+    changes: list[Change] = []
+    for item in items:
+        value: V = with_answer(item.value, attribute.name, _kept(attribute, answer))
+        if attribute.name == "stance" and isinstance(value, Claim) and value.stance is None:
+            value = replace(value, target=None)  # a stance that is none is towards nobody
+        if value != item.value:
+            changes += _become(labelled, item, value)
+    many = f" of {len(items)}" if len(items) > 1 else ""
+    return Edit(f"Set {attribute.title.lower()}{many}", tuple(changes)) if changes else None
 
 
 def answer_article(labelled: LabelledArticle, attribute: Attribute, answer: Answer | None) -> Edit | None:
@@ -109,9 +126,15 @@ def _kept(attribute: Attribute, answer: Answer | None) -> Answer | None:
     return answer
 
 
-def set_label(labelled: LabelledArticle, item: Item[Mention], label: str, title: str = "") -> Edit | None:
-    """Gives an entity another label; `title` is what people call it."""
-    return revise(labelled, item, f"Label {title or label}", label=label)
+def set_label(labelled: LabelledArticle, items: Sequence[Item[Mention]], label: str, title: str = "") -> Edit | None:
+    """Gives entities a label, and accepts those that have it; `title` is what people call it."""
+    changes: list[Change] = []
+    for item in items:
+        value = replace(item.value, label=label)
+        if value != item.value or not item.decided:
+            changes += _become(labelled, item, value)
+    many = f" {len(items)} entities" if len(items) > 1 else ""
+    return Edit(f"Label{many} {title or label}", tuple(changes)) if changes else None
 
 
 def add_mention(labelled: LabelledArticle, span: Span, label: str, title: str = "") -> Edit | None:
@@ -121,7 +144,7 @@ def add_mention(labelled: LabelledArticle, span: Span, label: str, title: str = 
         return None
     for item in labelled.mentions:
         if item.value.span == span:
-            return set_label(labelled, item, label, title) or accept(labelled, [item])
+            return set_label(labelled, [item], label, title) or accept(labelled, [item])
     new = Mention(new_id(), *span, label)
     return Edit("Add entity", (Change("mention", new.id, None, new),))
 
@@ -254,16 +277,26 @@ def pushed(text: str, claim: Claim, slot: Slot, gained: Iterable[Span]) -> dict[
 
 
 def set_actor(
-    labelled: LabelledArticle, item: Item[V], name: str, known: Actor | None, role: Literal["actor", "target"] = "actor"
+    labelled: LabelledArticle,
+    items: Sequence[Item[V]],
+    name: str,
+    known: Actor | None,
+    role: Literal["actor", "target"] = "actor",
 ) -> Edit | None:
-    """Says whom an item refers to, or what its stance is towards: `known`, or a new actor called `name`; an empty name
+    """Says whom items refer to, or what their stance is towards: `known`, or a new actor called `name`; an empty name
     takes it away."""
-    if not name.strip():
-        gone: dict[str, Any] = {role: None}
-        return revise(labelled, item, f"Remove {role}", **gone)
-    changes, actor = _referred(name, known)
-    fields: dict[str, Any] = {role: actor}
-    return revise(labelled, item, f"Set {role}", changes, **fields)
+    referred: tuple[Change, ...] = ()
+    actor: int | None = None
+    if name.strip():
+        referred, actor = _referred(name, known)
+    changes: list[Change] = []
+    for item in items:
+        fields: dict[str, Any] = {role: actor}
+        value: V = replace(item.value, **fields)
+        if value != item.value:
+            changes += _become(labelled, item, value)
+    many = f" of {len(items)}" if len(items) > 1 else ""
+    return Edit(f"{'Remove' if actor is None else 'Set'} {role}{many}", (*referred, *changes)) if changes else None
 
 
 def _referred(name: str, known: Actor | None) -> tuple[tuple[Change, ...], int]:

@@ -189,7 +189,7 @@ def test_where_each_label_comes_from(project, tmp_path):
     session.do(editing.reject(session.labelled, [rejected]))
     session.do(editing.add_claim(session.labelled, (0, 8)))
     session.do(editing.accept(session.labelled, session.labelled.mentions[:1]))
-    session.do(editing.set_label(session.labelled, session.labelled.mentions[0], "ORG", "Organisation"))
+    session.do(editing.set_label(session.labelled, [session.labelled.mentions[0]], "ORG", "Organisation"))
     session.finish()
     make(project, tmp_path / "ds", plan(project, Recipe(layer="editors", rejected=True, split=(100, 0, 0))))
     (row,) = rows_of(tmp_path / "ds")["train"]

@@ -81,7 +81,7 @@ def test_all_screens(open_window, hostile, qtbot, monkeypatch):
     hands.window.show_session(session)
     hands.window.suggesting.serve(None)
     session.do(edits.add_claim(hands.labelled, (10, 30)))
-    session.do(edits.set_actor(hands.labelled, hands.labelled.claims[0], HOSTILE, None))
+    session.do(edits.set_actor(hands.labelled, [hands.labelled.claims[0]], HOSTILE, None))
     session.operate(operations.Set(HOSTILE, {"settings": {"x": 1}}))
     hands.bench.focus_on("claim", hands.labelled.claims[0].key)
     hands.window._show_state()

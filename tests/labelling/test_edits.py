@@ -74,10 +74,10 @@ def test_accept_reject_and_back(open_desk):
 
 def test_changing_a_suggestion_accepts_it_changed(open_desk):
     session = open_desk
-    session.do(editing.set_label(session.labelled, session.labelled.mentions[1], "PERSON"))
+    session.do(editing.set_label(session.labelled, [session.labelled.mentions[1]], "PERSON"))
     assert session.labelled.mentions[1].state == "changed"
     assert session.labelled.mentions[1].value.label == "PERSON"
-    session.do(editing.undecide(session.labelled, session.labelled.mentions[1]))
+    session.do(editing.undecide(session.labelled, [session.labelled.mentions[1]]))
     assert (session.labelled.mentions[1].state, session.labelled.mentions[1].value.label) == ("suggested", "ORG")
 
 
@@ -134,9 +134,9 @@ def test_no_source_and_a_source_after_all(open_desk):
 def test_actors_are_found_made_and_renamed(open_desk):
     session = open_desk
     claim = session.labelled.claims[1]
-    session.do(editing.set_actor(session.labelled, claim, "ann  lee", session.find_actor("ann  lee")))
+    session.do(editing.set_actor(session.labelled, [claim], "ann  lee", session.find_actor("ann  lee")))
     assert session.actor_name(session.labelled.claims[1].value.actor) == "Ann Lee"
-    session.do(editing.set_actor(session.labelled, session.labelled.claims[1], "Night buses", None, "target"))
+    session.do(editing.set_actor(session.labelled, [session.labelled.claims[1]], "Night buses", None, "target"))
     assert session.actor_name(session.labelled.claims[1].value.target) == "Night buses"
     actor = session.find_actor("Ann Lee")
     session.do(editing.rename_actor(actor, "Ann M. Lee"))
@@ -174,9 +174,9 @@ def test_two_desks_on_one_file_never_overwrite_each_other(open_desk):
     session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
     other.refresh()
     mention = other.labelled.mentions[0]
-    other.do(editing.set_label(other.labelled, mention, "PERSON"))
+    other.do(editing.set_label(other.labelled, [mention], "PERSON"))
     with pytest.raises(Conflict):
-        session.do(editing.set_label(session.labelled, session.labelled.mentions[0], "GPE"))
+        session.do(editing.set_label(session.labelled, [session.labelled.mentions[0]], "GPE"))
     assert session.labelled.mentions[0].value.label == "PERSON"
     other.close()
 
@@ -217,9 +217,9 @@ def test_any_edits_undo_to_nothing_and_redo_to_the_same(tmp_path_factory, steps)
         elif what == 7 and claim:
             edit = editing.move_edge(labelled, claim, "start", span[0], "content", 0)
         elif what == 8 and claim:
-            edit = editing.set_actor(labelled, claim, f"Name {which}", session.find_actor(f"Name {which}"))
+            edit = editing.set_actor(labelled, [claim], f"Name {which}", session.find_actor(f"Name {which}"))
         elif what == 9 and claim:
-            edit = editing.undecide(labelled, claim)
+            edit = editing.undecide(labelled, [claim])
         elif what == 10:
             edit = editing.finish(labelled) or editing.reopen(labelled.mine)
         elif what == 11:
@@ -257,7 +257,7 @@ def test_what_changes_nothing_decides_nothing(open_desk):
     same = claim.value.content[0][1]
     assert editing.move_edge(session.labelled, claim, "end", same) is None
     assert editing.revise(session.labelled, claim, "Set mode", mode=claim.value.mode) is None
-    assert editing.set_label(session.labelled, mention, mention.value.label) is None
+    assert editing.set_label(session.labelled, [mention], mention.value.label).action  # it accepts it
     session.do(editing.reject(session.labelled, [claim]))
     assert editing.revise(session.labelled, session.labelled.claims[0], "Edit note", note="") is None
     # But labelling a suggested span with its own label is to accept it.
@@ -276,7 +276,7 @@ def test_a_newer_model_does_not_reopen_what_is_decided(open_desk):
     session = open_desk
     session.do(editing.accept(session.labelled, [session.labelled.claims[0]]))
     session.do(editing.reject(session.labelled, [session.labelled.claims[1]]))
-    session.do(editing.set_label(session.labelled, session.labelled.mentions[1], "PERSON"))
+    session.do(editing.set_label(session.labelled, [session.labelled.mentions[1]], "PERSON"))
     article = session.labelled.article.id
     newer = suggestions()
     newer["claims"].append({"content": [list(span_of(TEXT, "the ship was empty"))], "mode": "indirect", "score": 0.5})
@@ -285,7 +285,7 @@ def test_a_newer_model_does_not_reopen_what_is_decided(open_desk):
     # And what was decided under the older model can be decided anew, and undone.
     assert session.do(editing.accept(session.labelled, [session.labelled.claims[1]]))
     assert states(session)[0] == ["accepted", "accepted", "suggested"]
-    assert session.do(editing.undecide(session.labelled, session.labelled.claims[0]))
+    assert session.do(editing.undecide(session.labelled, [session.labelled.claims[0]]))
     assert states(session)[0] == ["suggested", "accepted", "suggested"]
     for _ in range(2):
         session.undo()
@@ -314,7 +314,7 @@ def test_an_edge_leaves_a_slot_that_it_would_swallow(open_desk):
 
 def test_an_actor_that_an_undo_left_unused_is_no_longer_offered(open_desk):
     labelled = open_desk.labelled
-    assert open_desk.do(editing.set_actor(labelled, labelled.claims[1], "Boris Example", None))
+    assert open_desk.do(editing.set_actor(labelled, [labelled.claims[1]], "Boris Example", None))
     assert [a.name for a in open_desk.actors_matching("exam")] == ["Boris Example"]
     open_desk.undo()
     assert open_desk.actors_matching("exam") == []
@@ -327,7 +327,7 @@ def test_an_actor_that_an_undo_left_unused_is_no_longer_offered(open_desk):
 def test_what_no_file_may_hold_is_refused_with_a_sentence(open_desk, name):
     labelled = open_desk.labelled
     with pytest.raises(ProjectError, match="That cannot be kept"):
-        open_desk.do(editing.set_actor(labelled, labelled.claims[1], name, None))
+        open_desk.do(editing.set_actor(labelled, [labelled.claims[1]], name, None))
     with pytest.raises(ProjectError, match="That cannot be kept"):
-        open_desk.do(editing.set_label(open_desk.labelled, open_desk.labelled.mentions[0], name))
+        open_desk.do(editing.set_label(open_desk.labelled, [open_desk.labelled.mentions[0]], name))
     assert open_desk.history() == []

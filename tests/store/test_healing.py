@@ -15,7 +15,7 @@ def test_names_and_clocks_are_healed_and_the_layer_is_still_what_its_edits_make_
     session = Session(project, "anna")
     session.open(add_article(project))
     assert session.do(editing.add_claim(session.labelled, (34, 60)))
-    assert session.do(editing.set_actor(session.labelled, session.labelled.claims[0], "Ann Lee", None))
+    assert session.do(editing.set_actor(session.labelled, [session.labelled.claims[0]], "Ann Lee", None))
     session.close()
     long = "Ann Lee" + "x" * 600
     with closing(sqlite3.connect(project.path)) as connection:

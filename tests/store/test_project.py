@@ -256,7 +256,7 @@ def test_check_finds_what_is_wrong_inside(project, harm, words):
     session.open(add_article(project))
     session.do(editing.add_mention(session.labelled, (0, 8), "ORG"))
     session.do(editing.add_claim(session.labelled, (9, 16)))
-    session.do(editing.set_actor(session.labelled, session.labelled.claims[0], "Ann", None))
+    session.do(editing.set_actor(session.labelled, [session.labelled.claims[0]], "Ann", None))
     assert check(project) == []
     with project.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")

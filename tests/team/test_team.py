@@ -32,7 +32,7 @@ def lead(project):
     ben.open(1)
     ben.do(editing.add_claim(ben.labelled, (0, 8)))
     claim = next(i for i in ben.labelled.claims if i.state == "made")
-    ben.do(editing.set_actor(ben.labelled, claim, "Secret Source", None))
+    ben.do(editing.set_actor(ben.labelled, [claim], "Secret Source", None))
     claim = next(i for i in ben.labelled.claims if i.state == "made")
     ben.do(editing.revise(ben.labelled, claim, "Edit note", note="nobody shall read this"))
     ben.finish()

@@ -53,13 +53,18 @@ def do(window: Window, edit: Edit | None) -> bool:
     return session_of(window).do(edit)
 
 
-def on_item(window: Window, make: Callable[[Item[Any]], Edit | None]) -> bool:
-    """Does an edit of what is in focus."""
-    item = bench_of(window).item()
-    if item is None:
+def on_items(window: Window, make: Callable[[list[Item[Any]]], Edit | None]) -> bool:
+    """Does an edit of all that a key is about: what is chosen, or in focus with those of its name."""
+    items = bench_of(window).acting()
+    if not items:
         window.say("Choose a claim or an entity first (Tab goes to the next undecided one).")
         return False
-    return do(window, make(item))
+    return do(window, make(items))
+
+
+def standing(items: list[Item[Any]]) -> list[Item[Any]]:
+    """Of several, those that are not rejected: what changes a name or a claim does not bring those back."""
+    return [item for item in items if item.shown] or items
 
 
 def on_claim(window: Window, make: Callable[[Item[Claim]], Edit | None]) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from annotator.gui.stepping import Place, Step, When, labelling, of_scheme
-from annotator.gui.steps.acting import CLAIM, ENTITY, article_of, bench_of, do, on_claim
+from annotator.gui.steps.acting import CLAIM, ENTITY, article_of, bench_of, do, on_claim, standing
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
     from annotator.core.annotation import Answer, Answers, Claim, Mention
     from annotator.core.scheme import Attribute, Scheme, Value
     from annotator.gui.workbench.workbench import Workbench
-    from annotator.labelling.labelled_article import Item
 
 MAX_STEPS = 5  # values that a key goes through one by one; of more it shows a list
 MAX_TEXT = 50  # signs of a line in the menu
@@ -103,9 +102,9 @@ def _answer(window: Window, attribute: Attribute, answer: Answer | None) -> None
     if attribute.of == "answers":
         do(window, edits.answer_article(labelled, attribute, answer))
     elif attribute.of == "claim":
-        on_claim(window, lambda item: edits.set_answer(labelled, item, attribute, answer))
-    elif bench.kind == "mention" and (item := bench.item()) is not None:
-        do(window, edits.set_answer(labelled, cast("Item[Mention]", item), attribute, answer))
+        on_claim(window, lambda _: edits.set_answer(labelled, standing(bench.acting()), attribute, answer))
+    elif bench.kind == "mention" and (items := bench.acting()):
+        do(window, edits.set_answer(labelled, standing(items), attribute, answer))
     else:
         window.say("Choose an entity first, on the Entities tab or in the text.")
         return

@@ -25,9 +25,10 @@ from annotator.gui.steps.acting import (
     check_open,
     do,
     on_claim,
-    on_item,
+    on_items,
     selection,
     session_of,
+    standing,
 )
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS
@@ -233,7 +234,7 @@ def _give_actor(window: Window, role: str, name: str) -> bool:
     from annotator.labelling import edits
 
     known = session_of(window).find_actor(name)
-    return on_item(window, lambda item: edits.set_actor(article_of(window), item, name, known, role))  # type: ignore[arg-type]
+    return on_items(window, lambda items: edits.set_actor(article_of(window), standing(items), name, known, role))  # type: ignore[arg-type]
 
 
 @step(
@@ -286,11 +287,11 @@ def _set_label(window: Window, label: Label) -> None:
     bench, item = bench_of(window), bench_of(window).item()
     selecting = bench.view.selection() is not None or bench.view.hasFocus()
     if not selecting and bench.kind == "mention" and item is not None:
-        mention = cast("Item[Mention]", item)
-        if mention.value.label == label.name and not mention.decided:
-            do(window, edits.accept(article_of(window), [mention]))
+        mentions = cast("list[Item[Mention]]", standing(bench.acting()))
+        if len(mentions) == 1 and mentions[0].value.label == label.name and not mentions[0].decided:
+            do(window, edits.accept(article_of(window), mentions))
         else:
-            do(window, edits.set_label(article_of(window), mention, label.name, label.title))
+            do(window, edits.set_label(article_of(window), mentions, label.name, label.title))
         return
     span = selection(window)
     if span is None:

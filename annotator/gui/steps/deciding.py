@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from annotator.gui.stepping import Place, Situation, labelling, own_labels, step, with_article
-from annotator.gui.steps.acting import CLAIM, ENTITY, SELECTED, article_of, bench_of, do, on_item, session_of
+from annotator.gui.steps.acting import CLAIM, ENTITY, SELECTED, article_of, bench_of, do, on_items, session_of
 from annotator.gui.window import Window
 
 if TYPE_CHECKING:
@@ -126,9 +126,12 @@ def accept(window: Window) -> None:
     from annotator.labelling import edits
 
     bench = bench_of(window)
-    item: Item[Any] | None = bench.item()
-    if item is not None and item.state in ("suggested", "rejected"):
-        do(window, edits.accept(article_of(window), [item]))
+    items: list[Item[Any]] = bench.acting()
+    # Of several, those that were rejected stay so, unless all were.
+    waiting = [item for item in items if item.state == "suggested"]
+    wanted = waiting or [item for item in items if item.state == "rejected"]
+    do(window, edits.accept(article_of(window), wanted))
+    bench.choose_none()
     bench.visit(1, True)
 
 
@@ -145,13 +148,14 @@ def reject(window: Window) -> None:
     from annotator.labelling import edits
 
     bench = bench_of(window)
-    item: Item[Any] | None = bench.item()
-    if item is None:
+    items: list[Item[Any]] = bench.acting()
+    if not items:
         return
-    own = item.suggestion is None
-    if own:
+    bench.choose_none()
+    goes = all(item.suggestion is None for item in items)
+    if goes:
         bench.visit(1, False)
-    if do(window, edits.reject(article_of(window), [item])) and not own:
+    if do(window, edits.reject(article_of(window), items)) and not goes:
         bench.visit(1, True)
 
 
@@ -166,7 +170,7 @@ def reject(window: Window) -> None:
 def undecide(window: Window) -> None:
     from annotator.labelling import edits
 
-    on_item(window, lambda item: edits.undecide(article_of(window), item))
+    on_items(window, lambda items: edits.undecide(article_of(window), items))
 
 
 @step(

@@ -160,6 +160,7 @@ def go_to_side(window: Window) -> None:
     if bench.queue.search.hasFocus():
         bench.queue.search.clear()
     bench.view.clear_selection()
+    bench.choose_none()
     bench.edge = None
     bench.side_list().setFocus()
     bench.show_focus(reveal=True)

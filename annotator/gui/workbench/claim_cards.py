@@ -71,7 +71,7 @@ class ClaimDelegate(QStyledItemDelegate):
         if item.state == "suggested":
             pen.setDashPattern([3, 2.5])
         painter.setPen(pen)
-        painter.setBrush(theme.color("card"))
+        painter.setBrush(theme.color("accent_tint" if item.key in self.view.chosen else "card"))
         painter.drawRoundedRect(rect, 9, 9)
         # The card itself is faint then; its words stay legible.
         painter.setOpacity(1)
@@ -134,15 +134,16 @@ class ClaimDelegate(QStyledItemDelegate):
 
 
 class ClaimList(QListView):
-    """The list of cards. `chosen` tells the key of a card that was clicked."""
+    """The list of cards. `picked` tells the key of a card that was clicked; `chosen` are several for the next key."""
 
-    chosen = Signal(object)
+    picked = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
         self.claims = ClaimModel()
         self.open_row = -1
+        self.chosen: set[Key] = set()
         self.card_height = 260
         self.card: Card | None = None
         self.scheme: Scheme | None = None
@@ -221,4 +222,4 @@ class ClaimList(QListView):
             self._reveal()
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.chosen.emit(self.claims.items[index.row()].key)
+        self.picked.emit(self.claims.items[index.row()].key)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QListView, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.core.annotation import Claim, Mention
 from annotator.gui.stepping import STEPS, Step
@@ -20,7 +20,7 @@ from annotator.gui.workbench.entities import ActorList, EntityList
 from annotator.gui.workbench.pane_frame import PaneFrame
 from annotator.gui.workbench.queue import Queue
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
-from annotator.labelling.labelled_article import Item, Key
+from annotator.labelling.labelled_article import Item, Key, LabelledArticle
 from annotator.labelling.session import Notice, Session
 
 
@@ -40,8 +40,9 @@ class Workbench(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.session: Session | None = None
-        self._no_focus()
         self._behind = False
+        self.grouped = True  # whether entities stand in their list by whom they name
+        self.chosen: set[Key] = set()  # several of the tab, for the next key
         self.menu_steps: Callable[[str], list[Step]] = STEPS.at  # what the menus of the mouse offer at a place
         self.queue = Queue(theme)
         self.view = ArticleView(theme)
@@ -50,6 +51,7 @@ class Workbench(QWidget):
         self.claims.set_card(self.card)
         self.entities = EntityList(theme)
         self.actors = ActorList()
+        self._no_focus()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for widget, title in ((self.claims, "Claims"), (self.entities, "Entities"), (self.actors, "Actors")):
@@ -73,16 +75,23 @@ class Workbench(QWidget):
         layout.addWidget(self.splitter)
         self.frame = PaneFrame((self.queue, self.view, self.side), self, theme)
         self.claims.claims.name_of = self.entities.entities.name_of = self.name_of
-        self.view.item_clicked.connect(self.focus_on)
+        self.view.item_clicked.connect(lambda kind, key: self.focus_on(kind, key, alone=True))
         self.view.edge_chosen.connect(self._choose_edge)
         self.view.edge_dragged.connect(self.edge_moved)
         self.view.menu_wanted.connect(self._menu)
         for rows in (self.claims, self.entities):
             rows.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            rows.customContextMenuRequested.connect(lambda at, rows=rows: self._row_menu(rows, at))
+        self.claims.customContextMenuRequested.connect(
+            lambda at: self._row_menu(self.claims, at, lambda row: ("claim", self.claims.claims.items[row].key))
+        )
+        self.entities.customContextMenuRequested.connect(
+            lambda at: self._row_menu(
+                self.entities, at, lambda row: ("mention", self.entities.entities.groups[row].first.key)
+            )
+        )
         self.tabs.tabBarClicked.connect(lambda: self.side_list().setFocus())
-        self.claims.chosen.connect(lambda key: self.focus_on("claim", key))
-        self.entities.chosen.connect(lambda key: self.focus_on("mention", key))
+        self.claims.picked.connect(lambda key: self._picked("claim", key))
+        self.entities.picked.connect(lambda key: self._picked("mention", key))
         self.actors.doubleClicked.connect(lambda: self.step_wanted.emit(STEPS.one_at("actors")))
         self.tabs.currentChanged.connect(self._tab_changed)
 
@@ -98,6 +107,8 @@ class Workbench(QWidget):
     def _no_focus(self) -> None:
         self.kind = "claim"
         self.key: Key | None = None
+        self.alone = False  # of a group, only this one is meant
+        self.choose_none()
         self.edge: Edge | None = None
         self._place: int | None = None  # of what is in focus, for when that has gone
 
@@ -159,7 +170,7 @@ class Workbench(QWidget):
         self.view.show_labelled(labelled, scheme)
         text = labelled.article.text if labelled else ""
         self.claims.claims.show(labelled.claims if labelled else (), text)
-        self.entities.entities.show(labelled.mentions if labelled else (), text)
+        self.entities.entities.show(labelled.mentions if labelled else (), text, not self.grouped)
         if self.tabs.currentIndex() == ACTORS:
             self.actors.actors.show(labelled, self.name_of)
         self.queue.mark_open(labelled.article.id if labelled else None)
@@ -175,7 +186,7 @@ class Workbench(QWidget):
         if item is not None and self.edge is not None and self.edge not in edges_of(item.value):
             self.edge = None
         self.view.set_focus_item(self.kind, self.key, self.edge, reveal)
-        self.entities.set_focus_key(self.key if self.kind == "mention" else None)
+        self.entities.set_focus_key(self.key if self.kind == "mention" else None, self.alone)
         self.show_card(reveal)
 
     def show_card(self, reveal: bool = True) -> None:
@@ -223,8 +234,87 @@ class Workbench(QWidget):
             return None
         return self.session.labelled.find(self.kind, self.key)
 
-    def focus_on(self, kind: str, key: Key | None, take_focus: bool = True) -> None:
-        """Puts an item into focus, shows it in the text and on its tab."""
+    def acting(self) -> list[Item[Any]]:
+        """What a key is about: all that is chosen, else what is in focus; of entities by name, all of that name."""
+        item = self.item()
+        labelled = self.session.labelled if self.session else None
+        if labelled is None or item is None:
+            return []
+        if self.chosen:
+            return [one for row in self._rows() for one in row if one.key in self.chosen]
+        return list(next((row for row in self._rows() if item in row), (item,)))
+
+    def _rows(self) -> list[tuple[Item[Any], ...]]:
+        """The rows of the tab, each with the items it stands for."""
+        if self.kind == "mention" and self.grouped and not self.alone:
+            return [group.items for group in self.entities.entities.groups]
+        labelled = self.session.labelled if self.session else None
+        if labelled is None:
+            return []
+        return [(item,) for item in (labelled.claims if self.kind == "claim" else labelled.mentions)]
+
+    def choose_none(self) -> None:
+        self._choose(set())
+
+    def choose_on(self, step: int) -> None:
+        """Chooses what is in focus, and what stands behind (1) or before (-1) it, which comes into focus."""
+        before = self.chosen | {item.key for item in self._row_in_focus()}
+        self.visit(step, False)
+        self._choose(before | {item.key for item in self._row_in_focus()})
+
+    def choose_all(self) -> None:
+        self._choose({item.key for row in self._rows() for item in row})
+
+    def _choose(self, keys: set[Key]) -> None:
+        if keys == self.chosen:
+            return
+        self.chosen = self.claims.chosen = self.entities.chosen = keys
+        for rows in (self.claims, self.entities):
+            rows.viewport().update()
+        if keys:
+            self.said.emit(f"{len(keys):,} chosen: the next key is about all of them. Esc chooses none.")
+
+    def _row_in_focus(self) -> tuple[Item[Any], ...]:
+        item = self.item()
+        return next((row for row in self._rows() if item in row), ())
+
+    def _picked(self, kind: str, key: Key) -> None:
+        """A row was clicked: with Ctrl it is chosen, too, or no more; with ⇧ all from what is in focus to it."""
+        held = QGuiApplication.keyboardModifiers()
+        rows = self._rows() if kind == self.kind else []
+        at = next((n for n, row in enumerate(rows) if any(item.key == key for item in row)), None)
+        here = next((n for n, row in enumerate(rows) if any(item.key == self.key for item in row)), None)
+        keys: set[Key] = set()
+        if at is not None and here is not None and held & Qt.KeyboardModifier.ShiftModifier:
+            between = rows[min(at, here) : max(at, here) + 1]
+            keys = self.chosen | {item.key for row in between for item in row}
+        elif at is not None and here is not None and held & Qt.KeyboardModifier.ControlModifier:
+            keys = (self.chosen or {item.key for item in rows[here]}) ^ {item.key for item in rows[at]}
+        self.focus_on(kind, key)
+        self._choose(keys)
+
+    def show_grouped(self, grouped: bool) -> None:
+        """Shows entities by whom they name, or each place by itself."""
+        self.grouped, self.alone = grouped, False
+        self.choose_none()
+        labelled = self.session.labelled if self.session else None
+        if labelled is not None:
+            self.entities.entities.show(labelled.mentions, labelled.article.text, not grouped)
+            self.show_focus(reveal=True)
+
+    def visit_within(self, step: int) -> bool:
+        """Goes to one place of the name in focus alone, then to the next; False when there are no others."""
+        group = self.entities.entities.group_of(self.key)
+        if group is None or len(group.items) < 2:
+            return False
+        here = next(n for n, item in enumerate(group.items) if item.key == self.key)
+        at = (here + step) % len(group.items) if self.alone else 0
+        self.focus_on("mention", group.items[at].key, alone=True)
+        return True
+
+    def focus_on(self, kind: str, key: Key | None, take_focus: bool = True, alone: bool = False) -> None:
+        """Puts an item into focus, shows it in the text and on its tab; `alone`, without the others of its name."""
+        self.alone = alone and kind == "mention"
         self._focus(kind, key)
         self.show_focus(reveal=True)
         self.changed.emit()
@@ -234,6 +324,8 @@ class Workbench(QWidget):
     def _focus(self, kind: str, key: Key | None) -> None:
         if (kind, key) != (self.kind, self.key):
             self.edge = None
+        if kind != self.kind:
+            self.choose_none()
         self.kind, self.key = kind, key
         item = self.item()
         self._place = item.value.start if item is not None else None
@@ -247,10 +339,17 @@ class Workbench(QWidget):
         return self.tabs.currentWidget()
 
     def _items(self) -> Iterable[Item[Any]]:
+        """What stands on the tab, one for each of its rows."""
         labelled = self.session.labelled if self.session else None
         if labelled is None:
             return ()
-        return labelled.claims if self.tabs.currentIndex() == CLAIMS else labelled.mentions
+        return labelled.claims if self.tabs.currentIndex() == CLAIMS else self._named(labelled)
+
+    def _named(self, labelled: LabelledArticle) -> Sequence[Item[Mention]]:
+        """The entities, or the first undecided one of each name."""
+        if not self.grouped:
+            return labelled.mentions
+        return [group.first for group in self.entities.entities.groups]
 
     def _tab_changed(self, tab: int) -> None:
         labelled = self.session.labelled if self.session else None
@@ -268,10 +367,14 @@ class Workbench(QWidget):
 
     def visit(self, step: int, undecided: bool) -> None:
         """Goes to the next (1) or previous (-1) item of the tab; looking for undecided ones, on to the other tab."""
+        self.alone = False
         if self.tabs.currentIndex() == ACTORS:
             self.tabs.setCurrentIndex(CLAIMS)
         items = list(self._items())
-        here = next((n for n, i in enumerate(items) if i.key == self.key), -1 if step > 0 else len(items))
+        key = self.key
+        if self.kind == "mention" and (group := self.entities.entities.group_of(key)) is not None:
+            key = group.first.key
+        here = next((n for n, i in enumerate(items) if i.key == key), -1 if step > 0 else len(items))
         order = items[here + 1 :] if step > 0 else items[:here][::-1] if here > 0 else []
         if undecided:
             order = [i for i in order if not i.decided] or [i for i in items[::step] if not i.decided]
@@ -283,7 +386,7 @@ class Workbench(QWidget):
         labelled = self.session.labelled if self.session else None
         if labelled is None:
             return
-        other: Iterable[Item[Any]] = labelled.mentions if self.tabs.currentIndex() == CLAIMS else labelled.claims
+        other: Iterable[Item[Any]] = self._named(labelled) if self.tabs.currentIndex() == CLAIMS else labelled.claims
         rest = [i for i in other if not i.decided]
         if rest:
             self.focus_on(self._kind_of(rest[0]), rest[0].key)
@@ -324,11 +427,11 @@ class Workbench(QWidget):
 
     # Mouse
 
-    def _row_menu(self, rows: ClaimList | EntityList, at: QPoint) -> None:
+    def _row_menu(self, rows: QListView, at: QPoint, item_of: Callable[[int], tuple[str, Key]]) -> None:
         """The menu of a row of the side: it comes into focus first."""
         index = rows.indexAt(at)
         if index.isValid():
-            rows.chosen.emit(rows.model().items[index.row()].key)  # type: ignore[attr-defined]
+            self.focus_on(*item_of(index.row()))
             self.view.clear_selection()
             self._menu(rows.viewport().mapToGlobal(at))
 

@@ -87,7 +87,7 @@ def with_a_claim(project, name, answer=None):
     session.do(edits.add_claim(session.labelled, span_of(TEXT, "the report was “pure fiction.”")))
     if answer is not None:
         factuality = session.scheme.attribute("claim", "factuality")
-        session.do(edits.set_answer(session.labelled, claim_of(session), factuality, answer))
+        session.do(edits.set_answer(session.labelled, [claim_of(session)], factuality, answer))
         weight = session.scheme.attribute("answers", "weight")
         session.do(edits.answer_article(session.labelled, weight, 4.5 if answer == "fact" else 5.0))
     session.finish()
@@ -281,10 +281,10 @@ def _measured(tmp_path, answers):
             session.open(article)
             start = session.labelled.article.text.index("it is")
             session.do(edits.add_claim(session.labelled, (start, start + 5)))
-            session.do(edits.set_answer(session.labelled, claim_of(session), new, answer))
+            session.do(edits.set_answer(session.labelled, [claim_of(session)], new, answer))
             mode = session.scheme.attribute("claim", "mode")
             session.do(
-                edits.set_answer(session.labelled, claim_of(session), mode, "direct" if answer == "fact" else "mixed")
+                edits.set_answer(session.labelled, [claim_of(session)], mode, "direct" if answer == "fact" else "mixed")
             )
             session.finish()
     found = agreement(subjects(project), actor_names(project), replicates=0, asked=sessions[0].scheme.attributes)

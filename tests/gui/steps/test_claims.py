@@ -92,7 +92,7 @@ def test_enter_takes_the_best_match_and_a_new_name_is_said_to_be_new(hands):
     from annotator.gui.dialogs.common import Picker
 
     session = hands.window.session
-    session.do(edits.set_actor(hands.labelled, hands.labelled.claims[0], "Ann Lee", None))
+    session.do(edits.set_actor(hands.labelled, [hands.labelled.claims[0]], "Ann Lee", None))
     act = typed("lee")
     in_dialog(Picker, act)
     hands.press("R")
@@ -107,7 +107,7 @@ def test_who_has_no_name_is_offered_by_the_words_of_the_source(hands):
     from annotator.gui.dialogs.common import Picker
 
     session = hands.window.session
-    session.do(edits.set_actor(hands.labelled, hands.labelled.claims[0], "", None))
+    session.do(edits.set_actor(hands.labelled, [hands.labelled.claims[0]], "", None))
     source = " ".join(covered(TEXT, claim(hands).source, " ").split())
     rows = []
 

@@ -47,7 +47,7 @@ def test_a_remembered_label_acts_at_once_and_spares_what_was_decided(hands):
     hands.window.session.do(editing.accept(hands.labelled, [accepted]))
     wrong = named(hands, "Ann Lee")
     other = next(label.name for label in hands.window.session.scheme.labels if label.name != wrong.value.label)
-    hands.window.session.do(editing.set_label(hands.labelled, wrong, "ORG" if other != "ORG" else other))
+    hands.window.session.do(editing.set_label(hands.labelled, [wrong], "ORG" if other != "ORG" else other))
     focus(hands, "mention", named(hands, "Ann Lee"))
     suggested_anew(hands, lambda: hands.press("D"))
     assert hands.window.session.knowledge.dictionary.names == {"Ann Lee": "ORG"}
@@ -105,7 +105,7 @@ def test_what_was_remembered_is_undone_before_what_was_decided_earlier(hands):
 def test_what_cannot_take_effect_is_not_remembered(hands):
     session = hands.window.session
     item = named(hands, "Ann Lee")
-    session.do(editing.set_label(hands.labelled, item, "DATE"))
+    session.do(editing.set_label(hands.labelled, [item], "DATE"))
     focus(hands, "mention", named(hands, "Ann Lee"))
     hands.press("D")
     assert session.knowledge.dictionary.names == {} and "Only names" in hands.window.footer.hints.text()

@@ -69,7 +69,7 @@ def do(session, what, pick):
         session.do(editing.add_claim(labelled, (start, start + 8)))
     elif what == "actor" and item:
         name = ("Ann Lee", "the mayor", "ann  lee", "Omar")[pick % 4]
-        session.do(editing.set_actor(labelled, item, name, session.find_actor(name)))
+        session.do(editing.set_actor(labelled, [item], name, session.find_actor(name)))
     elif what == "rename" and item and item.value.actor:
         session.do(editing.rename_actor(session.actors[item.value.actor], ("Lee", "A. Lee", "Omar Ć.")[pick % 3]))
     elif what == "same" and item and item.value.actor:
@@ -378,7 +378,7 @@ def test_actors_renamed_on_a_branch_that_loses_its_place(base, tmp_path, two):
         for name in names:
             claim = ben.labelled.claims[-1]
             if claim.value.actor is None:
-                ben.do(editing.set_actor(ben.labelled, claim, "Ann Lee", ben.find_actor("Ann Lee")))
+                ben.do(editing.set_actor(ben.labelled, [claim], "Ann Lee", ben.find_actor("Ann Lee")))
                 claim = next(i for i in ben.labelled.claims if i.value.actor)
             ben.do(editing.rename_actor(ben.find_actor(ben.actor_name(claim.value.actor)), name))
     folder = tmp_path / "out"
