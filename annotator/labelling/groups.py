@@ -39,18 +39,18 @@ class Group:
 
 
 def groups_of(mentions: Iterable[Item[Mention]], text: str) -> tuple[Group, ...]:
-    """Mentions in groups, by where the first of each stands. Those of one actor are together, and so are those written
-    alike, whatever their labels, as long as they are not of two actors."""
+    """Mentions in groups, by where the first of each stands. Those of one actor are together; those of nobody are with
+    the one actor whose name is written alike, or else with what is written alike, whatever their labels."""
+    named = [(item, name_of(text[item.value.start : item.value.end])) for item in mentions]
+    actors: dict[str, set[int]] = {}
+    for item, name in named:
+        if item.value.actor is not None:
+            actors.setdefault(name, set()).add(item.value.actor)
     found: dict[int | str, list[Item[Mention]]] = {}
-    of_name: dict[str, int | str] = {}
-    for item in mentions:
-        actor, name = item.value.actor, name_of(text[item.value.start : item.value.end])
-        group = of_name.setdefault(name, name if actor is None else actor)
-        if actor is not None and isinstance(group, int) and group != actor:
-            group = actor  # written alike, but somebody else
-        elif actor is not None and actor in found:
-            group = actor
-        found.setdefault(group, []).append(item)
+    for item, name in named:
+        known = actors.get(name, ())
+        group: int | str = next(iter(known)) if len(known) == 1 else name
+        found.setdefault(group if item.value.actor is None else item.value.actor, []).append(item)
     return tuple(Group(tuple(items)) for items in found.values())
 
 

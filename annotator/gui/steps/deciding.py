@@ -131,7 +131,6 @@ def accept(window: Window) -> None:
     waiting = [item for item in items if item.state == "suggested"]
     wanted = waiting or [item for item in items if item.state == "rejected"]
     do(window, edits.accept(article_of(window), wanted))
-    bench.choose_none()
     bench.visit(1, True)
 
 
@@ -151,7 +150,6 @@ def reject(window: Window) -> None:
     items: list[Item[Any]] = bench.acting()
     if not items:
         return
-    bench.choose_none()
     goes = all(item.suggestion is None for item in items)
     if goes:
         bench.visit(1, False)

@@ -307,6 +307,7 @@ class Workbench(QWidget):
         group = self.entities.entities.group_of(self.key)
         if group is None or len(group.items) < 2:
             return False
+        self.choose_none()
         here = next(n for n, item in enumerate(group.items) if item.key == self.key)
         at = (here + step) % len(group.items) if self.alone else 0
         self.focus_on("mention", group.items[at].key, alone=True)
@@ -368,6 +369,7 @@ class Workbench(QWidget):
     def visit(self, step: int, undecided: bool) -> None:
         """Goes to the next (1) or previous (-1) item of the tab; looking for undecided ones, on to the other tab."""
         self.alone = False
+        self.choose_none()
         if self.tabs.currentIndex() == ACTORS:
             self.tabs.setCurrentIndex(CLAIMS)
         items = list(self._items())
