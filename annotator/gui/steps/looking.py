@@ -39,6 +39,26 @@ def search(window: Window) -> None:
     window.at_work.search()
 
 
+@step(
+    "find",
+    "Find in this article",
+    "Ctrl+F",
+    menu="Article",
+    hint="Esc leaves what was found selected",
+    when=labelling,
+)
+def find(window: Window) -> None:
+    bench_of(window).find_bar.open()
+
+
+def _find_on(window: Window, by: int) -> None:
+    bench_of(window).find_bar.go(by)
+
+
+step("find_next", "Find the next", "F3", menu="Article", when=labelling)(partial(_find_on, by=1))
+step("find_previous", "Find the one before", "Shift+F3", menu="Article", when=labelling)(partial(_find_on, by=-1))
+
+
 def _go(window: Window, by: int) -> None:
     assert window.at_work is not None
     window.at_work.go_article(by)

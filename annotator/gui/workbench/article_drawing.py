@@ -65,7 +65,6 @@ class ArticleDrawing:
 
     def under(self, painter: QPainter, block: QTextBlock, at: QPointF, start: int, end: int) -> None:
         theme = self.view.theme
-        focused = self.view.focus_item()
         painter.setPen(Qt.PenStyle.NoPen)
         for s, e, item in self.view.contents.meeting(start, end):
             tint = theme.color("decided_tint" if item.decided else "quiet_tint")
@@ -75,6 +74,16 @@ class ArticleDrawing:
             if item.key != self.view.focus_key or self.view.focus_kind != "claim":
                 for rect, *_ in self._rects(block, at, s, e):
                     painter.drawRoundedRect(rect, 3, 3)
+        self._draw_focused(painter, block, at, start, end)
+        painter.setPen(QPen(theme.color("cue"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for s, e, _ in self.view.hits.meeting(start, end):
+            for rect, *_ in self._rects(block, at, s, e):
+                painter.drawRoundedRect(rect.adjusted(-1, 1, 1, -1), 3, 3)
+
+    def _draw_focused(self, painter: QPainter, block: QTextBlock, at: QPointF, start: int, end: int) -> None:
+        """What of the item in focus lies under the letters."""
+        theme, focused = self.view.theme, self.view.focus_item()
         if focused is None or not focused.shown:
             return
         if isinstance(focused.value, Mention):

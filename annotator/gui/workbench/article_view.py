@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -117,6 +118,11 @@ class ArticleView(LabelledText):
         number = block.firstLineNumber() + (line.lineNumber() if line is not None and line.isValid() else 0)
         per_page = max(1, height // max(1, int(QFontMetricsF(self.font()).lineSpacing())))
         self.verticalScrollBar().setValue(max(0, number - per_page // 3))
+
+    def show_hits(self, found: Sequence[Span]) -> None:
+        """Frames places in the text: where words that are looked for stand."""
+        self.hits = SpanIndex([(*span, None) for span in found])
+        self.viewport().update()
 
     def selection(self) -> Span | None:
         """The selected code points; None without a selection."""

@@ -17,6 +17,7 @@ from annotator.gui.workbench.claim_card import ClaimCard
 from annotator.gui.workbench.claim_cards import ClaimList
 from annotator.gui.workbench.edge import Edge, edges_of
 from annotator.gui.workbench.entities import ActorList, EntityList
+from annotator.gui.workbench.find_bar import FindBar
 from annotator.gui.workbench.pane_frame import PaneFrame
 from annotator.gui.workbench.queue import Queue
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
@@ -46,6 +47,7 @@ class Workbench(QWidget):
         self.menu_steps: Callable[[str], list[Step]] = STEPS.at  # what the menus of the mouse offer at a place
         self.queue = Queue(theme)
         self.view = ArticleView(theme)
+        self.find_bar = FindBar(self.view)
         self.claims = ClaimList(theme)
         self.card = ClaimCard(theme, self.step_wanted.emit, self.answer_chosen.emit)
         self.claims.set_card(self.card)
@@ -167,7 +169,10 @@ class Workbench(QWidget):
         labelled = self.session.labelled if self.session else None
         scheme = self.session.scheme if self.session else None
         self.entities.scheme = self.claims.scheme = scheme
+        other = labelled is None or self.view.labelled is None or labelled.article.id != self.view.labelled.article.id
         self.view.show_labelled(labelled, scheme)
+        if other:
+            self.find_bar.again()
         text = labelled.article.text if labelled else ""
         self.claims.claims.show(labelled.claims if labelled else (), text)
         self.entities.entities.show(labelled.mentions if labelled else (), text, not self.grouped)
