@@ -11,6 +11,8 @@ from annotator.gui.window import Window
 if TYPE_CHECKING:
     from annotator.labelling.labelled_article import Item
 
+PAGE = 10  # claims or entities that a key goes past
+
 # Undo
 
 
@@ -110,6 +112,15 @@ def next_item(window: Window) -> None:
 @step("previous_item", "Previous claim or entity", "Up", menu="Decide", pane="side", when=labelling)
 def previous_item(window: Window) -> None:
     bench_of(window).visit(-1, False)
+
+
+for _name, _text, _key, _by in (
+    ("ten_down", f"{PAGE} further down", "PgDown", PAGE),
+    ("ten_up", f"{PAGE} further up", "PgUp", -PAGE),
+):
+    step(_name, _text, _key, menu="Decide", pane="side", when=labelling)(
+        lambda window, by=_by: bench_of(window).visit(by, False)
+    )
 
 
 @step(

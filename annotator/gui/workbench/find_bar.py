@@ -23,7 +23,7 @@ class FindBar(QFrame):
         super().__init__(view)
         self.view = view
         self.hits: list[Span] = []
-        self.setObjectName("find")
+        self.setObjectName("findbar")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.field = QLineEdit()

@@ -372,7 +372,8 @@ class Workbench(QWidget):
         self.changed.emit()
 
     def visit(self, step: int, undecided: bool) -> None:
-        """Goes to the next (1) or previous (-1) item of the tab; looking for undecided ones, on to the other tab."""
+        """Goes to the next (1) or previous (-1) item of the tab, or so many further; looking for undecided ones, on to
+        the other tab."""
         self.alone = False
         self.choose_none()
         if self.tabs.currentIndex() == ACTORS:
@@ -386,7 +387,8 @@ class Workbench(QWidget):
         if undecided:
             order = [i for i in order if not i.decided] or [i for i in items[::step] if not i.decided]
         if order:
-            self.focus_on(self._kind_of(order[0]), order[0].key)
+            there = order[min(abs(step), len(order)) - 1]
+            self.focus_on(self._kind_of(there), there.key)
             return
         if not undecided:
             return

@@ -93,6 +93,10 @@ def test_a_row_for_each_place_where_that_is_wanted(hands):
     assert len(rows(hands)) == 8 and hands.window.settings.value("entities/grouped") == "false"
     hands.press("A")
     assert states(hands, "Lee") == ["accepted", "suggested", "suggested"]
+    hands.press("PgDown")  # ten further, but there are eight
+    assert hands.bench.item() is hands.labelled.mentions[-1]
+    hands.press("PgUp")
+    assert hands.bench.item() is hands.labelled.mentions[0]
     hands.press("G")
     assert len(rows(hands)) == 3
 
