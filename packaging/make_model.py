@@ -22,7 +22,7 @@ from weighing import LEAST, rate, weighed_claims, weighed_stances
 from annotator.core.scheme import default
 from annotator.suggest import pipeline
 from annotator.suggest.evaluation import evaluate
-from annotator.suggest.learned.distil import answers, taught
+from annotator.suggest.learned.distil import taught
 from annotator.suggest.learned.encoder import load_heads, save_heads
 from annotator.suggest.learned.examples import exercises
 from annotator.suggest.learned.fit import Settings, begun, claim_exercises, fit, stance_exercises
@@ -66,8 +66,8 @@ def distilled(given: argparse.Namespace, claims: Network, base: Path) -> Network
     cutter = tokenizer(words)
     sentences = dict.fromkeys(text for text, *_ in targets(given.newsmtsc / "train.jsonl", given.every))
     plain = [e for text in sentences for e in exercises(pieces(cutter, text), ())]
-    teach = answers(thorough_at(given.teacher))
-    held = taught(labelled, teach, work / "labelled", HARD) + taught(plain, teach, work / "plain", 0.0)
+    teacher = thorough_at(given.teacher)
+    held = taught(labelled, teacher, work / "labelled", HARD) + taught(plain, teacher, work / "plain", 0.0)
     for part in claims.modules():
         if isinstance(part, Dropout):
             part.below = 0  # the teacher's doubts keep it from learning by heart

@@ -7,7 +7,7 @@ one takes the rejection back.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -71,8 +71,6 @@ def undecide(labelled: LabelledArticle, items: Sequence[Item[V]]) -> Edit | None
             changes.append(Change("rejection", rejection.id, rejection, None))
         else:
             changes.append(Change(_kind(item), item.value.id, item.value, None))
-    if len(wanted) == 1:
-        return Edit("Reopen suggestion", tuple(changes))
     return _edit("Reopen", wanted, changes)
 
 
@@ -97,15 +95,14 @@ def set_answer(
     labelled: LabelledArticle, items: Sequence[Item[V]], attribute: Attribute, answer: Answer | None
 ) -> Edit | None:
     """Answers an attribute of claims or entities; None, or the default, takes the answer away."""
-    changes: list[Change] = []
-    for item in items:
-        value: V = with_answer(item.value, attribute.name, _kept(attribute, answer))
-        if attribute.name == "stance" and isinstance(value, Claim) and value.stance is None:
-            value = replace(value, target=None)  # a stance that is none is towards nobody
-        if value != item.value:
-            changes += _become(labelled, item, value)
-    many = f" of {len(items)}" if len(items) > 1 else ""
-    return Edit(f"Set {attribute.title.lower()}{many}", tuple(changes)) if changes else None
+
+    def answered(value: V) -> V:
+        made: V = with_answer(value, attribute.name, _kept(attribute, answer))
+        if attribute.name == "stance" and isinstance(made, Claim) and made.stance is None:
+            return replace(made, target=None)  # a stance that is none is towards nobody
+        return made
+
+    return _revised(labelled, items, f"Set {attribute.title.lower()}", answered)
 
 
 def answer_article(labelled: LabelledArticle, attribute: Attribute, answer: Answer | None) -> Edit | None:
@@ -128,13 +125,7 @@ def _kept(attribute: Attribute, answer: Answer | None) -> Answer | None:
 
 def set_label(labelled: LabelledArticle, items: Sequence[Item[Mention]], label: str, title: str = "") -> Edit | None:
     """Gives entities a label, and accepts those that have it; `title` is what people call it."""
-    changes: list[Change] = []
-    for item in items:
-        value = replace(item.value, label=label)
-        if value != item.value or not item.decided:
-            changes += _become(labelled, item, value)
-    many = f" {len(items)} entities" if len(items) > 1 else ""
-    return Edit(f"Label{many} {title or label}", tuple(changes)) if changes else None
+    return _revised(labelled, items, f"Label {title or label}", lambda value: replace(value, label=label), take=True)
 
 
 def add_mention(labelled: LabelledArticle, span: Span, label: str, title: str = "") -> Edit | None:
@@ -144,7 +135,7 @@ def add_mention(labelled: LabelledArticle, span: Span, label: str, title: str = 
         return None
     for item in labelled.mentions:
         if item.value.span == span:
-            return set_label(labelled, [item], label, title) or accept(labelled, [item])
+            return set_label(labelled, [item], label, title)
     new = Mention(new_id(), *span, label)
     return Edit("Add entity", (Change("mention", new.id, None, new),))
 
@@ -289,14 +280,9 @@ def set_actor(
     actor: int | None = None
     if name.strip():
         referred, actor = _referred(name, known)
-    changes: list[Change] = []
-    for item in items:
-        fields: dict[str, Any] = {role: actor}
-        value: V = replace(item.value, **fields)
-        if value != item.value:
-            changes += _become(labelled, item, value)
-    many = f" of {len(items)}" if len(items) > 1 else ""
-    return Edit(f"{'Remove' if actor is None else 'Set'} {role}{many}", (*referred, *changes)) if changes else None
+    fields: dict[str, Any] = {role: actor}
+    verb = f"{'Remove' if actor is None else 'Set'} {role}"
+    return _revised(labelled, items, verb, lambda value: replace(value, **fields), referred)
 
 
 def _referred(name: str, known: Actor | None) -> tuple[tuple[Change, ...], int]:
@@ -335,6 +321,35 @@ def reopen(layer: Layer) -> Edit | None:
     if layer.finished is None:
         return None
     return Edit("Reopen article", (Change("finished", 0, layer.finished, None),))
+
+
+def _revised(
+    labelled: LabelledArticle,
+    items: Sequence[Item[V]],
+    action: str,
+    other: Callable[[V], V],
+    before: Sequence[Change] = (),
+    take: bool = False,
+) -> Edit | None:
+    """Gives items other values. Those that stay what they are are left as they are, or with `take` accepted; changes of
+    `before` go with it."""
+    waiting = ("suggested", "rejected") if take else ()
+    wanted: list[tuple[Item[V], V]] = []
+    for item in items:
+        value: V = other(item.value)
+        if value != item.value or item.state in waiting:
+            wanted.append((item, value))
+    if not wanted:
+        return None
+    many = f", {len(wanted)} {_nouns(items[0])}" if len(wanted) > 1 else ""
+    changes: list[Change] = []
+    for item, value in wanted:
+        changes += _become(labelled, item, value)
+    return Edit(f"{action}{many}", (*before, *changes))
+
+
+def _nouns(item: Item[V]) -> str:
+    return "entities" if isinstance(item.value, Mention) else "claims"
 
 
 def _become(labelled: LabelledArticle, item: Item[V], value: V) -> list[Change]:

@@ -7,7 +7,8 @@ import regex
 from annotator.core.text import Span
 
 MOST = 10_000  # hits: nobody goes through more
-_MARKS = {"'": "['’‘]", "’": "['’‘]", "‘": "['’‘]", '"': '["“”„]', "“": '["“”„]', "”": '["“”„]', "-": "[-–—]"}
+_ALIKE = ("'’‘‚", '"“”„«»', "-‐‑–—―")
+_MARKS = {sign: f"[{regex.escape(signs)}]" for signs in _ALIKE for sign in signs}
 
 
 def hits(text: str, words: str) -> list[Span]:

@@ -17,6 +17,8 @@ def test_capitals_marks_and_white_space_make_no_difference():
     assert found(text, "it's") == ["It’s", "it's"] and found(text, '"said') == ["“Said"]
     assert found(text, "it - it") == ["it – it"] and found(text, "(") == found(text, "  ") == []
     assert found("a.b a*b", "a*b") == ["a*b"]
+    for one, other in (("it - it", "it – it"), ("“a", "«a"), ("it's", "it‘s")):
+        assert found(one, other) == [one] and found(other, one) == [other]
 
 
 def test_of_many_only_so_many_are_told(monkeypatch):

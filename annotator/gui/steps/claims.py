@@ -33,13 +33,13 @@ from annotator.gui.steps.acting import (
 from annotator.gui.window import Window
 from annotator.gui.workbench.tabs import ACTORS
 
-LONGEST_NAME = 60  # code points: what is longer names nobody
-
 if TYPE_CHECKING:
     from annotator.core.annotation import Mention, Slot
     from annotator.core.scheme import Label, Scheme
     from annotator.gui.workbench.workbench import Workbench
     from annotator.labelling.labelled_article import Item, LabelledArticle
+
+LONGEST_NAME = 60  # code points: what is longer names nobody
 
 
 def attend(window: Window) -> None:
@@ -288,10 +288,7 @@ def _set_label(window: Window, label: Label) -> None:
     selecting = bench.view.selection() is not None or bench.view.hasFocus()
     if not selecting and bench.kind == "mention" and item is not None:
         mentions = cast("list[Item[Mention]]", standing(bench.acting()))
-        if len(mentions) == 1 and mentions[0].value.label == label.name and not mentions[0].decided:
-            do(window, edits.accept(article_of(window), mentions))
-        else:
-            do(window, edits.set_label(article_of(window), mentions, label.name, label.title))
+        do(window, edits.set_label(article_of(window), mentions, label.name, label.title))
         return
     span = selection(window)
     if span is None:

@@ -33,7 +33,7 @@ def attend(window: Window) -> None:
             session, article, claim, read = one
             if session is not window.session:
                 waiting.remove(one)
-            elif here is not None and here.article.id == article:
+            elif here is not None and here.article.id == article and not window.in_review:
                 waiting.remove(one)
                 window.attempt(partial(_fill_in, window, article, claim, read))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from annotator.gui.stepping import Place, Situation, labelling, own_labels, step, with_article
@@ -114,13 +115,15 @@ def previous_item(window: Window) -> None:
     bench_of(window).visit(-1, False)
 
 
+def _further(window: Window, by: int) -> None:
+    bench_of(window).visit(by, False)
+
+
 for _name, _text, _key, _by in (
     ("ten_down", f"{PAGE} further down", "PgDown", PAGE),
     ("ten_up", f"{PAGE} further up", "PgUp", -PAGE),
 ):
-    step(_name, _text, _key, menu="Decide", pane="side", when=labelling)(
-        lambda window, by=_by: bench_of(window).visit(by, False)
-    )
+    step(_name, _text, _key, menu="Decide", pane="side", when=labelling)(partial(_further, by=_by))
 
 
 @step(
@@ -140,9 +143,8 @@ def accept(window: Window) -> None:
     items: list[Item[Any]] = bench.acting()
     # Of several, those that were rejected stay so, unless all were.
     waiting = [item for item in items if item.state == "suggested"]
-    wanted = waiting or [item for item in items if item.state == "rejected"]
-    do(window, edits.accept(article_of(window), wanted))
-    bench.visit(1, True)
+    do(window, edits.accept(article_of(window), waiting or ([] if any(i.shown for i in items) else items)))
+    bench.go_on()
 
 
 @step(
@@ -161,11 +163,13 @@ def reject(window: Window) -> None:
     items: list[Item[Any]] = bench.acting()
     if not items:
         return
+    # Of several, those that were decided stay so while others are open.
+    items = [item for item in items if not item.decided] or items
     goes = all(item.suggestion is None for item in items)
     if goes:
         bench.visit(1, False)
     if do(window, edits.reject(article_of(window), items)) and not goes:
-        bench.visit(1, True)
+        bench.go_on()
 
 
 @step(

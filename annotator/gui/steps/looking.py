@@ -174,13 +174,16 @@ def go_to_text(window: Window) -> None:
 )
 def go_to_side(window: Window) -> None:
     bench = bench_of(window)
+    if bench.chosen or bench.find_bar.isVisible():
+        bench.choose_none()
+        bench.find_bar.leave()
+        return
     if window.activity is Activity.GOLD_BY_HAND and not bench.view.hasFocus():
         back_to_review(window)
         return
     if bench.queue.search.hasFocus():
         bench.queue.search.clear()
     bench.view.clear_selection()
-    bench.choose_none()
     bench.edge = None
     bench.side_list().setFocus()
     bench.show_focus(reveal=True)

@@ -62,7 +62,7 @@ def group_names(window: Window) -> None:
 def one_of_name(window: Window) -> None:
     bench = bench_of(window)
     if not bench.visit_within(1):
-        window.say("This name stands here once. G shows a row for each place.")
+        window.say("This row is of one place. G shows a row for each place.")
 
 
 @step("whole_name", "All of this name", "Left", menu="Entity", pane="side", when=_on_entity)

@@ -27,7 +27,7 @@ class EntityModel(QAbstractListModel):
 
     def __init__(self, is_seen: Callable[[], bool]) -> None:
         super().__init__()
-        self.text = ""
+        self.text = self._next_text = ""
         self.name_of: Callable[[int | None], str | None] = lambda actor: None
         self._is_seen = is_seen
         self._items: tuple[Item[Mention], ...] = ()
@@ -43,9 +43,9 @@ class EntityModel(QAbstractListModel):
 
     def show(self, items: tuple[Item[Mention], ...], text: str, apart: bool) -> None:
         """Shows other items, or the same ones changed, or in other rows."""
-        if items is self._items and text == self.text and apart == self._apart:
+        if items is self._items and text == self._next_text and apart == self._apart:
             return
-        self._items, self.text, self._apart, self._behind = items, text, apart, True
+        self._items, self._next_text, self._apart, self._behind = items, text, apart, True
         if self._is_seen():
             self.catch_up()
 
@@ -54,20 +54,21 @@ class EntityModel(QAbstractListModel):
         if not self._behind:
             return
         self._behind = False
-        groups = tuple(Group((item,)) for item in self._items) if self._apart else groups_of(self._items, self.text)
-        if [g.items[0].key for g in groups] == [g.items[0].key for g in self._groups]:
+        text = self._next_text
+        groups = tuple(Group((item,)) for item in self._items) if self._apart else groups_of(self._items, text)
+        if text == self.text and [g.items[0].key for g in groups] == [g.items[0].key for g in self._groups]:
             self._groups = groups
             if groups:
                 self.dataChanged.emit(self.index(0), self.index(len(groups) - 1))
             return
         self.beginResetModel()
-        self._groups = groups
+        self._groups, self.text = groups, text
         self.endResetModel()
 
     def words(self, group: Group) -> str:
-        """What a row is called: the longest way in which the article writes the name."""
-        said = [covered(self.text, [item.value.span]) for item in group.items]
-        return max(said, key=lambda words: (said.count(words) > 1, len(words)))
+        """What a row is called: the longest way in which the article writes the name twice or more, if it does."""
+        said = Counter(covered(self.text, [item.value.span]) for item in group.items)
+        return max(said, key=lambda words: (said[words] > 1, len(words)))
 
     def describe(self, group: Group) -> str:
         """A row in words, for screen readers."""

@@ -57,10 +57,12 @@ class FindBar(QFrame):
         self.raise_()
         self.field.setFocus()
         self.field.selectAll()
-        self._look()
+        self.again()
 
     def leave(self) -> None:
         """Goes, and leaves the hit selected in the text."""
+        if not self.isVisible():
+            return
         self.hide()
         self.view.show_hits([])
         self.view.setFocus()
@@ -70,7 +72,10 @@ class FindBar(QFrame):
         if not self.isVisible():
             self.hits = hits(self._text(), self.field.text())
         if not self.hits:
-            self._tell()
+            if self.isVisible():
+                self._tell()
+            else:
+                self.open()
             return
         selected = self.view.selection() or (self.view.caret(), self.view.caret())
         at = bisect_left(self.hits, selected)
@@ -81,7 +86,7 @@ class FindBar(QFrame):
         self._select(at % len(self.hits))
 
     def again(self) -> None:
-        """Looks in another text, without going there."""
+        """Marks the hits, without going to one."""
         if self.isVisible():
             self.hits = hits(self._text(), self.field.text())
             self.view.show_hits(self.hits)

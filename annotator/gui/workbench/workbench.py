@@ -146,9 +146,10 @@ class Workbench(QWidget):
             self._show_labelled(reveal=True)
             self.queue.changed(notice.article)
         elif notice.kind == "suggestions":
+            self.choose_none()  # another layer has other numbers
             self._show_labelled()
             item = self.item()
-            if item is None or item.value.start != self._place:  # another layer has other numbers
+            if item is None or item.value.start != self._place:
                 self._begin(self._place)
         elif notice.kind == "scheme":
             self.scheme_changed.emit()
@@ -162,7 +163,9 @@ class Workbench(QWidget):
         """After an undo or an edit of something else, what it touched comes into focus."""
         assert self.session is not None and self.session.labelled is not None
         there = [t for t in self.session.labelled.touched(notice.changes) if self.session.labelled.find(*t) is not None]
-        if there and (self.kind, self.key) not in there and len(there) <= 4:
+        group = self.entities.entities.group_of(there[0][1]) if there and there[0][0] == "mention" else None
+        together = group is not None and all(kind == "mention" and group.has(key) for kind, key in there)
+        if there and (self.kind, self.key) not in there and (len(there) <= 4 or together):
             self._focus(*there[0])
 
     def _show_labelled(self, reveal: bool = False) -> None:
@@ -242,15 +245,16 @@ class Workbench(QWidget):
     def acting(self) -> list[Item[Any]]:
         """What a key is about: all that is chosen, else what is in focus; of entities by name, all of that name."""
         item = self.item()
-        labelled = self.session.labelled if self.session else None
-        if labelled is None or item is None:
-            return []
         if self.chosen:
             return [one for row in self._rows() for one in row if one.key in self.chosen]
+        if item is None:
+            return []
         return list(next((row for row in self._rows() if item in row), (item,)))
 
     def _rows(self) -> list[tuple[Item[Any], ...]]:
-        """The rows of the tab, each with the items it stands for."""
+        """The rows of the tab, each with the items it stands for; none for the tab of actors."""
+        if self.tabs.currentIndex() == ACTORS:
+            return []
         if self.kind == "mention" and self.grouped and not self.alone:
             return [group.items for group in self.entities.entities.groups]
         labelled = self.session.labelled if self.session else None
@@ -263,12 +267,16 @@ class Workbench(QWidget):
 
     def choose_on(self, step: int) -> None:
         """Chooses what is in focus, and what stands behind (1) or before (-1) it, which comes into focus."""
+        self.alone = False
         before = self.chosen | {item.key for item in self._row_in_focus()}
         self.visit(step, False)
         self._choose(before | {item.key for item in self._row_in_focus()})
 
     def choose_all(self) -> None:
+        self.alone = False
         self._choose({item.key for row in self._rows() for item in row})
+        if not self.chosen:
+            self.said.emit("There are no claims or entities on this tab to choose.")
 
     def _choose(self, keys: set[Key]) -> None:
         if keys == self.chosen:
@@ -277,7 +285,8 @@ class Workbench(QWidget):
         for rows in (self.claims, self.entities):
             rows.viewport().update()
         if keys:
-            self.said.emit(f"{len(keys):,} chosen: the next key is about all of them. Esc chooses none.")
+            more = "A, X, U, R, a label, a stance or an answer is about all of them. Esc chooses none."
+            self.said.emit(f"{len(keys):,} chosen: {more}")
 
     def _row_in_focus(self) -> tuple[Item[Any], ...]:
         item = self.item()
@@ -286,6 +295,7 @@ class Workbench(QWidget):
     def _picked(self, kind: str, key: Key) -> None:
         """A row was clicked: with Ctrl it is chosen, too, or no more; with ⇧ all from what is in focus to it."""
         held = QGuiApplication.keyboardModifiers()
+        self.alone = False
         rows = self._rows() if kind == self.kind else []
         at = next((n for n, row in enumerate(rows) if any(item.key == key for item in row)), None)
         here = next((n for n, row in enumerate(rows) if any(item.key == self.key for item in row)), None)
@@ -294,7 +304,8 @@ class Workbench(QWidget):
             between = rows[min(at, here) : max(at, here) + 1]
             keys = self.chosen | {item.key for row in between for item in row}
         elif at is not None and here is not None and held & Qt.KeyboardModifier.ControlModifier:
-            keys = (self.chosen or {item.key for item in rows[here]}) ^ {item.key for item in rows[at]}
+            before = self.chosen or {item.key for item in rows[here] if at != here}
+            keys = before ^ {item.key for item in rows[at]}
         self.focus_on(kind, key)
         self._choose(keys)
 
@@ -306,6 +317,17 @@ class Workbench(QWidget):
         if labelled is not None:
             self.entities.entities.show(labelled.mentions, labelled.article.text, not grouped)
             self.show_focus(reveal=True)
+
+    def go_on(self) -> None:
+        """Goes to the next undecided item; where one place of a name was meant alone, to the next one of these."""
+        group = self.entities.entities.group_of(self.key) if self.alone else None
+        left = [item for item in group.items if not item.decided] if group is not None else []
+        if left:
+            here = self._place or 0
+            following = next((item for item in left if item.value.start > here), left[0])
+            self.focus_on("mention", following.key, alone=True)
+        else:
+            self.visit(1, True)
 
     def visit_within(self, step: int) -> bool:
         """Goes to one place of the name in focus alone, then to the next; False when there are no others."""
@@ -320,8 +342,8 @@ class Workbench(QWidget):
 
     def focus_on(self, kind: str, key: Key | None, take_focus: bool = True, alone: bool = False) -> None:
         """Puts an item into focus, shows it in the text and on its tab; `alone`, without the others of its name."""
-        self.alone = alone and kind == "mention"
         self._focus(kind, key)
+        self.alone = alone and kind == "mention"
         self.show_focus(reveal=True)
         self.changed.emit()
         if take_focus and not self.view.hasFocus():
@@ -330,9 +352,8 @@ class Workbench(QWidget):
     def _focus(self, kind: str, key: Key | None) -> None:
         if (kind, key) != (self.kind, self.key):
             self.edge = None
-        if kind != self.kind:
             self.choose_none()
-        self.kind, self.key = kind, key
+        self.kind, self.key, self.alone = kind, key, False
         item = self.item()
         self._place = item.value.start if item is not None else None
         wanted = CLAIMS if kind == "claim" else ENTITIES
@@ -359,6 +380,7 @@ class Workbench(QWidget):
 
     def _tab_changed(self, tab: int) -> None:
         labelled = self.session.labelled if self.session else None
+        self.choose_none()
         if tab == ACTORS:
             self.actors.actors.show(labelled, self.name_of)
             return
@@ -440,7 +462,9 @@ class Workbench(QWidget):
         """The menu of a row of the side: it comes into focus first."""
         index = rows.indexAt(at)
         if index.isValid():
-            self.focus_on(*item_of(index.row()))
+            kind, key = item_of(index.row())
+            if key not in self.chosen:  # what is chosen may have a menu, too
+                self.focus_on(kind, key)
             self.view.clear_selection()
             self._menu(rows.viewport().mapToGlobal(at))
 

@@ -37,9 +37,10 @@ MPNET = BERT | {
 def from_base(
     folder: Path, heads: Mapping[str, int], words: Path | None = None, marks_at: int = 0, dropout: float = 0.1
 ) -> Network:
-    """A network with the weights in a folder of `config.json`, `model.safetensors` and `tokenizer.json`; heads and the
-    added inputs begin at nothing, and the embeddings of words stay as they are. `words` is our tokenizer's file, where
-    the base has its vocabulary in another order. Raises OSError, KeyError, or what safetensors does."""
+    """A network with the weights in a folder of `config.json`, `model.safetensors` and `tokenizer.json`; heads begin at
+    small random numbers, the added inputs at nothing, and the embeddings of words stay as they are. `words` is our
+    tokenizer's file, where the base has its vocabulary in another order. Raises OSError, KeyError, or what safetensors
+    does."""
     from safetensors.torch import load_file
 
     said = json.loads((folder / "config.json").read_text("utf-8"))

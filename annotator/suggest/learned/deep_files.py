@@ -22,7 +22,7 @@ from annotator.suggest.learned.windows import AROUND, RUN
 
 LONGEST = max(AROUND, RUN) + 2  # pieces of a window
 TOP = 63  # of seven bits
-EPSILON = 1e-5  # of MPNet's norms
+EPSILON = 1e-5  # of the norms of MPNet
 _CONTRIB = "com.microsoft"
 
 Weights = Mapping[str, Floats]

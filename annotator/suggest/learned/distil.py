@@ -20,13 +20,12 @@ from annotator.suggest.learned.model import Model
 PART = 2000  # exercises whose answers are kept together
 BATCH = 512  # pieces that go through the teacher at once
 
-Chances = npt.NDArray[np.float16]  # (pieces, tags)
-Teach = Callable[[Sequence[Exercise]], list[Chances]]  # of exercises of one head
+Chances = npt.NDArray[np.float16]
 
 
 def taught(
     held: Sequence[Exercise],
-    teach: Teach,
+    teacher: Model,
     out: Path,
     hard: float,
     said: Callable[[str], None] = print,
@@ -44,7 +43,7 @@ def taught(
             sizes = [len(held[i].tags) for i in some]
             if not kept.exists():
                 with kept.with_suffix(".new").open("wb") as file:
-                    np.save(file, np.concatenate(teach([held[i] for i in some])))
+                    np.save(file, _answers([held[i] for i in some], teacher, name))
                 kept.with_suffix(".new").replace(kept)
                 said(f"{part + len(some):,} of {len(numbers):,} exercises of {name} answered")
             for i, answers in zip(some, np.split(np.load(kept), np.cumsum(sizes)[:-1]), strict=True):
@@ -61,16 +60,11 @@ def _digest(some: Sequence[Exercise]) -> str:
     return told.hexdigest()[:16]
 
 
-def answers(model: Model) -> Teach:
-    """What a model's files make of exercises."""
-
-    def teach(some: Sequence[Exercise]) -> list[Chances]:
-        made: list[Chances] = [np.zeros((0, 0), np.float16)] * len(some)
-        for number, features in rows(model.claims, [(e.held, e.window, e.marked) for e in some], BATCH):
-            made[number] = np.exp(log_softmax(model.heads[some[0].head](features))).astype(np.float16)
-        return made
-
-    return teach
+def _answers(some: Sequence[Exercise], teacher: Model, name: str) -> Chances:
+    made: list[Chances] = [np.zeros((0, 0), np.float16)] * len(some)
+    for number, features in rows(teacher.claims, [(e.held, e.window, e.marked) for e in some], BATCH):
+        made[number] = np.exp(log_softmax(teacher.heads[name](features))).astype(np.float16)
+    return np.concatenate(made)
 
 
 def _blended(one: Exercise, answers: Chances, hard: float) -> Exercise:

@@ -20,7 +20,6 @@ from annotator.core.progress import Progress
 from annotator.core.text import Span
 from annotator.suggest.learned.base import from_base
 from annotator.suggest.learned.decode import CUE_TAGS, ROLE_TAGS
-from annotator.suggest.learned.distil import Chances, Teach
 from annotator.suggest.learned.examples import IGNORED, Exercise, decoys, exercises, stance_exercise
 from annotator.suggest.learned.network import Network
 from annotator.suggest.learned.pieces import HIDDEN, pieces, tokenizer
@@ -116,7 +115,7 @@ def fit(
     average = copy.deepcopy(network)
     begin = 0
     saved = out / "checkpoint.pt"
-    mark = _mark(held, settings)
+    mark = _mark(network, held, settings)
     state = torch.load(saved, weights_only=True) if saved.exists() else {}
     if state and state.get("mark") != mark:
         said("the checkpoint is of another training; this one begins anew")
@@ -169,27 +168,6 @@ def fit(
     return average.to("cpu").eval()
 
 
-def teacher(networks: Sequence[Network]) -> Teach:
-    """What networks make of exercises of one head, the mean of their chances, for another to learn from."""
-    device = _device()
-    asked = [network.to(device).eval() for network in networks]
-
-    def answers(some: Sequence[Exercise]) -> list[Chances]:
-        made: list[Chances] = [np.zeros((0, 0), np.float16)] * len(some)
-        order = sorted(range(len(some)), key=lambda i: some[i].size)
-        for part in (order[at : at + 64] for at in range(0, len(order), 64)):
-            shown = _shown([some[i] for i in part], device)
-            given = [torch.from_numpy(shown[name]).to(device) for name in INPUTS]
-            with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
-                each = [network(some[0].head, *given).float().softmax(-1) for network in asked]
-            whole = torch.stack(each).mean(0).cpu().numpy().astype(np.float16)
-            for row, i in enumerate(part):
-                made[i] = whole[row, 1 : some[i].size - 1]
-        return made
-
-    return answers
-
-
 def _shown(some: Sequence[Exercise], device: torch.device) -> dict[str, Longs]:
     """What the network reads for exercises; a GPU multiplies by eights."""
     made = inputs([(e.held, e.window, e.marked) for e in some])
@@ -202,9 +180,11 @@ def _device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def _mark(held: Sequence[Exercise], settings: Settings) -> str:
-    """Tells a training from others: by its settings and its exercises."""
+def _mark(network: Network, held: Sequence[Exercise], settings: Settings) -> str:
+    """Tells a training from others: by its settings, the network it began with, and its exercises."""
     made = hashlib.sha256(repr(settings).encode())
+    for name, values in network.state_dict().items():
+        made.update(name.encode() + values.cpu().numpy().tobytes())
     for one in held:
         made.update(repr((one.head, one.window, one.marked)).encode())
         for values in (one.held.ids, one.held.shapes, one.held.places):

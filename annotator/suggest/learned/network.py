@@ -133,6 +133,7 @@ class Network(nn.Module):
 
     def reseed(self, seed: int) -> None:
         """Makes what falls out in the next steps depend on nothing but the seed."""
+        torch.manual_seed(seed)  # a GPU draws by itself
         for number, part in enumerate(m for m in self.modules() if isinstance(m, Dropout)):
             part.random = np.random.Generator(np.random.SFC64((seed, number)))
 

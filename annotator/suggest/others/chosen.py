@@ -29,6 +29,7 @@ class ChoiceError(AnnotatorError, ValueError):
     """A model of others that cannot be asked, with the reason in words for an editor."""
 
 
+_ENDINGS = frozenset((".py", ".pyz", ".js", ".mjs", ".ts", ".rb", ".pl", ".php", ".R", ".sh", ".jar"))
 _RUNS_OTHERS = re.compile(
     r"(python|pypy|node|deno|bun|ruby|perl|php|java|Rscript|bash|sh|zsh|uv|env)[\d.]*(\.exe)?", re.I
 )
@@ -160,6 +161,6 @@ def _called(command: list[str]) -> str:
     """A program's name; where it runs another file, as `python3 tagger.py` does, that one's."""
     first = Path(command[0]).name
     if _RUNS_OTHERS.fullmatch(first):
-        files = (Path(word).name for word in command[1:] if not word.startswith("-") and "." in Path(word).name)
+        files = (Path(word).name for word in command[1:] if Path(word).suffix in _ENDINGS)
         return next(files, first)
     return first

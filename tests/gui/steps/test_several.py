@@ -57,7 +57,7 @@ def test_a_row_for_each_name_and_a_key_for_all_of_it(hands):
         "Lindhaven, 2 times, ORG (2 undecided)",
     ]
     hands.press("A")
-    assert states(hands, "Lee") == ["accepted"] * 3 and "open" not in states(hands, "Roe")
+    assert states(hands, "Lee") == ["accepted"] * 3 and set(states(hands, "Roe")) == {"suggested"}
     assert hands.bench.acting()[0].value.actor == hands.labelled.mentions[1].value.actor  # the next name
     hands.press("X")
     assert states(hands, "Roe") == ["rejected"] * 3
@@ -152,6 +152,65 @@ def test_several_are_chosen_by_the_mouse(hands):
     assert set(states(hands, "Lindhaven")) == {"suggested"}
 
 
+def test_what_is_decided_alone_stays_so_when_the_others_are(hands):
+    hands.press("Right", "Right", "X")
+    hands.bench.focus_on("mention", hands.labelled.mentions[0].key)
+    hands.press("A")
+    hands.bench.focus_on("mention", hands.labelled.mentions[0].key)
+    hands.press("A")  # nothing is open: what was rejected is not brought back
+    assert states(hands, "Lee") == ["accepted", "rejected", "accepted"]
+    hands.bench.focus_on("mention", hands.labelled.mentions[0].key)
+    hands.press("Right", "U")
+    hands.bench.focus_on("mention", hands.labelled.mentions[0].key)
+    hands.press("X")  # only what is open
+    assert states(hands, "Lee") == ["rejected", "rejected", "accepted"]
+    hands.bench.focus_on("mention", hands.labelled.mentions[0].key)
+    hands.press("X")
+    assert states(hands, "Lee") == ["rejected"] * 3
+    hands.bench.focus_on("mention", hands.labelled.mentions[0].key)
+    hands.press("A")
+    assert states(hands, "Lee") == ["accepted"] * 3
+
+
+def test_one_after_the_other_alone(hands):
+    hands.press("Right", "X", "X")
+    assert states(hands, "Lee") == ["rejected", "rejected", "suggested"] and len(hands.bench.acting()) == 1
+    hands.press("X")
+    assert len(hands.bench.acting()) == 3  # on to the next name, as a whole
+    hands.press("Ctrl+Z")
+    assert len(hands.bench.acting()) == 3 and not hands.bench.alone
+
+
+def test_what_is_chosen_is_forgotten_where_the_editor_goes_on(hands):
+    place = hands.labelled.mentions[-1]
+    hands.press("Ctrl+A")
+    hands.bench.view.item_clicked.emit("mention", place.key)
+    assert not hands.bench.chosen and hands.bench.acting() == [place]
+    hands.press("Ctrl+A", "Alt+3", "Ctrl+A")  # actors are not chosen
+    assert not hands.bench.chosen and "no claims or entities" in hands.window.footer.hints.text()
+    hands.press("Alt+2", "Ctrl+A", "Alt+1", "Alt+2")
+    assert not hands.bench.chosen
+    hands.press("Alt+1", "Ctrl+A")
+    hands.select("rained")
+    hands.press("N", "Ctrl+1")
+    sides = {TEXT[item.value.start : item.value.end]: item.value.stance for item in hands.labelled.claims}
+    assert sides["rained"] == "favor" and list(sides.values()).count("favor") == 1
+
+
+def test_what_is_chosen_is_forgotten_when_other_suggestions_come(hands):
+    session = hands.window.session
+    record = {"id": "a", "text": TEXT, "claims": [], "mentions": [{"start": 0, "end": 7, "label": "PERSON"}]}
+    hands.press("Ctrl+Down")
+    session.take_suggestions(session.labelled.article.id, record, ("tagger", "2"))
+    assert not hands.bench.chosen
+
+
+def test_undo_of_a_long_name_brings_it_back_into_focus(hands):
+    hands.press("A", "Ctrl+Z")
+    assert states(hands, "Lee") == ["suggested"] * 3
+    assert TEXT[slice(*hands.bench.acting()[0].value.span)] == "Lee" and len(hands.bench.acting()) == 3
+
+
 def test_claims_are_decided_by_how_sure_they_are(hands):
     told = []
 
@@ -172,5 +231,6 @@ def test_claims_are_decided_by_how_sure_they_are(hands):
 
 def test_nothing_is_decided_of_what_is_finished(hands):
     hands.finish()
-    hands.press("Ctrl+A", "A", "Ctrl+Shift+D")
-    assert not hands.labelled.mine.mentions and "finished" in hands.window.footer.hints.text()
+    hands.press("Ctrl+A", "A", "X", "Ctrl+Shift+D")
+    mine = hands.labelled.mine
+    assert not mine.mentions and not mine.rejections and "finished" in hands.window.footer.hints.text()

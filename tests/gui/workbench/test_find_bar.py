@@ -71,3 +71,22 @@ def test_it_looks_in_the_next_article_too(hands):
     look_for(hands, "said")
     hands.window.session.open(other)
     assert hands.bench.find_bar.told.text() == "3" and len(list(hands.bench.view.hits.meeting(0, 99))) == 3
+
+
+def test_looking_on_for_nothing_asks_what_to_look_for(hands):
+    hands.press("F3")
+    bar = hands.bench.find_bar
+    assert bar.isVisible() and bar.field.hasFocus()
+    hands.bench.side_list().setFocus()
+    hands.press("Escape")  # from wherever
+    assert not bar.isVisible()
+
+
+def test_what_is_selected_is_looked_for_and_stays(hands):
+    hands.select("report")
+    hands.press("Ctrl+F")
+    assert hands.bench.find_bar.field.text() == "report" and selected(hands)[1] == "report"
+    QTest.keyClick(hands.bench.find_bar.field, Qt.Key.Key_Escape)
+    hands.bench.view.select(0, 150)  # too much to look for: what was looked for last is marked, and nothing moves
+    hands.press("Ctrl+F")
+    assert hands.bench.view.selection() == (0, 150) and len(list(hands.bench.view.hits.meeting(0, 999))) == 2
