@@ -174,8 +174,8 @@ def go_to_text(window: Window) -> None:
 )
 def go_to_side(window: Window) -> None:
     bench = bench_of(window)
-    if bench.chosen or bench.find_bar.isVisible():
-        bench.choose_none()
+    if bench.choosing.keys or bench.find_bar.isVisible():
+        bench.choosing.none()
         bench.find_bar.leave()
         return
     if window.activity is Activity.GOLD_BY_HAND and not bench.view.hasFocus():

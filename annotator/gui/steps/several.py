@@ -85,17 +85,17 @@ def whole_name(window: Window) -> None:
     apart=True,
 )
 def choose_down(window: Window) -> None:
-    bench_of(window).choose_on(1)
+    bench_of(window).choosing.on(1)
 
 
 @step("choose_up", "Choose this and the one before", "Ctrl+Up", menu="Decide", pane="side", when=labelling)
 def choose_up(window: Window) -> None:
-    bench_of(window).choose_on(-1)
+    bench_of(window).choosing.on(-1)
 
 
 @step("choose_all", "Choose all", "Ctrl+A", menu="Decide", pane="side", when=labelling)
 def choose_all(window: Window) -> None:
-    bench_of(window).choose_all()
+    bench_of(window).choosing.all()
 
 
 @step(

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QListView, QMenu, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.core.annotation import Claim, Mention
 from annotator.gui.stepping import STEPS, Step
 from annotator.gui.theme import Theme
 from annotator.gui.workbench.article_view import ArticleView
+from annotator.gui.workbench.choosing import Choosing
 from annotator.gui.workbench.claim_card import ClaimCard
 from annotator.gui.workbench.claim_cards import ClaimList
 from annotator.gui.workbench.edge import Edge, edges_of
 from annotator.gui.workbench.entities import ActorList, EntityList
 from annotator.gui.workbench.find_bar import FindBar
+from annotator.gui.workbench.mouse_menu import MouseMenu
 from annotator.gui.workbench.pane_frame import PaneFrame
 from annotator.gui.workbench.queue import Queue
 from annotator.gui.workbench.tabs import ACTORS, CLAIMS, ENTITIES
-from annotator.labelling.labelled_article import Item, Key, LabelledArticle
+from annotator.labelling.labelled_article import Item, Key
 from annotator.labelling.session import Notice, Session
 
 
@@ -43,8 +45,9 @@ class Workbench(QWidget):
         self.session: Session | None = None
         self._behind = False
         self.grouped = True  # whether entities stand in their list by whom they name
-        self.chosen: set[Key] = set()  # several of the tab, for the next key
+        self.choosing = Choosing(self)
         self.menu_steps: Callable[[str], list[Step]] = STEPS.at  # what the menus of the mouse offer at a place
+        self.mouse = MouseMenu(self)
         self.queue = Queue(theme)
         self.view = ArticleView(theme)
         self.find_bar = FindBar(self.view)
@@ -80,20 +83,20 @@ class Workbench(QWidget):
         self.view.item_clicked.connect(lambda kind, key: self.focus_on(kind, key, alone=True))
         self.view.edge_chosen.connect(self._choose_edge)
         self.view.edge_dragged.connect(self.edge_moved)
-        self.view.menu_wanted.connect(self._menu)
+        self.view.menu_wanted.connect(self.mouse.menu)
         for rows in (self.claims, self.entities):
             rows.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.claims.customContextMenuRequested.connect(
-            lambda at: self._row_menu(self.claims, at, lambda row: ("claim", self.claims.claims.items[row].key))
+            lambda at: self.mouse.row_menu(self.claims, at, lambda row: ("claim", self.claims.claims.items[row].key))
         )
         self.entities.customContextMenuRequested.connect(
-            lambda at: self._row_menu(
+            lambda at: self.mouse.row_menu(
                 self.entities, at, lambda row: ("mention", self.entities.entities.groups[row].first.key)
             )
         )
         self.tabs.tabBarClicked.connect(lambda: self.side_list().setFocus())
-        self.claims.picked.connect(lambda key: self._picked("claim", key))
-        self.entities.picked.connect(lambda key: self._picked("mention", key))
+        self.claims.picked.connect(lambda key: self.choosing.pick("claim", key))
+        self.entities.picked.connect(lambda key: self.choosing.pick("mention", key))
         self.actors.doubleClicked.connect(lambda: self.step_wanted.emit(STEPS.one_at("actors")))
         self.tabs.currentChanged.connect(self._tab_changed)
 
@@ -110,7 +113,7 @@ class Workbench(QWidget):
         self.kind = "claim"
         self.key: Key | None = None
         self.alone = False  # of a group, only this one is meant
-        self.choose_none()
+        self.choosing.none()
         self.edge: Edge | None = None
         self._place: int | None = None  # of what is in focus, for when that has gone
 
@@ -146,7 +149,7 @@ class Workbench(QWidget):
             self._show_labelled(reveal=True)
             self.queue.changed(notice.article)
         elif notice.kind == "suggestions":
-            self.choose_none()  # another layer has other numbers
+            self.choosing.none()  # another layer has other numbers
             self._show_labelled()
             item = self.item()
             if item is None or item.value.start != self._place:
@@ -244,75 +247,29 @@ class Workbench(QWidget):
 
     def acting(self) -> list[Item[Any]]:
         """What a key is about: all that is chosen, else what is in focus; of entities by name, all of that name."""
+        if self.choosing.keys:
+            return [one for row in self.rows() for one in row if one.key in self.choosing.keys]
         item = self.item()
-        if self.chosen:
-            return [one for row in self._rows() for one in row if one.key in self.chosen]
-        if item is None:
-            return []
-        return list(next((row for row in self._rows() if item in row), (item,)))
+        return [] if item is None else list(next((row for row in self.rows() if item in row), (item,)))
 
-    def _rows(self) -> list[tuple[Item[Any], ...]]:
-        """The rows of the tab, each with the items it stands for; none for the tab of actors."""
-        if self.tabs.currentIndex() == ACTORS:
-            return []
-        if self.kind == "mention" and self.grouped and not self.alone:
-            return [group.items for group in self.entities.entities.groups]
+    def rows(self, tab: int | None = None) -> list[tuple[Item[Any], ...]]:
+        """The rows of a tab (the one that is seen), each with the items it stands for; none for the tab of actors."""
         labelled = self.session.labelled if self.session else None
-        if labelled is None:
+        tab = self.tabs.currentIndex() if tab is None else tab
+        if labelled is None or tab == ACTORS:
             return []
-        return [(item,) for item in (labelled.claims if self.kind == "claim" else labelled.mentions)]
+        if tab == ENTITIES and self.grouped and not self.alone:
+            return [group.items for group in self.entities.entities.groups]
+        return [(item,) for item in (labelled.claims if tab == CLAIMS else labelled.mentions)]
 
-    def choose_none(self) -> None:
-        self._choose(set())
-
-    def choose_on(self, step: int) -> None:
-        """Chooses what is in focus, and what stands behind (1) or before (-1) it, which comes into focus."""
-        self.alone = False
-        before = self.chosen | {item.key for item in self._row_in_focus()}
-        self.visit(step, False)
-        self._choose(before | {item.key for item in self._row_in_focus()})
-
-    def choose_all(self) -> None:
-        self.alone = False
-        self._choose({item.key for row in self._rows() for item in row})
-        if not self.chosen:
-            self.said.emit("There are no claims or entities on this tab to choose.")
-
-    def _choose(self, keys: set[Key]) -> None:
-        if keys == self.chosen:
-            return
-        self.chosen = self.claims.chosen = self.entities.chosen = keys
-        for rows in (self.claims, self.entities):
-            rows.viewport().update()
-        if keys:
-            more = "A, X, U, R, a label, a stance or an answer is about all of them. Esc chooses none."
-            self.said.emit(f"{len(keys):,} chosen: {more}")
-
-    def _row_in_focus(self) -> tuple[Item[Any], ...]:
-        item = self.item()
-        return next((row for row in self._rows() if item in row), ())
-
-    def _picked(self, kind: str, key: Key) -> None:
-        """A row was clicked: with Ctrl it is chosen, too, or no more; with ⇧ all from what is in focus to it."""
-        held = QGuiApplication.keyboardModifiers()
-        self.alone = False
-        rows = self._rows() if kind == self.kind else []
-        at = next((n for n, row in enumerate(rows) if any(item.key == key for item in row)), None)
-        here = next((n for n, row in enumerate(rows) if any(item.key == self.key for item in row)), None)
-        keys: set[Key] = set()
-        if at is not None and here is not None and held & Qt.KeyboardModifier.ShiftModifier:
-            between = rows[min(at, here) : max(at, here) + 1]
-            keys = self.chosen | {item.key for row in between for item in row}
-        elif at is not None and here is not None and held & Qt.KeyboardModifier.ControlModifier:
-            before = self.chosen or {item.key for item in rows[here] if at != here}
-            keys = before ^ {item.key for item in rows[at]}
-        self.focus_on(kind, key)
-        self._choose(keys)
+    def _items(self, tab: int | None = None) -> list[Item[Any]]:
+        """One item for each row: the first undecided one of several."""
+        return [next((item for item in row if not item.decided), row[0]) for row in self.rows(tab)]
 
     def show_grouped(self, grouped: bool) -> None:
         """Shows entities by whom they name, or each place by itself."""
         self.grouped, self.alone = grouped, False
-        self.choose_none()
+        self.choosing.none()
         labelled = self.session.labelled if self.session else None
         if labelled is not None:
             self.entities.entities.show(labelled.mentions, labelled.article.text, not grouped)
@@ -334,7 +291,7 @@ class Workbench(QWidget):
         group = self.entities.entities.group_of(self.key)
         if group is None or len(group.items) < 2:
             return False
-        self.choose_none()
+        self.choosing.none()
         here = next(n for n, item in enumerate(group.items) if item.key == self.key)
         at = (here + step) % len(group.items) if self.alone else 0
         self.focus_on("mention", group.items[at].key, alone=True)
@@ -352,7 +309,7 @@ class Workbench(QWidget):
     def _focus(self, kind: str, key: Key | None) -> None:
         if (kind, key) != (self.kind, self.key):
             self.edge = None
-            self.choose_none()
+            self.choosing.none()
         self.kind, self.key, self.alone = kind, key, False
         item = self.item()
         self._place = item.value.start if item is not None else None
@@ -365,29 +322,16 @@ class Workbench(QWidget):
     def side_list(self) -> QWidget:
         return self.tabs.currentWidget()
 
-    def _items(self) -> Iterable[Item[Any]]:
-        """What stands on the tab, one for each of its rows."""
-        labelled = self.session.labelled if self.session else None
-        if labelled is None:
-            return ()
-        return labelled.claims if self.tabs.currentIndex() == CLAIMS else self._named(labelled)
-
-    def _named(self, labelled: LabelledArticle) -> Sequence[Item[Mention]]:
-        """The entities, or the first undecided one of each name."""
-        if not self.grouped:
-            return labelled.mentions
-        return [group.first for group in self.entities.entities.groups]
-
     def _tab_changed(self, tab: int) -> None:
         labelled = self.session.labelled if self.session else None
-        self.choose_none()
+        self.choosing.none()
         if tab == ACTORS:
             self.actors.actors.show(labelled, self.name_of)
             return
         kind = "claim" if tab == CLAIMS else "mention"
         if labelled is not None and self.kind != kind:
             position = item.value.start if (item := self.item()) else 0
-            items: list[Item[Any]] = list(self._items())
+            items = self._items()
             nearest = min(items, key=lambda i: (abs(i.value.start - position), not i.decided), default=None)
             self._focus(kind, nearest.key if nearest else None)
             self.show_focus(reveal=True)
@@ -397,10 +341,10 @@ class Workbench(QWidget):
         """Goes to the next (1) or previous (-1) item of the tab, or so many further; looking for undecided ones, on to
         the other tab."""
         self.alone = False
-        self.choose_none()
+        self.choosing.none()
         if self.tabs.currentIndex() == ACTORS:
             self.tabs.setCurrentIndex(CLAIMS)
-        items = list(self._items())
+        items = self._items()
         key = self.key
         if self.kind == "mention" and (group := self.entities.entities.group_of(key)) is not None:
             key = group.first.key
@@ -408,20 +352,16 @@ class Workbench(QWidget):
         order = items[here + 1 :] if step > 0 else items[:here][::-1] if here > 0 else []
         if undecided:
             order = [i for i in order if not i.decided] or [i for i in items[::step] if not i.decided]
+        elsewhere = self._items(ENTITIES if self.tabs.currentIndex() == CLAIMS else CLAIMS) if undecided else []
+        order = order or [i for i in elsewhere if not i.decided][:1]
         if order:
             there = order[min(abs(step), len(order)) - 1]
             self.focus_on(self._kind_of(there), there.key)
             return
-        if not undecided:
-            return
         labelled = self.session.labelled if self.session else None
-        if labelled is None:
+        if labelled is None or not undecided:
             return
-        other: Iterable[Item[Any]] = self._named(labelled) if self.tabs.currentIndex() == CLAIMS else labelled.claims
-        rest = [i for i in other if not i.decided]
-        if rest:
-            self.focus_on(self._kind_of(rest[0]), rest[0].key)
-        elif labelled.suggestions:
+        if labelled.suggestions:
             self.said.emit("Everything here is decided. Ctrl ↵ finishes the article and opens the next.")
         else:
             self.said.emit("There are no suggestions to decide here.")
@@ -455,48 +395,3 @@ class Workbench(QWidget):
         row = here + by if here >= 0 else 0
         if 0 <= row < len(listed.ids):
             self.queue.chosen.emit(listed.ids[row])
-
-    # Mouse
-
-    def _row_menu(self, rows: QListView, at: QPoint, item_of: Callable[[int], tuple[str, Key]]) -> None:
-        """The menu of a row of the side: it comes into focus first."""
-        index = rows.indexAt(at)
-        if index.isValid():
-            kind, key = item_of(index.row())
-            if key not in self.chosen:  # what is chosen may have a menu, too
-                self.focus_on(kind, key)
-            self.view.clear_selection()
-            self._menu(rows.viewport().mapToGlobal(at))
-
-    def _menu(self, at: QPoint) -> None:
-        """What can be done with the selection, or with what is in focus."""
-        if self.session is None or self.session.labelled is None:
-            return
-        under = self.view.viewport().mapFromGlobal(at)
-        if self.view.selection() is None and self.view.viewport().rect().contains(under):
-            self.view.click_item(under.toPointF())
-        menu = QMenu(self)
-        selecting = self.view.selection() is not None
-        place = "menu selection" if selecting else f"menu {'claim' if self.kind == 'claim' else 'entity'}"
-        tens = None
-        for step in self.menu_steps(place):
-            if tens is not None and tens != step.places[place].rank // 10:
-                menu.addSeparator()
-            tens = step.places[place].rank // 10
-            self._offer(menu, step)
-        if selecting or self.kind == "mention":
-            labels = QMenu("Entity" if selecting else "Label", menu)
-            for step in self.menu_steps("menu labels"):
-                self._offer(labels, step, to_side=not selecting)
-            menu.insertMenu(menu.actions()[-1] if selecting else None, labels)  # type: ignore[arg-type]
-        menu.exec(at)
-
-    def _offer(self, menu: QMenu, step: Step, to_side: bool = False) -> None:
-        action = menu.addAction(f"{step.text}\t{step.key}" if step.key else step.text)
-
-        def take() -> None:
-            if to_side:
-                self.side_list().setFocus()  # so that it is about what is in focus
-            self.step_wanted.emit(step)
-
-        action.triggered.connect(take)

@@ -115,11 +115,11 @@ def test_who_it_is_is_said_of_all(hands):
 
 def test_several_are_chosen_by_keys_and_decided_at_once(hands):
     hands.press("Ctrl+Down")
-    assert len(hands.bench.chosen) == 6
+    assert len(hands.bench.choosing.keys) == 6
     hands.press("Escape")
-    assert not hands.bench.chosen
+    assert not hands.bench.choosing.keys
     hands.press("Ctrl+A", "X")
-    assert {item.state for item in hands.labelled.mentions} == {"rejected"} and not hands.bench.chosen
+    assert {item.state for item in hands.labelled.mentions} == {"rejected"} and not hands.bench.choosing.keys
     hands.press("Ctrl+Z")
     assert {item.state for item in hands.labelled.mentions} == {"suggested"}
     hands.press("Alt+1")
@@ -139,14 +139,14 @@ def test_several_are_chosen_by_the_mouse(hands):
         QTest.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, modifiers, QPoint(place))
 
     click(0)
-    assert not hands.bench.chosen
+    assert not hands.bench.choosing.keys
     click(2, Qt.KeyboardModifier.ControlModifier)
-    assert len(hands.bench.chosen) == 5  # Lee and Lindhaven
+    assert len(hands.bench.choosing.keys) == 5  # Lee and Lindhaven
     click(2, Qt.KeyboardModifier.ControlModifier)
-    assert len(hands.bench.chosen) == 3
+    assert len(hands.bench.choosing.keys) == 3
     click(0)
     click(1, Qt.KeyboardModifier.ShiftModifier)
-    assert len(hands.bench.chosen) == 6
+    assert len(hands.bench.choosing.keys) == 6
     hands.press("A")
     assert states(hands, "Lee") == states(hands, "Roe") == ["accepted"] * 3
     assert set(states(hands, "Lindhaven")) == {"suggested"}
@@ -185,11 +185,11 @@ def test_what_is_chosen_is_forgotten_where_the_editor_goes_on(hands):
     place = hands.labelled.mentions[-1]
     hands.press("Ctrl+A")
     hands.bench.view.item_clicked.emit("mention", place.key)
-    assert not hands.bench.chosen and hands.bench.acting() == [place]
+    assert not hands.bench.choosing.keys and hands.bench.acting() == [place]
     hands.press("Ctrl+A", "Alt+3", "Ctrl+A")  # actors are not chosen
-    assert not hands.bench.chosen and "no claims or entities" in hands.window.footer.hints.text()
+    assert not hands.bench.choosing.keys and "no claims or entities" in hands.window.footer.hints.text()
     hands.press("Alt+2", "Ctrl+A", "Alt+1", "Alt+2")
-    assert not hands.bench.chosen
+    assert not hands.bench.choosing.keys
     hands.press("Alt+1", "Ctrl+A")
     hands.select("rained")
     hands.press("N", "Ctrl+1")
@@ -202,7 +202,7 @@ def test_what_is_chosen_is_forgotten_when_other_suggestions_come(hands):
     record = {"id": "a", "text": TEXT, "claims": [], "mentions": [{"start": 0, "end": 7, "label": "PERSON"}]}
     hands.press("Ctrl+Down")
     session.take_suggestions(session.labelled.article.id, record, ("tagger", "2"))
-    assert not hands.bench.chosen
+    assert not hands.bench.choosing.keys
 
 
 def test_undo_of_a_long_name_brings_it_back_into_focus(hands):
