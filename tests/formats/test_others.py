@@ -186,3 +186,12 @@ def test_two_of_one_name_and_an_editor_called_gold_in_every_format(project, tmp_
             assert export(project, tmp_path / f"out-{one.name}{one.suffix}", one.name, layer="all").written == 4, (
                 one.name
             )
+
+
+def test_the_addresses_of_annotations_are_those_of_the_standard():
+    from uuid import NAMESPACE_URL, uuid5
+
+    from annotator.formats.w3c_format import _address
+
+    for name in ("a/b.json", "a/b.json#m1", "é/🚢#c12", ""):
+        assert _address(name) == f"urn:uuid:{uuid5(NAMESPACE_URL, name)}"

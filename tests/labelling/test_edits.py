@@ -331,3 +331,27 @@ def test_what_no_file_may_hold_is_refused_with_a_sentence(open_desk, name):
     with pytest.raises(ProjectError, match="That cannot be kept"):
         open_desk.do(editing.set_label(open_desk.labelled, [open_desk.labelled.mentions[0]], name))
     assert open_desk.history() == []
+
+
+def test_many_are_decided_and_reopened_as_one_edit(open_desk):
+    session = open_desk
+    before = session.labelled.mine
+    claims = session.labelled.claims
+    edit = editing.decide(session.labelled, claims[:1], claims[1:])
+    assert edit.action.startswith("Accept claim and reject") and session.do(edit)
+    assert states(session)[0] == ["accepted", *["rejected"] * (len(claims) - 1)]
+    assert session.do(editing.undecide(session.labelled, session.labelled.claims))
+    assert set(states(session)[0]) == {"suggested"} and session.labelled.mine == before
+    assert editing.undecide(session.labelled, session.labelled.claims) is None
+    assert editing.decide(session.labelled, [], []) is None
+
+
+def test_a_label_brings_back_what_was_rejected_and_takes_what_has_it(open_desk):
+    session = open_desk
+    session.do(editing.reject(session.labelled, session.labelled.mentions))
+    session.do(editing.set_label(session.labelled, session.labelled.mentions, "PERSON"))
+    assert {item.value.label for item in session.labelled.mentions} == {"PERSON"}
+    assert set(states(session)[1]) <= {"accepted", "changed"}
+    assert editing.set_label(session.labelled, session.labelled.mentions, "PERSON") is None
+    session.undo()
+    assert set(states(session)[1]) == {"rejected"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, Signal
@@ -80,6 +80,12 @@ class EntityModel(QAbstractListModel):
     def group_of(self, key: Key | None) -> Group | None:
         """The row that has an item of this key."""
         return next((group for group in self.groups if group.has(key)), None)
+
+    def one_name(self, items: Iterable[tuple[str, Key]]) -> bool:
+        """Whether all of some items, by kind and key, stand in one row."""
+        found = list(items)
+        group = self.group_of(found[0][1]) if found and found[0][0] == "mention" else None
+        return group is not None and all(kind == "mention" and group.has(key) for kind, key in found)
 
     def row_of(self, key: Key | None) -> int:
         return next((n for n, group in enumerate(self.groups) if group.has(key)), -1)

@@ -166,9 +166,7 @@ class Workbench(QWidget):
         """After an undo or an edit of something else, what it touched comes into focus."""
         assert self.session is not None and self.session.labelled is not None
         there = [t for t in self.session.labelled.touched(notice.changes) if self.session.labelled.find(*t) is not None]
-        group = self.entities.entities.group_of(there[0][1]) if there and there[0][0] == "mention" else None
-        together = group is not None and all(kind == "mention" and group.has(key) for kind, key in there)
-        if there and (self.kind, self.key) not in there and (len(there) <= 4 or together):
+        if there and (self.kind, self.key) not in there and (len(there) <= 4 or self.entities.entities.one_name(there)):
             self._focus(*there[0])
 
     def _show_labelled(self, reveal: bool = False) -> None:
