@@ -74,6 +74,11 @@ class ArticleDrawing:
             if item.key != self.view.focus_key or self.view.focus_kind != "claim":
                 for rect, *_ in self._rects(block, at, s, e):
                     painter.drawRoundedRect(rect, 3, 3)
+        for s, e, mention in self.view.mentions.meeting(start, end) if self.view.alike else ():
+            if mention.key in self.view.alike and mention.key != self.view.focus_key:
+                painter.setBrush(self._tint(mention.value.label, 24 if theme.dark else 20))
+                for rect, *_ in self._rects(block, at, s, e):
+                    painter.drawRoundedRect(rect.adjusted(-2, 0, 2, 0), 3, 3)
         self._draw_focused(painter, block, at, start, end)
         painter.setPen(QPen(theme.color("cue"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -88,9 +93,7 @@ class ArticleDrawing:
             return
         if isinstance(focused.value, Mention):
             if focused.value.start < end and focused.value.end > start:
-                color = QColor(self._label_color(focused.value.label))
-                color.setAlpha(56 if theme.dark else 44)
-                painter.setBrush(color)
+                painter.setBrush(self._tint(focused.value.label, 56 if theme.dark else 44))
                 for rect, *_ in self._rects(block, at, *focused.value.span):
                     painter.drawRoundedRect(rect.adjusted(-2, 0, 2, 0), 3, 3)
             return
@@ -104,6 +107,11 @@ class ArticleDrawing:
             painter.setBrush(theme.color("source_tint"))
             for rect, *_ in self._rects(block, at, s, e) if s < end and e > start else ():
                 painter.drawRoundedRect(rect.adjusted(-2, 0.5, 2, -0.5), 4, 4)
+
+    def _tint(self, label: str, alpha: int) -> QColor:
+        color = QColor(self._label_color(label))
+        color.setAlpha(alpha)
+        return color
 
     def over(self, painter: QPainter, block: QTextBlock, at: QPointF, start: int, end: int) -> None:
         for s, e, item in self.view.mentions.meeting(start, end):

@@ -60,6 +60,7 @@ class Choosing:
         self.keys = bench.claims.chosen = bench.entities.chosen = keys
         for rows in (bench.claims, bench.entities):
             rows.viewport().update()
+        bench.show_focus()
         if keys:
             more = "A, X, U, R, a label, a stance or an answer is about all of them. Esc chooses none."
             bench.said.emit(f"{len(keys):,} chosen: {more}")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -10,9 +13,10 @@ from annotator.core.annotation import Claim
 from annotator.core.scheme import Scheme
 from annotator.core.text import covered
 from annotator.gui.theme import Theme
-from annotator.gui.workbench.item_model import ItemModel
 from annotator.gui.workbench.wording import STATE_WORDS, firmness, initials, marks_of, sureness, unsure
 from annotator.labelling.labelled_article import Item, Key
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class Card(QFrame):
@@ -27,8 +31,39 @@ COMPACT = 64
 GAP = 8
 
 
-class ClaimModel(ItemModel[Claim]):
-    """The labelled's claims."""
+class ClaimModel(QAbstractListModel):
+    """The labelled's claims, a row each, in the order of the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: tuple[Item[Claim], ...] = ()
+        self.text = ""
+        self.name_of: Callable[[int | None], str | None] = lambda actor: None
+
+    def show(self, items: tuple[Item[Claim], ...], text: str) -> None:
+        """Shows other items, or the same ones changed; then only what changed is drawn anew."""
+        if items is self.items and text == self.text:
+            return
+        if text == self.text and [i.key for i in items] == [i.key for i in self.items]:
+            old, self.items = self.items, items
+            changed = [n for n in range(len(items)) if items[n] is not old[n]]
+            if changed:
+                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
+            return
+        self.beginResetModel()
+        self.items, self.text = items, text
+        self.endResetModel()
+
+    def row_of(self, key: Key | None) -> int:
+        return next((n for n, i in enumerate(self.items) if i.key == key), -1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.describe(self.items[index.row()])
+        return None
 
     def describe(self, item: Item[Claim]) -> str:
         return f"{self.who(item)}: {covered(self.text, item.value.content)} ({STATE_WORDS[item.state]})"
@@ -48,13 +83,11 @@ class ClaimDelegate(QStyledItemDelegate):
         super().__init__(view)
         self.view = view
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self.view.card_height if index.row() == self.view.open_row else COMPACT
         return QSize(100, height + GAP)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         if index.row() == self.view.open_row:
             return
         theme, model = self.view.theme, self.view.claims

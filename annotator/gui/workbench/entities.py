@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QShowEvent
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -14,12 +14,12 @@ from annotator.core.annotation import Mention
 from annotator.core.scheme import Scheme
 from annotator.core.text import covered
 from annotator.gui.theme import Theme
-from annotator.gui.workbench.item_model import Index
 from annotator.gui.workbench.wording import marks_of
 from annotator.labelling.groups import Group, groups_of
 from annotator.labelling.labelled_article import Item, ItemState, Key, LabelledArticle
 
 ROW = 34
+Index = QModelIndex | QPersistentModelIndex
 
 
 class EntityModel(QAbstractListModel):

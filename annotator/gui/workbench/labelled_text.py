@@ -17,8 +17,8 @@ from annotator.labelling.labelled_article import Item, Key, LabelledArticle
 
 class LabelledText(QPlainTextEdit):
     """`mentions` and `contents` are the spans that are shown, `hits` where words stand that are looked for,
-    `focus_kind` and `focus_key` say which item is drawn in full, `edge` which of its edges is chosen; `dragged_to` is
-    where an edge is held while the mouse moves it."""
+    `focus_kind` and `focus_key` say which item is drawn in full, `alike` which mentions the next key is about with it,
+    `edge` which of its edges is chosen; `dragged_to` is where an edge is held while the mouse moves it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +31,7 @@ class LabelledText(QPlainTextEdit):
         self.map = Utf16Map("")
         self.mentions: SpanIndex[Item[Mention]] = SpanIndex([])
         self.contents: SpanIndex[Item[Claim]] = SpanIndex([])
+        self.alike: set[Key] = set()
         self.hits: SpanIndex[None] = SpanIndex([])
         self.dragged_to: int | None = None
 

@@ -194,6 +194,7 @@ class Workbench(QWidget):
         item = self.item()
         if item is not None and self.edge is not None and self.edge not in edges_of(item.value):
             self.edge = None
+        self.view.alike = {one.key for one in self.acting()} if self.kind == "mention" else set()
         self.view.set_focus_item(self.kind, self.key, self.edge, reveal)
         self.entities.set_focus_key(self.key if self.kind == "mention" else None, self.alone)
         self.show_card(reveal)
