@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from annotator.labelling.labelled_article import Key
+from annotator.gui.workbench.claim_cards import ClaimList
+from annotator.gui.workbench.entities import EntityList
+from annotator.labelling.labelled_article import Item, Key
 
-if TYPE_CHECKING:
-    from annotator.gui.workbench.workbench import Workbench
+
+class Bench(Protocol):
+    """What of a workbench choosing needs."""
+
+    kind: str
+    key: Key | None
+    alone: bool
+    claims: ClaimList
+    entities: EntityList
+    said: Any
+
+    def item(self) -> Item[Any] | None: ...
+    def rows(self) -> list[tuple[Item[Any], ...]]: ...
+    def visit(self, step: int, undecided: bool) -> None: ...
+    def focus_on(self, kind: str, key: Key | None) -> None: ...
+    def show_focus(self) -> None: ...
 
 
 class Choosing:
     """`keys` are what is chosen on the tab of a workbench; they never outlive the focus."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self.keys: set[Key] = set()
 

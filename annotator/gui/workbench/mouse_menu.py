@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QListView, QMenu
+from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from annotator.gui.stepping import Step
+from annotator.gui.workbench.article_view import ArticleView
+from annotator.gui.workbench.choosing import Choosing
 from annotator.labelling.labelled_article import Key
+from annotator.labelling.session import Session
 
-if TYPE_CHECKING:
-    from annotator.gui.workbench.workbench import Workbench
+
+class Bench(Protocol):
+    """What of a workbench its menus need."""
+
+    session: Session | None
+    kind: str
+    view: ArticleView
+    choosing: Choosing
+    menu_steps: Callable[[str], list[Step]]
+    step_wanted: Any
+
+    def focus_on(self, kind: str, key: Key | None) -> None: ...
+    def side_list(self) -> QWidget: ...
 
 
 class MouseMenu:
     """The menus of a workbench's text and lists."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
     def row_menu(self, rows: QListView, at: QPoint, item_of: Callable[[int], tuple[str, Key]]) -> None:
@@ -38,7 +52,7 @@ class MouseMenu:
         under = self._bench.view.viewport().mapFromGlobal(at)
         if self._bench.view.selection() is None and self._bench.view.viewport().rect().contains(under):
             self._bench.view.click_item(under.toPointF())
-        menu = QMenu(self._bench)
+        menu = QMenu(self._bench.view)
         selecting = self._bench.view.selection() is not None
         place = "menu selection" if selecting else f"menu {'claim' if self._bench.kind == 'claim' else 'entity'}"
         tens = None
