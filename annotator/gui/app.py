@@ -66,7 +66,7 @@ def main(project: Path | None = None, sample: bool = False, pipeline: str | None
 # Each declares its steps; in this order they stand in the menus.
 STEP_MODULES = (
     *("project", "datasets", "receiving", "team", "quitting", "deciding", "several", "claims", "cues", "edges"),
-    *("attributes", "looking", "review", "suggestions", "help"),
+    *("attributes", "looking", "palette", "review", "suggestions", "help"),
 )
 
 
