@@ -7,16 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 SHOWN = 60  # rows
 _MOVES = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
@@ -59,9 +50,18 @@ class Palette(QDialog):
         self.field.setPlaceholderText("What to do, an article, an actor")
         self.field.setAccessibleName("What to do, an article, an actor")
         self.field.setMaxLength(200)
-        self.list = QListWidget()
+        self.list = QTreeWidget()
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setStyleSheet("QTreeWidget::item { padding: 3px 6px; }")
         self.list.setAccessibleName("What there is")
         self.list.setMinimumHeight(320)
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 14, 14, 14)
         layout.setSpacing(8)
@@ -77,26 +77,24 @@ class Palette(QDialog):
         self._rows = [*matching(self._entries, typed), *self._found(typed)][:SHOWN]
         self.list.clear()
         for entry in self._rows:
-            item = QListWidgetItem()
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title} {entry.more}")
-            row = QWidget()
-            beside = QHBoxLayout(row)
-            beside.setContentsMargins(8, 4, 8, 4)
-            title, more = QLabel(entry.title), QLabel(entry.more)
-            for label in (title, more):
-                label.setTextFormat(Qt.TextFormat.PlainText)
-            more.setProperty("soft", True)
-            beside.addWidget(title, 1)
-            beside.addWidget(more)
-            item.setSizeHint(row.sizeHint())
-            self.list.addItem(item)
-            self.list.setItemWidget(item, row)
-        self.list.setCurrentRow(0 if self._rows else -1)
+            item = QTreeWidgetItem(self.list, [entry.title, entry.more])
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._go_to(0)
+
+    @property
+    def row(self) -> int:
+        """The row that Enter takes; -1 for none."""
+        item = self.list.currentItem()
+        return self.list.indexOfTopLevelItem(item) if item is not None else -1
+
+    def _go_to(self, row: int) -> None:
+        item = self.list.topLevelItem(max(0, min(len(self._rows) - 1, row)))
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _take(self) -> None:
-        row = self.list.currentRow()
-        if 0 <= row < len(self._rows):
-            self.chosen = self._rows[row]
+        if self.row >= 0:
+            self.chosen = self._rows[self.row]
             self.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -105,6 +103,6 @@ class Palette(QDialog):
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()  # they are the field's, not the window's
-        elif event.type() == QEvent.Type.KeyPress and self.list.count():
-            self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + by)))
+        elif event.type() == QEvent.Type.KeyPress:
+            self._go_to(self.row + by)
         return True
