@@ -6,8 +6,9 @@ in focus stays in focus.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
 from annotator.core.annotation import Article, Change, Claim, Layer, Mention, Origin, Rejection
@@ -61,15 +62,22 @@ class LabelledArticle:
         return 0 if self.suggested is None else len(self.suggested.claims) + len(self.suggested.mentions)
 
     def find(self, kind: str, key: Key | None) -> Item[Mention] | Item[Claim] | None:
-        items: Sequence[Item[Mention] | Item[Claim]] = self.mentions if kind == "mention" else self.claims
-        return next((i for i in items if i.key == key), None)
+        return None if key is None else self._by_key.get((kind, key))
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, Key], Item[Mention] | Item[Claim]]:
+        held: dict[tuple[str, Key], Item[Mention] | Item[Claim]] = {("claim", i.key): i for i in self.claims}
+        return held | {("mention", i.key): i for i in self.mentions}
 
     def rejection_of(self, item: Item[V]) -> Rejection | None:
         if item.state != "rejected" or self.suggested is None:
             return None
-        kind = "mention" if isinstance(item.value, Mention) else "claim"
-        mine = self.mine.rejections.values()
-        return next(r for r in mine if r.of == kind and self._suggestion(kind, r.origin) == item.key[1])
+        return self._rejections["mention" if isinstance(item.value, Mention) else "claim", item.key[1]]
+
+    @cached_property
+    def _rejections(self) -> dict[tuple[str, int | None], Rejection]:
+        """The editor's rejections by kind and by the suggestion that each is of: many may be taken back at once."""
+        return {(r.of, self._suggestion(r.of, r.origin)): r for r in reversed([*self.mine.rejections.values()])}
 
     def origin(self, item: Item[V]) -> Origin | None:
         """Where the editor's copy of this item comes from."""
