@@ -184,14 +184,17 @@ def test_the_network_trains_and_goes_on_from_its_checkpoint(tmp_path):
     cutter = tokenizer(shipped().words)
     records = [record_of(n) for n in range(4)]
     held = [e for r in records for e in exercises(pieces(cutter, r["text"]), r["claims"])]
-    torch.manual_seed(1)
-    network = Network(Form(30522, 16, 1, 2, 32, 200), {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS)}, 0.0)
+
+    def network():
+        torch.manual_seed(1)
+        return Network(Form(30522, 16, 1, 2, 32, 200), {"cues": len(CUE_TAGS), "roles": len(ROLE_TAGS)}, 0.0)
+
     said = []
-    fit(network, held, tmp_path, Settings(epochs=25, batch=128), said.append)
+    fit(network(), held, tmp_path, Settings(epochs=25, batch=128), said.append)
     assert (tmp_path / "checkpoint.pt").exists()
-    again = fit(network, held, tmp_path, Settings(epochs=25, batch=128), said.append)
+    again = fit(network(), held, tmp_path, Settings(epochs=25, batch=128), said.append)
     assert said[-1].startswith("goes on from step") and not again.training
-    fit(network, held[1:], tmp_path, Settings(epochs=1, batch=128), said.append)
+    fit(network(), held[1:], tmp_path, Settings(epochs=1, batch=128), said.append)
     assert said[-1] == "the checkpoint is of another training; this one begins anew"
 
 

@@ -158,7 +158,8 @@ def fit(
             losses = ", ".join(f"{head} {sum(some) / len(some):.4f}" for head, some in sorted(lost.items()))
             said(f"step {step:,} of {steps:,}: {losses}, {pace:,.0f} pieces/s")
             lost = {}
-        if time.monotonic() - kept > KEPT or step == steps:
+        # What falls out is drawn anew after each hundred: from there on it goes on as if it had not been stopped.
+        if (step % 100 == 0 and time.monotonic() - kept > KEPT) or step == steps:
             kept = time.monotonic()
             out.mkdir(parents=True, exist_ok=True)
             state = {"network": network.state_dict(), "average": average.state_dict(), "step": step, "mark": mark}

@@ -3,6 +3,7 @@
 # ruff: noqa: E402  (what is imported below needs torch)
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +15,10 @@ from annotator.core.annotation import STANCES
 from annotator.suggest.learned.base import BERT, MPNET, from_base
 from annotator.suggest.learned.decode import CUE_TAGS
 from annotator.suggest.learned.deep import encoder_at
-from annotator.suggest.learned.distil import taught
-from annotator.suggest.learned.fit import Settings, claim_exercises, fit, stance_exercises, teacher
+from annotator.suggest.learned.fit import Settings, claim_exercises, fit, stance_exercises
 from annotator.suggest.learned.model import shipped
 from annotator.suggest.learned.pieces import BREAK
-from annotator.suggest.learned.windows import INPUTS
+from annotator.suggest.learned.windows import INPUTS, inputs
 
 WIDTH, INNER, HEADS, DEPTH = 32, 64, 2, 4
 OURS = ("[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "said", "ann", "ferry")
@@ -124,22 +124,78 @@ def test_its_files_say_what_the_network_says(tmp_path):
     assert np.corrcoef(wanted.ravel(), encode(shown).ravel())[0, 1] > 0.99
 
 
-def test_it_learns_claims_and_stances_and_teaches_them(tmp_path):
+def test_it_learns_claims_and_stances(tmp_path):
     torch.manual_seed(1)
     base(tmp_path / "base", "mpnet", words=30522)
     words = shipped().words
     heads = {"cues": len(CUE_TAGS), "roles": 5, "stance": len(STANCES)}
-    made = from_base(tmp_path / "base", heads, marks_at=2)
+
+    def begun():
+        torch.manual_seed(1)
+        return from_base(tmp_path / "base", heads, marks_at=2)
+
     lessons = claim_exercises([{"text": TEXT, "claims": [CLAIM]}], words, Settings())
     lessons += stance_exercises([("Everybody loves Ann Lee.", (16, 23), "favor")], words)
     settings = Settings(epochs=150, batch=256, rate=3e-3, head_rate=1e-2, memory=5)
     told = []
-    network = fit(made, lessons, tmp_path / "first", settings, told.append)
-    taken = taught(lessons, teacher([network]), tmp_path / "answers", 0.0)
-    for one in taken:
-        asked = one.tags >= 0
-        assert (one.chances.argmax(axis=1) == one.tags)[asked].mean() > 0.9, one.head
-    assert {one.head for one in taken} == heads.keys()
+    network = fit(begun(), lessons, tmp_path / "first", settings, told.append)
+    for one in lessons:
+        made = inputs([(one.held, one.window, one.marked)])
+        with torch.no_grad():
+            tags = network(one.head, *(torch.from_numpy(made[name]) for name in INPUTS))[0, 1:-1].argmax(-1).numpy()
+        assert (tags == one.tags)[one.tags >= 0].mean() > 0.8, one.head
+    assert {one.head for one in lessons} == heads.keys()
     # Stopped at its end, it goes on from there, which is the same.
-    again = fit(from_base(tmp_path / "base", heads, marks_at=2), lessons, tmp_path / "first", settings, told.append)
+    again = fit(begun(), lessons, tmp_path / "first", settings, told.append)
     assert all(torch.equal(a, b) for a, b in zip(network.parameters(), again.parameters(), strict=True))
+
+
+def test_a_training_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch):
+    base(tmp_path / "base", "mpnet", words=30522)
+    words, heads = shipped().words, {"cues": len(CUE_TAGS), "roles": 5}
+    lessons = claim_exercises([{"text": TEXT, "claims": [CLAIM]}], words, Settings())
+    settings = Settings(epochs=60, batch=256, memory=5)
+
+    def network():
+        torch.manual_seed(1)
+        return from_base(tmp_path / "base", heads, marks_at=2)
+
+    whole = fit(network(), lessons, tmp_path / "whole", settings, lambda said: None)
+    monkeypatch.setattr("annotator.suggest.learned.fit.KEPT", -1.0)  # a checkpoint after each hundred steps
+
+    def stop(step, steps):
+        if step == 105:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(network(), lessons, tmp_path / "parts", settings, lambda said: None, stop)
+    told = []
+    again = fit(network(), lessons, tmp_path / "parts", settings, told.append)
+    assert "goes on from step 100" in told
+    for (name, one), other in zip(whole.named_parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-6), name
+    # Another network is another training.
+    torch.manual_seed(2)
+    fit(from_base(tmp_path / "base", heads, marks_at=2), lessons, tmp_path / "parts", settings, told.append)
+    assert "the checkpoint is of another training; this one begins anew" in told
+
+
+def test_the_words_of_the_thorough_model_are_in_the_order_of_its_card(tmp_path, monkeypatch):
+    pytest.importorskip("onnx", reason="the package onnx is not installed, which only making a model needs")
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[3] / "packaging"))
+    import make_thorough
+
+    base(tmp_path / "base", "mpnet", words=30522)
+    network = from_base(tmp_path / "base", {"cues": 3, "roles": 5, "stance": 3}, marks_at=1)
+    monkeypatch.setattr(make_thorough, "STACKS", 4)
+    make_thorough.put_network(network, False, tmp_path)
+    encode = encoder_at(tmp_path, {"stacks": 4, **make_thorough.VOCABULARY})
+    with np.load(tmp_path / "heads.npz") as heads:
+        assert "stance.weight" not in heads.files
+    made = {name: np.zeros((1, 6), np.int64) for name in INPUTS} | {"ids": np.array([[101, 1, 103, 999, 30521, 102]])}
+    made["there"] = np.ones((1, 6), np.int64)
+    line = torch.zeros(1)
+    with torch.no_grad():
+        given = [torch.from_numpy(made[name]) for name in INPUTS]
+        wanted = network.eval().features(network.words(given[0]), line, *given[1:]).numpy()
+    assert np.corrcoef(wanted.ravel(), encode(made).ravel())[0, 1] > 0.99
