@@ -9,7 +9,6 @@ writes `model.json` and `CARD.md` beside them. The same input gives the same byt
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 import torch
 from corpora import articles, read, targets
 from model_card import card_text
-from weighing import LEAST, rate, weighed_claims, weighed_stances
+from weighing import LEAST, put, rate, weighed_claims, weighed_stances
 
 from annotator.core.scheme import default
 from annotator.suggest import pipeline
@@ -105,17 +104,13 @@ def main() -> None:
     card: dict[str, Any] = {"name": NAME, "version": VERSION, "least": LEAST, "shown": SHOWN, "threshold": 0.5}
     card["decoding"] = DECODING
     card |= {"weights": [0, 1, 0, 0, 0], "stance": {"temperature": 1.0, "threshold": 0.5}, "curve": []}
-    write(out, card)
+    put(out, card)
     dev = read(given.polnear / "dev")
     card |= weighed_claims(rate(load(out), dev))
     card["stance"] = weighed_stances(load(out), targets(given.newsmtsc / "devtest_mt.jsonl"))
-    write(out, card)
+    put(out, card)
     found = evaluate(Suggester(pipeline.load(), load(out)), dev, default().label_map)
     (out / "CARD.md").write_text(card_text(card, found, CLAIMS, STANCE), "utf-8")
-
-
-def write(out: Path, card: dict[str, Any]) -> None:
-    (out / "model.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

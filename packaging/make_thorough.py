@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from corpora import articles, read, targets
-from weighing import LEAST, rate, weighed_claims, weighed_stances
+from weighing import LEAST, put, rate, weighed_claims, weighed_stances
 
 from annotator.suggest.learned.card import SHIPPED, THOROUGH
 from annotator.suggest.learned.deep_files import EPSILON, write
@@ -93,10 +93,6 @@ def put_network(network: Network, stances: bool, out: Path) -> None:
     rows = held["words.weight"]
     held["words.weight"] = np.concatenate([rows[[*SPECIAL]], rows[FIRST_WORD:]])
     write(held, network.form.attention, STACKS, out)
-
-
-def put(out: Path, card: dict[str, Any]) -> None:
-    (out / "model.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ what each threshold does."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -84,3 +86,8 @@ def weighed_stances(model: Model, dev: list[tuple[str, Span, Stance]]) -> dict[s
         "proposed": round(float(shown.mean()), 4),
         "error": reliability(zip(sure.tolist(), (chosen == gold).tolist(), strict=True))[1],
     }
+
+
+def put(out: Path, card: dict[str, Any]) -> None:
+    """Writes what a model says of itself beside its files."""
+    (out / "model.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")

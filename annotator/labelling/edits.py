@@ -85,10 +85,7 @@ def revise(
     labelled: LabelledArticle, item: Item[V], action: str, actors: Iterable[Change] = (), **fields: Any
 ) -> Edit | None:
     """Gives an item other values in some fields. `actors` are changes of actors that go with it."""
-    value: V = replace(item.value, **fields)
-    if value == item.value:
-        return None
-    return Edit(action, (*actors, *_become(labelled, item, value)))
+    return _revised(labelled, [item], action, lambda value: replace(value, **fields), actors)
 
 
 def set_answer(
@@ -328,7 +325,7 @@ def _revised(
     items: Sequence[Item[V]],
     action: str,
     other: Callable[[V], V],
-    before: Sequence[Change] = (),
+    before: Iterable[Change] = (),
     take: bool = False,
 ) -> Edit | None:
     """Gives items other values. Those that stay what they are are left as they are, or with `take` accepted; changes of
@@ -341,15 +338,11 @@ def _revised(
             wanted.append((item, value))
     if not wanted:
         return None
-    many = f", {len(wanted)} {_nouns(items[0])}" if len(wanted) > 1 else ""
+    many = f", {_counted([item for item, _ in wanted])}" if len(wanted) > 1 else ""
     changes: list[Change] = []
     for item, value in wanted:
         changes += _become(labelled, item, value)
     return Edit(f"{action}{many}", (*before, *changes))
-
-
-def _nouns(item: Item[V]) -> str:
-    return "entities" if isinstance(item.value, Mention) else "claims"
 
 
 def _become(labelled: LabelledArticle, item: Item[V], value: V) -> list[Change]:
@@ -372,6 +365,10 @@ def _kind(item: Item[V]) -> Literal["mention", "claim"]:
 def _edit(verb: str, items: Sequence[Item[V]], changes: Sequence[Change]) -> Edit | None:
     if not items or not changes:
         return None
-    nouns = {"mention": "entity", "claim": "claim"} if len(items) == 1 else {"mention": "entities", "claim": "claims"}
-    noun = nouns[_kind(items[0])]
-    return Edit(f"{verb} {noun}" if len(items) == 1 else f"{verb} {len(items)} {noun}", tuple(changes))
+    return Edit(f"{verb} {_counted(items)}", tuple(changes))
+
+
+def _counted(items: Sequence[Item[V]]) -> str:
+    """As "claim" or "3 entities"."""
+    one, several = ("entity", "entities") if _kind(items[0]) == "mention" else ("claim", "claims")
+    return one if len(items) == 1 else f"{len(items)} {several}"

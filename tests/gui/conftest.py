@@ -14,6 +14,7 @@ from annotator.gui.dialogs.finishing import FinishDialog
 from annotator.labelling.open_questions import open_questions
 from annotator.labelling.session import Session
 from annotator.store import articles
+from tests.conftest import add_article
 
 
 @pytest.fixture(scope="session")
@@ -162,3 +163,12 @@ def open_window(qapp, qtbot, tmp_path, monkeypatch):
         window.close()
         shiboken6.delete(window)
     QApplication.processEvents()
+
+
+@pytest.fixture
+def hands(open_window, project):
+    """On one article, when the model has suggested for it; a module with other needs has its own."""
+    add_article(project)
+    made = open_window(project)
+    made.wait_for_suggestions()
+    return made

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMessageBox,
     QPlainTextEdit,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -113,6 +114,16 @@ class Picker(QDialog):
 def ask_name(picker: Picker) -> str | None:
     """The name chosen, "" when it was emptied, None when it was cancelled."""
     return picker.name if run(picker) else None
+
+
+def number_field(low: int, high: int, value: int, suffix: str = "", name: str = "") -> QSpinBox:
+    """A field for a number; `name` is what screen readers call it, where no label does."""
+    field = QSpinBox()
+    field.setRange(low, high)
+    field.setValue(value)
+    field.setSuffix(suffix)
+    field.setAccessibleName(name)
+    return field
 
 
 def choose(parent: QWidget, question: str, answers: tuple[str, ...]) -> int | None:

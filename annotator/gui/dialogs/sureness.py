@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.core.counting import counted
+from annotator.gui.dialogs.common import number_field
 
 FROM, BELOW = 90, 20  # per cent
 
@@ -18,7 +19,8 @@ class SurenessDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Accept and reject by probability")
         self._scores = scores
-        self.floor, self.ceiling = _percent(FROM, "Accept from"), _percent(BELOW, "Reject below")
+        self.floor = number_field(0, 101, FROM, " %", "Accept from")
+        self.ceiling = number_field(0, 101, BELOW, " %", "Reject below")
         self._taken, self._refused, self._left = QLabel(), QLabel(), QLabel()
         self._left.setProperty("soft", True)
         grid = QGridLayout()
@@ -66,12 +68,3 @@ class SurenessDialog(QDialog):
 def _shown(score: float) -> int:
     """As cards show it."""
     return round(100 * score)
-
-
-def _percent(value: int, name: str) -> QSpinBox:
-    field = QSpinBox()
-    field.setRange(0, 101)
-    field.setValue(value)
-    field.setSuffix(" %")
-    field.setAccessibleName(name)
-    return field

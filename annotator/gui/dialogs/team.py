@@ -19,13 +19,12 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.core.record import MAX_NAME
-from annotator.gui.dialogs.common import run
+from annotator.gui.dialogs.common import number_field, run
 from annotator.store.authors import COLORS, Author
 from annotator.store.merging.merges import MergeReport
 
@@ -226,9 +225,9 @@ class ShareDialog(QDialog):
             self.boxes[author.id], self.numbers[author.id] = box, label
         layout.addLayout(grid)
         form = QFormLayout()
-        self.each = _number(1, max(1, len(annotators)), min(2, max(1, len(annotators))))
-        self.overlap = _number(0, 100, 20, " %")
-        self.seed = _number(0, 999_999, seed)
+        self.each = number_field(1, max(1, len(annotators)), min(2, max(1, len(annotators))))
+        self.overlap = number_field(0, 100, 20, " %")
+        self.seed = number_field(0, 999_999, seed)
         self.without_suggestions = QCheckBox("Without suggestions")
         self.without_suggestions.setToolTip("Suggestions anchor people; what is labelled without them shows how much")
         form.addRow("Annotators for each article", self.each)
@@ -255,14 +254,6 @@ class ShareDialog(QDialog):
         for author, label in self.numbers.items():
             label.setText(f"{counts.get(author, 0):,} articles" if self.boxes[author].isChecked() else "none")
         self.ok.setEnabled(bool(counts))
-
-
-def _number(low: int, high: int, value: int, suffix: str = "") -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setValue(value)
-    box.setSuffix(suffix)
-    return box
 
 
 class MergeDialog(QDialog):

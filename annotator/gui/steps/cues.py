@@ -20,7 +20,6 @@ MAX_CUE = 200  # code points
 
 def attend(window: Window) -> None:
     """Takes what was read, once there is a workbench; of an article left meanwhile, when it is opened again."""
-
     waiting: list[tuple[Session | None, int, int, dict[str, Any] | None]] = []
 
     def take(article: int, claim: int, read: dict[str, Any] | None) -> None:

@@ -38,10 +38,9 @@ def _steps(window: Window) -> Iterator[Entry]:
 
     for one in window.menus.steps():
         _, action = window.menus.actions[one.name]
-        if action.isEnabled() and one.menu and one.do is not palette:
-            menu = one.menu.replace("&", "")
-            more = f"{menu} · {one.key}" if one.key else menu
-            yield Entry(action.text().split("\t")[0].replace("&", "").rstrip("…"), more, partial(window.take, one))
+        if action.isEnabled() and one.do is not palette:
+            more = f"{one.menu} · {one.key}" if one.key else one.menu
+            yield Entry(action.text().rstrip("…"), more, partial(window.take, one))
 
 
 def _actors(window: Window) -> Iterator[Entry]:

@@ -114,15 +114,15 @@ def decide_sure(window: Window) -> None:
 
     check_open(window)
     labelled = article_of(window)
-    waiting = [item for item in labelled.claims if item.state == "suggested" and item.value.score is not None]
+    waiting = [(i, i.value.score) for i in labelled.claims if i.state == "suggested" and i.value.score is not None]
     if not waiting:
         window.say("No open claims with a probability here.")
         return
-    dialog = SurenessDialog(bench_of(window), [item.value.score or 0.0 for item in waiting])
+    dialog = SurenessDialog(bench_of(window), [score for _, score in waiting])
     if not dialogs.run(dialog):
         return
-    taken = [item for item in waiting if dialog.takes(item.value.score or 0.0)]
-    refused = [item for item in waiting if dialog.refuses(item.value.score or 0.0)]
+    taken = [item for item, score in waiting if dialog.takes(score)]
+    refused = [item for item, score in waiting if dialog.refuses(score)]
     if do(window, edits.decide(labelled, taken, refused)):
         window.say(f"{len(taken)} accepted, {len(refused)} rejected. One Ctrl Z brings all back.")
         bench_of(window).visit(1, True)

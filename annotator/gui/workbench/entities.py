@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
@@ -81,11 +81,10 @@ class EntityModel(QAbstractListModel):
         """The row that has an item of this key."""
         return next((group for group in self.groups if group.has(key)), None)
 
-    def one_name(self, items: Iterable[tuple[str, Key]]) -> bool:
-        """Whether all of some items, by kind and key, stand in one row."""
-        found = list(items)
-        group = self.group_of(found[0][1]) if found and found[0][0] == "mention" else None
-        return group is not None and all(kind == "mention" and group.has(key) for kind, key in found)
+    def one_name(self, items: Sequence[tuple[str, Key]]) -> bool:
+        """Whether all of some items, by kind and key, stand in one row; there is at least one."""
+        group = self.group_of(items[0][1])
+        return group is not None and all(kind == "mention" and group.has(key) for kind, key in items)
 
     def row_of(self, key: Key | None) -> int:
         return next((n for n, group in enumerate(self.groups) if group.has(key)), -1)
@@ -184,10 +183,8 @@ def _sign(states: list[ItemState]) -> tuple[str, str]:
         return ("?", "soft") if left == len(states) else (f"{left} open", "soft")
     if all(state == "rejected" for state in states):
         return "✕", "against"
-    kept = {state for state in states if state != "rejected"}
-    return {frozenset({"made"}): "✓ yours", frozenset({"accepted"}): "✓"}.get(
-        frozenset(kept), "✓ changed" if "changed" in kept else "✓"
-    ), "favor"
+    kept = set(states) - {"rejected"}
+    return "✓ yours" if kept == {"made"} else "✓ changed" if "changed" in kept else "✓", "favor"
 
 
 class EntityList(QListView):

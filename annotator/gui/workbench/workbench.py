@@ -351,8 +351,9 @@ class Workbench(QWidget):
         order = items[here + 1 :] if step > 0 else items[:here][::-1] if here > 0 else []
         if undecided:
             order = [i for i in order if not i.decided] or [i for i in items[::step] if not i.decided]
-        elsewhere = self._items(ENTITIES if self.tabs.currentIndex() == CLAIMS else CLAIMS) if undecided else []
-        order = order or [i for i in elsewhere if not i.decided][:1]
+        if undecided and not order:
+            elsewhere = self._items(ENTITIES if self.tabs.currentIndex() == CLAIMS else CLAIMS)
+            order = [i for i in elsewhere if not i.decided][:1]
         if order:
             there = order[min(abs(step), len(order)) - 1]
             self.focus_on(self._kind_of(there), there.key)

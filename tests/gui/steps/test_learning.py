@@ -1,6 +1,5 @@
 """What a project learns, in the window: its dictionary, training, and suggesting again beside what was decided."""
 
-import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -13,14 +12,6 @@ from annotator.gui.dialogs.reports import TrainingDialog
 from annotator.labelling import edits as editing
 from annotator.suggest import trainer
 from tests.conftest import TEXT, add_article
-
-
-@pytest.fixture
-def hands(open_window, project):
-    add_article(project)
-    hands = open_window(project)
-    hands.wait_for_suggestions()
-    return hands
 
 
 def named(hands, words):

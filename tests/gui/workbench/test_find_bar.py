@@ -1,18 +1,9 @@
 """Words are looked for in the article: hits are marked, counted and gone through, and worked on by keys."""
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.conftest import TEXT, add_article, span_of
-
-
-@pytest.fixture
-def hands(open_window, project):
-    add_article(project)
-    hands = open_window(project)
-    hands.wait_for_suggestions()
-    return hands
 
 
 def look_for(hands, words):
